@@ -1,0 +1,68 @@
+"""A small client of the bench control API (`/bench/v1`): worlds, clock, journal, state.
+
+Shapes are those of the bench contract, kept as plain dictionaries: the suite stores them as they came.
+Every call needs the bench token; the software under test must never hold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+
+from client.http import USER_AGENT, send
+
+
+class BenchClient:
+    """The bench of one simulator. `url` is the simulator's root, without trailing slash."""
+
+    def __init__(self, url: str, token: str, timeout: float = 20.0) -> None:
+        self.url = url.rstrip("/")
+        self._http = httpx.Client(
+            base_url=f"{self.url}/bench/v1",
+            headers={"Authorization": f"Bearer {token}", "User-Agent": USER_AGENT},
+            timeout=timeout,
+            trust_env=False,
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    def create_world(self, **body: Any) -> dict[str, Any]:
+        """Create a world; answers its issuer, trust anchor, credentials and personas."""
+        return self._json("POST", "/worlds", json=body)
+
+    def world(self, world: str) -> dict[str, Any]:
+        return self._json("GET", f"/worlds/{world}")
+
+    def delete_world(self, world: str) -> None:
+        send(self._http, "DELETE", f"/worlds/{world}")
+
+    def clock(self, world: str) -> dict[str, Any]:
+        return self._json("GET", f"/worlds/{world}/clock")
+
+    def advance(self, world: str, seconds: int) -> dict[str, Any]:
+        """Move the world's clock forward; it never goes back."""
+        return self._json("POST", f"/worlds/{world}/clock/advance", json={"seconds": seconds})
+
+    def state(self, world: str, number: str | None = None) -> dict[str, Any]:
+        """The full state of one sheet, or of all the world's sheets."""
+        return self._json("GET", f"/worlds/{world}/state", params={"number": number} if number else None)
+
+    def journal(self, world: str, after: int = 0) -> Iterator[dict[str, Any]]:
+        """Every exchange of the world after a sequence number, in order, page by page."""
+        while True:
+            page = self._json("GET", f"/worlds/{world}/journal", params={"after": after, "limit": 100})
+            yield from page["exchanges"]
+            if not page["exchanges"] or page["next"] == after:
+                return
+            after = page["next"]
+
+    def nomenclatures(self) -> dict[str, Any]:
+        return self._json("GET", "/nomenclatures")
+
+    def _json(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        options = {key: value for key, value in options.items() if value is not None}
+        answer = send(self._http, method, path, **options).json()
+        return dict(answer) if isinstance(answer, Mapping) else {"items": answer}
