@@ -1,0 +1,73 @@
+"""Access tokens (RFC 9068, ES256): made for the identity room, checked for every other one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from simulator.kit import signing
+from simulator.kit.call import Actor, WorldLike
+from simulator.kit.problems import Problem
+
+TOKEN_KID = "token-1"
+TYPE = "at+jwt"
+LIFE_S = 600
+_CACHE = 4096
+
+
+def make(world: WorldLike, claims: Mapping[str, Any]) -> str:
+    """A signed access token; `claims` has iss, aud, sub, client_id, scope, jti, iat, exp."""
+    return signing.jws(claims, world.keys.token_key, kid=TOKEN_KID, typ=TYPE)
+
+
+def check(world: WorldLike, cache: dict[str, tuple[Actor, int]], token: str, now: datetime) -> Actor:
+    """The bearer. Raises Problem unauthenticated, or token-expired on the world's clock."""
+    known = cache.get(token)
+    if known is None:
+        known = _verified(world, token)
+        if len(cache) >= _CACHE:
+            cache.clear()
+        cache[token] = known
+    actor, expires = known
+    if now.timestamp() >= expires:
+        raise Problem(
+            "token-expired",
+            "Le jeton d'accès a expiré ; en demander un nouveau.",
+            headers=_challenge("the access token expired"),
+        )
+    return actor
+
+
+def refuse(detail: str) -> Problem:
+    """401 with its challenge."""
+    return Problem("unauthenticated", detail, headers=_challenge())
+
+
+def _challenge(description: str | None = None) -> dict[str, str]:
+    error = f', error="invalid_token", error_description="{description}"' if description else ""
+    return {"www-authenticate": f'Bearer realm="fse"{error}'}
+
+
+def _verified(world: WorldLike, token: str) -> tuple[Actor, int]:
+    try:
+        opened = signing.open_jws(token)
+        claims = opened.verified(world.keys.token_key.public_key())
+    except signing.BadToken:
+        raise refuse("Le jeton d'accès n'est pas un jeton émis par cette plateforme.") from None
+    if opened.header.get("typ") != TYPE or claims.get("iss") != world.issuer:
+        raise refuse("Le jeton d'accès n'est pas un jeton émis par cette plateforme.")
+    if claims.get("aud") != world.issuer:
+        raise refuse("Le jeton d'accès est destiné à une autre plateforme (« aud »).")
+    professional = claims.get("inpe") is not None
+    actor = Actor(
+        client_id=claims["client_id"],
+        inpe=claims.get("inpe"),
+        role=claims.get("role"),
+        speciality=claims.get("speciality"),
+        establishment=claims.get("establishment"),
+        acr=claims.get("acr"),
+        scopes=frozenset(claims["scope"].split()),
+        mode=claims.get("mode") or ("professional" if professional else "software"),
+    )
+    return actor, int(claims["exp"])

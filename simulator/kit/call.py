@@ -1,0 +1,97 @@
+"""Who calls, in which world, at what time: handed to every service function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from simulator.kit.problems import Problem
+from simulator.kit.signing import PrivateKey
+from simulator.kit.storage import Tx
+
+ActorMode = Literal["professional", "software", "first-hour"]
+
+
+class Keys(Protocol):
+    """A world's keys, all derived from its seed."""
+
+    @property
+    def token_key(self) -> PrivateKey: ...
+    @property
+    def qr_key(self) -> PrivateKey: ...
+    @property
+    def qr_key_id(self) -> int: ...
+    @property
+    def trust_key(self) -> PrivateKey: ...
+    @property
+    def platform_secret(self) -> bytes: ...
+
+
+class WorldLike(Protocol):
+    """What the kit and the rooms know of a world (see `simulator.worlds.model.World`)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def seed(self) -> str: ...
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def nomenclature(self) -> str: ...
+    @property
+    def tariff_set(self) -> str: ...
+    @property
+    def environment(self) -> Literal["test"]: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def tokens(self) -> dict[str, tuple[Actor, int]]: ...
+    def now(self) -> datetime: ...
+    def draw(self, tx: Tx, label: str) -> int: ...
+    def random_bytes(self, tx: Tx, label: str) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The bearer of an access token: a software, or a professional through a software."""
+
+    client_id: str
+    inpe: str | None = None
+    role: str | None = None
+    speciality: str | None = None
+    establishment: str | None = None
+    acr: str | None = None
+    scopes: frozenset[str] = frozenset()
+    mode: ActorMode = "software"
+    product: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, authenticated. `now` is the world's, UTC; header names are lower-case."""
+
+    world: WorldLike
+    now: datetime
+    actor: Actor
+    trace_id: str
+    operation: str
+    path: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    def require(self, scope: str, *roles: str) -> None:
+        """Raises Problem insufficient-scope or role-not-allowed."""
+        if scope not in self.actor.scopes:
+            raise Problem(
+                "insufficient-scope",
+                f"Cette opération demande l'habilitation « {scope} », absente du jeton.",
+                required_scope=scope,
+            )
+        if roles and self.actor.role not in roles:
+            raise Problem(
+                "role-not-allowed",
+                "Cette opération est réservée à : " + ", ".join(roles) + ".",
+                allowed_roles=list(roles),
+            )

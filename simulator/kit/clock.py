@@ -1,0 +1,75 @@
+"""The only door to time: real time for client signatures, world time for everything else.
+
+Instants are aware datetimes in UTC, truncated to the second on the wire and in the database
+(``2026-11-22T09:00:00Z``). A *date of care* is the day in Africa/Casablanca.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+CASABLANCA = ZoneInfo("Africa/Casablanca")
+Mode = Literal["frozen", "running"]
+
+
+def real_now() -> datetime:
+    """Real time, UTC, with microseconds: judges ``iat``/``exp`` that a client signed."""
+    return datetime.now(UTC)
+
+
+def stopwatch() -> float:
+    """Monotonic seconds, for durations only."""
+    return time.perf_counter()
+
+
+def to_text(instant: datetime) -> str:
+    """``2026-11-22T09:00:00Z``; raises ValueError for a naive datetime."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant carries its time zone")
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return utc.isoformat(timespec="seconds")[:19] + "Z"
+
+
+def to_precise_text(instant: datetime) -> str:
+    """The same with milliseconds, for the journal's real times."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def parse(text: str) -> datetime:
+    """Inverse of :func:`to_text`; raises ValueError."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant carries its time zone: {text!r}")
+    return instant.astimezone(UTC)
+
+
+def day(instant: datetime) -> date:
+    """The day in Morocco at this instant."""
+    return instant.astimezone(CASABLANCA).date()
+
+
+@dataclass(frozen=True)
+class WorldClock:
+    """A world's time: `start` at real instant `since`; a frozen clock only moves when told to."""
+
+    mode: Mode
+    start: datetime
+    since: datetime
+
+    def now(self) -> datetime:
+        """The world's instant, whole seconds, UTC; never before `start`."""
+        if self.mode == "frozen":
+            return self.start
+        elapsed = max(real_now() - self.since, timedelta())
+        return (self.start + elapsed).replace(microsecond=0)
+
+    def moved(self, to: datetime, mode: Mode | None = None) -> WorldClock:
+        """A clock at `to`; raises ValueError when `to` lies in this world's past."""
+        to = to.replace(microsecond=0)
+        if to < self.now():
+            raise ValueError("world time never goes back")
+        return WorldClock(mode or self.mode, to, real_now())

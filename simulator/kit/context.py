@@ -1,0 +1,61 @@
+"""What the gateway knows of one exchange, carried in the ASGI scope under the key ``fse``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from starlette.requests import Request
+
+from simulator.kit.call import Actor, WorldLike
+from simulator.kit.problems import Problem, render
+from simulator.kit.storage import Database
+
+KEY = "fse"
+
+
+@dataclass
+class Context:
+    """One exchange. `now` is read once: every instant of an exchange is the same."""
+
+    world: WorldLike
+    db: Database
+    now: datetime
+    trace_id: str
+    headers: dict[str, str]
+    body: bytes = b""
+    product: str = ""
+    client_id: str | None = None
+    inpe: str | None = None
+    operation: str | None = None
+    problem: str | None = None
+    in_flight: set[tuple[str, ...]] = field(default_factory=set)
+
+    def known(self, actor: Actor) -> None:
+        """The caller is identified: from now on the journal can name it."""
+        self.client_id, self.inpe = actor.client_id, actor.inpe
+
+
+def context(request: Request) -> Context:
+    """The exchange's context."""
+    return cast(Context, request.scope[KEY])
+
+
+def operation(scope: Any) -> str:
+    """Kebab-case name of the operation that matched: its operationId, else the function's name."""
+    route = scope.get("route")
+    name = getattr(route, "operation_id", None) or getattr(route, "name", None) or "unknown"
+    return str(name).replace("_", "-")
+
+
+def refused(ctx: Context, problem: Problem, path: str) -> tuple[int, dict[str, str], bytes]:
+    """Render a problem of this exchange and note its slug for the journal."""
+    ctx.problem = problem.slug
+    return render(
+        problem,
+        issuer=ctx.world.issuer,
+        instance=path,
+        trace_id=ctx.trace_id,
+        accept_language=ctx.headers.get("accept-language"),
+    )

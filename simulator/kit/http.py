@@ -1,0 +1,142 @@
+"""From an HTTP request to a service function and back: the one path of every FSE route.
+
+    @router.post("/v1/care-sheets", **documented(operation="issue-care-sheet", body=…, answer=…, …))
+    async def issue(request: Request) -> Response:
+        return await handle(request, CareSheetRequest, service.issue, status=201, idempotent=True,
+                            scope="fse:issue", roles=("prescriber",))
+
+The service is ``def issue(tx, call, body) -> Answer`` (``def read(tx, call) -> Answer`` when `model`
+is None). Its answer's attributes `revision` (or `etag`) and `location` become headers; None answers 204.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from simulator.kit import bearer
+from simulator.kit.call import Call
+from simulator.kit.context import Context, context, operation, refused
+from simulator.kit.documentation import documented
+from simulator.kit.idempotency import Key, Stored
+from simulator.kit.payload import parse
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+
+__all__ = ["authenticate", "documented", "handle", "problem_response"]
+
+JSON = "application/json"
+
+
+def authenticate(request: Request, scope: str | None = None, *roles: str) -> Call:
+    """The authenticated call, for routes that do not go through :func:`handle`.
+
+    Raises Problem unauthenticated, token-expired, insufficient-scope, role-not-allowed; a route lets
+    Problems through, the application renders them.
+    """
+    ctx = context(request)
+    ctx.operation = operation(request.scope)
+    scheme, _, token = ctx.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise bearer.refuse("Cette opération demande un jeton d'accès (Authorization: Bearer …).")
+    actor = bearer.check(ctx.world, ctx.world.tokens, token.strip(), ctx.now)
+    ctx.known(actor)
+    call = Call(
+        world=ctx.world,
+        now=ctx.now,
+        actor=actor,
+        trace_id=ctx.trace_id,
+        operation=ctx.operation,
+        path=request.path_params,
+        headers=ctx.headers,
+        query=request.query_params,
+    )
+    if scope is not None:
+        call.require(scope, *roles)
+    return call
+
+
+async def handle(
+    request: Request,
+    model: type[BaseModel] | None,
+    service: Callable[..., Any],
+    *,
+    status: int = 200,
+    idempotent: bool = False,
+    scope: str | None = None,
+    roles: Sequence[str] = (),
+    write: bool = True,
+) -> Response:
+    """Authenticate, parse, run the service in one unit of work, answer. Problems are rendered."""
+    ctx = context(request)
+    try:
+        call = authenticate(request, scope, *roles)
+        arguments = () if model is None else (parse(model, ctx.headers, ctx.body),)
+        if idempotent:
+            answer = await _once(request, ctx, call, service, arguments, status)
+        else:
+            run = ctx.db.write if write else ctx.db.read
+            result = await run(lambda tx: service(tx, call, *arguments))
+            answer = _answer(result, status)
+            if request.method == "GET" and _unchanged(ctx, answer):
+                answer = Stored(304, {"etag": answer.headers["etag"]}, b"")
+    except Problem as problem:
+        return problem_response(request, problem)
+    return Response(answer.body, answer.status, dict(answer.headers))
+
+
+async def _once(
+    request: Request,
+    ctx: Context,
+    call: Call,
+    service: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    status: int,
+) -> Stored:
+    key = Key.of(call, request.url.path, ctx.body)
+    mark = (call.world.id, key.scope, key.key)
+    if mark in ctx.in_flight:
+        raise Problem(
+            "idempotency-in-flight",
+            "Une requête portant cette clé d'idempotence est en cours de traitement.",
+        )
+
+    def unit(tx: Tx) -> Stored:
+        if (first := key.stored(tx, call)) is not None:
+            return Stored(first.status, {**first.headers, "idempotent-replayed": "true"}, first.body)
+        answer = _answer(service(tx, call, *arguments), status)
+        key.store(tx, call, answer)
+        return answer
+
+    ctx.in_flight.add(mark)
+    try:
+        return await ctx.db.write(unit)
+    finally:
+        ctx.in_flight.discard(mark)
+
+
+def _answer(result: Any, status: int) -> Stored:
+    if result is None:
+        return Stored(204, {}, b"")
+    headers = {"content-type": JSON}
+    etag = getattr(result, "etag", None) or getattr(result, "revision", None)
+    if etag is not None:
+        headers["etag"] = f'"{etag}"'
+    if (location := getattr(result, "location", None)) is not None:
+        headers["location"] = location
+    return Stored(status, headers, result.model_dump_json(exclude_none=True).encode())
+
+
+def _unchanged(ctx: Context, answer: Stored) -> bool:
+    asked, etag = ctx.headers.get("if-none-match"), answer.headers.get("etag")
+    return asked is not None and etag in [tag.strip() for tag in asked.split(",")]
+
+
+def problem_response(request: Request, problem: Problem) -> Response:
+    """A problem on the wire, noted for the journal."""
+    status, headers, body = refused(context(request), problem, request.url.path)
+    return Response(body, status, headers)

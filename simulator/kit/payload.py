@@ -1,0 +1,79 @@
+"""JSON bodies: strict parsing, and refusals that point at the place (RFC 6901 pointers)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from simulator.kit.problems import Problem
+
+M = TypeVar("M", bound=BaseModel)
+
+_FRENCH = {
+    "missing": "Ce champ est obligatoire.",
+    "extra_forbidden": "Ce champ n'existe pas dans le contrat.",
+    "string_type": "Une chaîne de caractères est attendue.",
+    "string_pattern_mismatch": "La valeur n'a pas la forme attendue.",
+    "string_too_short": "La valeur est trop courte.",
+    "string_too_long": "La valeur est trop longue.",
+    "int_type": "Un nombre entier est attendu.",
+    "bool_type": "Un booléen (true ou false) est attendu.",
+    "list_type": "Une liste est attendue.",
+    "tuple_type": "Une liste est attendue.",
+    "model_type": "Un objet est attendu.",
+    "model_attributes_type": "Un objet est attendu.",
+    "dict_type": "Un objet est attendu.",
+    "literal_error": "La valeur n'est pas dans la liste des valeurs admises.",
+    "enum": "La valeur n'est pas dans la liste des valeurs admises.",
+    "greater_than": "La valeur est trop petite.",
+    "greater_than_equal": "La valeur est trop petite.",
+    "less_than": "La valeur est trop grande.",
+    "less_than_equal": "La valeur est trop grande.",
+    "too_short": "La liste contient trop peu d'éléments.",
+    "too_long": "La liste contient trop d'éléments.",
+    "value_error": "La valeur n'est pas admise.",
+}
+
+
+def parse(model: type[M], headers: Mapping[str, str], body: bytes) -> M:
+    """The body as `model`. Raises Problem unsupported-media-type, invalid-json, invalid-payload."""
+    media = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "application/json":
+        raise Problem(
+            "unsupported-media-type", "Le corps de la requête doit être du JSON (application/json)."
+        )
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise refusal(error) from None
+
+
+def refusal(error: ValidationError) -> Problem:
+    """The problem of a validation error; never shows the values received."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    if found[0]["type"] == "json_invalid":
+        return Problem("invalid-json", "Le corps de la requête n'est pas un document JSON lisible.")
+    errors = [
+        {
+            "pointer": pointer(item["loc"]),
+            "code": item["type"].replace("_", "-"),
+            "detail": _detail(item),
+        }
+        for item in found
+    ]
+    return Problem("invalid-payload", "Le contenu ne respecte pas le contrat.", errors=errors)
+
+
+def _detail(item: Any) -> str:
+    known = _FRENCH.get(item["type"])
+    message = str(item["msg"])
+    if item["type"] == "value_error" and message.startswith("Value error, "):
+        return message.removeprefix("Value error, ")
+    return known or message
+
+
+def pointer(location: tuple[int | str, ...]) -> str:
+    """``("sections", 0, "a/b")`` → ``/sections/0/a~1b``."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in location)

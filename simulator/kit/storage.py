@@ -1,0 +1,289 @@
+"""Storage: tables on one `metadata`, statements compiled once, one writer, group commit.
+
+Units of work are queued first in, first out to the thread that owns the SQLite connection (WAL,
+synchronous=FULL). It runs as many queued units as it finds, each in its own savepoint, commits once,
+and only then answers them: an answered write is durable, a failing unit undoes itself alone.
+Values are str, int, bytes or None.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+metadata = sa.MetaData()
+log = logging.getLogger(__name__)
+_DIALECT = sqlite_dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+_BATCH = 128
+_LINGER_S = 0.02
+
+T = TypeVar("T")
+Work = Callable[["Tx"], Any]
+
+
+class Query:
+    """A statement, compiled at its first use. Bind values by name: ``sa.bindparam("number")``."""
+
+    __slots__ = ("_defaults", "_sql", "_stmt")
+
+    def __init__(self, stmt: sa.Executable) -> None:
+        self._stmt = stmt
+        self._sql: str | None = None
+        self._defaults: dict[str, Any] = {}
+
+    def bound(self, params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """(SQL, parameters); an INSERT's missing columns are NULL."""
+        if self._sql is None:
+            self._compile()
+        sql = cast(str, self._sql)
+        return sql, ({**self._defaults, **params} if self._defaults else params)
+
+    def _compile(self) -> None:
+        compiled = cast(Any, cast(sa.ClauseElement, self._stmt).compile(dialect=_DIALECT))
+        params, text = compiled.construct_params(_check=False), str(compiled)
+        if compiled.post_compile_params:  # an IN over values known here and now
+            expanded = compiled._process_parameters_for_postcompile(params)
+            text, params = expanded.statement, {**params, **expanded.additional_parameters}
+        insert = isinstance(self._stmt, sa.Insert)
+        for name, value in params.items():
+            if insert or name not in compiled.binds or not compiled.binds[name].required:
+                if not isinstance(value, list):
+                    self._defaults[name] = value
+        self._sql = text
+
+
+def query(stmt: sa.Executable) -> Query:
+    """Wrap a SQLAlchemy Core statement for :class:`Tx`."""
+    return Query(stmt)
+
+
+class Tx(Protocol):
+    """What a unit of work may do. Rows are dicts by column name."""
+
+    def all(self, q: Query, /, **params: Any) -> list[Mapping[str, Any]]: ...
+    def one(self, q: Query, /, **params: Any) -> Mapping[str, Any] | None: ...
+    def run(self, q: Query, /, **params: Any) -> int: ...
+    def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int: ...
+
+
+def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+class _SqliteTx:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+        self._connection = connection
+
+    def all(self, q: Query, /, **params: Any) -> list[Mapping[str, Any]]:
+        return self._execute(*q.bound(params)).fetchall()
+
+    def one(self, q: Query, /, **params: Any) -> Mapping[str, Any] | None:
+        cursor = self._execute(*q.bound(params))
+        row = cursor.fetchone()
+        cursor.close()
+        return cast("Mapping[str, Any] | None", row)
+
+    def run(self, q: Query, /, **params: Any) -> int:
+        return self._execute(*q.bound(params)).rowcount
+
+    def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int:
+        sql, defaults = q.bound({})
+        return self._connection.executemany(sql, ({**defaults, **row} for row in rows)).rowcount
+
+
+class _Unit:
+    __slots__ = ("done", "error", "result", "work")
+
+    def __init__(self, work: Work, done: Callable[[_Unit], None] | None) -> None:
+        self.work, self.done = work, done
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+
+class Database:
+    """One SQLite database and its writer thread."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._queue: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
+        self._closed = False
+        started: Future[None] = Future()
+        self._thread = threading.Thread(target=self._serve, args=(started,), name="writer", daemon=True)
+        self._thread.start()
+        started.result()
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """``sqlite:///file`` or ``sqlite://`` (memory); creates missing tables.
+
+        Raises ValueError for another URL, OSError or sqlite3.Error when the file cannot be used.
+        """
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            raise ValueError(f"unsupported database URL: {url}")
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return cls(parsed.database or ":memory:")
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Run one unit of work; returns once it is durable. What `work` raises propagates."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def settle(unit: _Unit) -> None:
+            if future.cancelled():
+                return
+            if unit.error is not None:
+                future.set_exception(unit.error)
+            else:
+                future.set_result(unit.result)
+
+        def done(unit: _Unit) -> None:
+            loop.call_soon_threadsafe(settle, unit)
+
+        self._put(_Unit(work, done))
+        return await future
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """The same queue: sees every write and post made before it."""
+        return await self.write(work)
+
+    def post(self, work: Callable[[Tx], None]) -> None:
+        """Queue a unit without waiting for it (the journal); its failure is logged."""
+        self._put(_Unit(work, None))
+
+    def call(self, work: Callable[[Tx], T]) -> T:
+        """:meth:`write` for synchronous callers (command line, tests)."""
+        future: Future[T] = Future()
+
+        def done(unit: _Unit) -> None:
+            if unit.error is not None:
+                future.set_exception(unit.error)
+            else:
+                future.set_result(unit.result)
+
+        self._put(_Unit(work, done))
+        return future.result()
+
+    def close(self) -> None:
+        """Run what is queued, commit, close. Idempotent."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            self._thread.join(timeout=10)
+
+    def _put(self, unit: _Unit) -> None:
+        if self._closed:
+            raise RuntimeError("the database is closed")
+        self._queue.put(unit)
+
+    # --- the writer thread ---------------------------------------------------------------------
+
+    def _serve(self, started: Future[None]) -> None:
+        try:
+            connection = self._connect()
+        except BaseException as error:
+            started.set_exception(error)
+            return
+        started.set_result(None)
+        tx, get = _SqliteTx(connection), self._queue.get
+        running = True
+        while running:
+            unit = get()
+            if unit is None:
+                break
+            running = self._group(connection, tx, unit)
+        connection.close()
+
+    def _group(self, connection: sqlite3.Connection, tx: Tx, first: _Unit) -> bool:
+        """Run a batch and commit it; False when the closing mark was met."""
+        batch: list[_Unit] = []
+        following: _Unit | None = first
+        awaited = open_ = False
+        running = True
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            open_ = True
+            while following is not None:
+                batch.append(following)
+                awaited = awaited or following.done is not None
+                self._unit(connection, tx, following)
+                if len(batch) >= _BATCH:
+                    break
+                try:
+                    # Nobody waits for a batch of posts alone: let it share the next commit.
+                    following = self._queue.get_nowait() if awaited else self._queue.get(timeout=_LINGER_S)
+                    running = following is not None
+                except queue.Empty:
+                    break
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if open_ and connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if not batch:
+                batch.append(first)
+            for unit in batch:
+                unit.error = unit.error or error
+        for unit in batch:
+            self._answer(unit)
+        return running
+
+    @staticmethod
+    def _unit(connection: sqlite3.Connection, tx: Tx, unit: _Unit) -> None:
+        connection.execute("SAVEPOINT unit")
+        try:
+            unit.result = unit.work(tx)
+        except BaseException as error:
+            unit.error = error
+            connection.execute("ROLLBACK TO unit")
+        connection.execute("RELEASE unit")
+
+    @staticmethod
+    def _answer(unit: _Unit) -> None:
+        if unit.done is None:
+            if unit.error is not None:
+                log.error("a posted unit failed", exc_info=unit.error)
+            return
+        try:
+            unit.done(unit)
+        except RuntimeError:  # the event loop that asked is closed
+            log.debug("nobody waits for this unit any more")
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
+        try:
+            for pragma in (
+                "busy_timeout=5000",
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "temp_store=MEMORY",
+                "cache_size=-32768",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.execute("BEGIN IMMEDIATE")
+            for table in metadata.sorted_tables:
+                connection.execute(_ddl(CreateTable(table, if_not_exists=True)))
+                for index in sorted(table.indexes, key=lambda i: str(i.name)):
+                    connection.execute(_ddl(CreateIndex(index, if_not_exists=True)))
+            connection.execute("COMMIT")
+            connection.row_factory = _as_dict
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _ddl(element: sa.schema.ExecutableDDLElement) -> str:
+    return str(element.compile(dialect=_DIALECT))
