@@ -13,7 +13,7 @@ from hashlib import sha256
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {char: value for value, char in enumerate(ALPHABET)}
 _LOOKALIKES = str.maketrans(
-    {"I": "1", "L": "1", "O": "0"} | {c: None for c in "  \u00a0\u202f\u2009\t\r\n-–."}
+    {"I": "1", "L": "1", "O": "0"} | dict.fromkeys("  \xa0\u202f\u2009\t\r\n-–.")
 )
 
 

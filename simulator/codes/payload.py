@@ -24,6 +24,7 @@ from datetime import date, timedelta
 import base45
 
 from simulator.codes import number as numbers
+from simulator.codes.recovery import Diagnostic, readings
 
 PREFIX = "FSE1:"
 LENGTH = 148
@@ -111,7 +112,8 @@ def encode(scan: Scan) -> str:
     """Return the 148 characters of a signed scan. Raises ValueError if a field does not fit."""
     if len(scan.signature) != 64:
         raise ValueError("sign the scan before encoding it: the signature has 64 bytes")
-    return PREFIX + base45.b45encode(head(scan) + scan.signature).decode("ascii")
+    text: bytes = base45.b45encode(head(scan) + scan.signature)
+    return PREFIX + text.decode("ascii")
 
 
 def decode(raw: str) -> Scan:
@@ -144,3 +146,20 @@ def decode(raw: str) -> Scan:
         secret=data[15:_SIGNED],
         signature=data[_SIGNED:_WHOLE],
     )
+
+
+def recover(raw: str) -> tuple[str, tuple[Diagnostic, ...]]:
+    """Return the clean payload of a raw scan and the accidents it went through (see `recovery`).
+
+    Raises `Unreadable` when no reading of it is a payload, and never another exception.
+    """
+    fault: Unreadable | None = None
+    for text, diagnostics in readings(raw):
+        if text.startswith(PREFIX):
+            try:
+                decode(text)
+            except Unreadable as found:
+                fault = fault or found
+            else:
+                return text, diagnostics
+    raise fault or Unreadable("wrong-prefix")
