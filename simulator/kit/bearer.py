@@ -10,7 +10,7 @@ from simulator.kit import signing
 from simulator.kit.call import Actor, WorldLike
 from simulator.kit.problems import Problem
 
-TOKEN_KID = "token-1"
+KEY_ID = "token-1"
 TYPE = "at+jwt"
 LIFE_S = 600
 _CACHE = 4096
@@ -18,7 +18,7 @@ _CACHE = 4096
 
 def make(world: WorldLike, claims: Mapping[str, Any]) -> str:
     """A signed access token; `claims` has iss, aud, sub, client_id, scope, jti, iat, exp."""
-    return signing.jws(claims, world.keys.token_key, kid=TOKEN_KID, typ=TYPE)
+    return signing.jws(claims, world.keys.token_key, kid=KEY_ID, typ=TYPE)
 
 
 def check(world: WorldLike, cache: dict[str, tuple[Actor, int]], token: str, now: datetime) -> Actor:

@@ -107,9 +107,9 @@ def render(
     if problem.oauth:
         headers |= {"content-type": "application/json", "cache-control": "no-store"}
         description = problem.detail or entry.title.get(lang, entry.slug)
-        body = {"error": problem.oauth, "error_description": description, "code": entry.slug}
-        return entry.status, headers, _json(body | {"trace_id": trace_id})
-    body = {
+        answer = {"error": problem.oauth, "error_description": description, "code": entry.slug}
+        return entry.status, headers, _json(answer | {"trace_id": trace_id})
+    body: dict[str, Any] = {
         "type": f"{issuer}/problems/{entry.slug}",
         "title": entry.title.get(lang) or entry.title.get("fr") or entry.slug,
         "status": entry.status,

@@ -24,7 +24,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 metadata = sa.MetaData()
 log = logging.getLogger(__name__)
-_DIALECT = sqlite_dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+_DIALECT = sqlite_dialect(paramstyle="named")
 _BATCH = 128
 _LINGER_S = 0.02
 
@@ -57,9 +57,9 @@ class Query:
             text, params = expanded.statement, {**params, **expanded.additional_parameters}
         insert = isinstance(self._stmt, sa.Insert)
         for name, value in params.items():
-            if insert or name not in compiled.binds or not compiled.binds[name].required:
-                if not isinstance(value, list):
-                    self._defaults[name] = value
+            given = name not in compiled.binds or not compiled.binds[name].required
+            if (insert or given) and not isinstance(value, list):
+                self._defaults[name] = value
         self._sql = text
 
 

@@ -1,0 +1,37 @@
+"""Identifiers of exchanges, and secrets of a server: the only true randomness of the simulator."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+
+_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+_REQUEST_ID = re.compile(r"^[\x21-\x7e]{1,128}$")
+
+
+def trace_id(traceparent: str | None) -> str:
+    """Trace id of a W3C `traceparent`, or a new one (32 hex digits)."""
+    found = _TRACEPARENT.match(traceparent or "")
+    return found.group(1) if found else secrets.token_hex(16)
+
+
+def request_id(given: str | None) -> str:
+    """The caller's X-Request-ID when printable ASCII of at most 128 characters; else a new one."""
+    return given if given and _REQUEST_ID.match(given) else secrets.token_hex(8)
+
+
+def new_secret() -> str:
+    """A bench token: 43 characters, unguessable."""
+    return secrets.token_urlsafe(32)
+
+
+def same(given: str, expected: str) -> bool:
+    """Constant-time comparison."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def fingerprint(secret: str) -> str:
+    """``redacted:sha256:<12 hex>``: shows equality, never the secret."""
+    return f"redacted:sha256:{hashlib.sha256(secret.encode()).hexdigest()[:12]}"

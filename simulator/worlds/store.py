@@ -1,0 +1,121 @@
+"""Tables and queries of the worlds: `worlds`, and the counters of their randomness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from simulator.kit import clock
+from simulator.kit.clock import WorldClock
+from simulator.kit.storage import Tx, metadata, query
+from simulator.worlds.model import World
+
+worlds = sa.Table(
+    "worlds",
+    metadata,
+    sa.Column("world", sa.Text, primary_key=True),
+    sa.Column("seed", sa.Text, nullable=False),
+    sa.Column("nomenclature", sa.Text, nullable=False),
+    sa.Column("tariff_set", sa.Text, nullable=False),
+    sa.Column("clock_mode", sa.Text, nullable=False),
+    sa.Column("clock_start", sa.Text, nullable=False),
+    sa.Column("clock_since", sa.Text, nullable=False),
+)
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("world", sa.Text, primary_key=True),
+    sa.Column("label", sa.Text, primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+_insert = query(sa.insert(worlds))
+_by_id = query(sa.select(worlds).where(worlds.c.world == sa.bindparam("world")))
+_all = query(sa.select(worlds).order_by(worlds.c.world))
+_set_clock = query(
+    sa.update(worlds)
+    .where(worlds.c.world == sa.bindparam("id"))
+    .values(
+        clock_mode=sa.bindparam("clock_mode"),
+        clock_start=sa.bindparam("clock_start"),
+        clock_since=sa.bindparam("clock_since"),
+    )
+)
+_draw = query(
+    insert(counters)
+    .values(world=sa.bindparam("world"), label=sa.bindparam("label"), value=1)
+    .on_conflict_do_update(index_elements=["world", "label"], set_={"value": counters.c.value + 1})
+    .returning(counters.c.value)
+)
+
+
+def draw(tx: Tx, world: str, label: str) -> int:
+    """Next value of a counter, from 1."""
+    return int(cast(Mapping[str, Any], tx.one(_draw, world=world, label=label))["value"])
+
+
+def _clock_columns(value: WorldClock) -> dict[str, str]:
+    return {
+        "clock_mode": value.mode,
+        "clock_start": clock.to_text(value.start),
+        "clock_since": value.since.isoformat(),
+    }
+
+
+def add(tx: Tx, world: World) -> None:
+    """Raises sqlite3.IntegrityError when the id is taken."""
+    tx.run(
+        _insert,
+        world=world.id,
+        seed=world.seed,
+        nomenclature=world.nomenclature,
+        tariff_set=world.tariff_set,
+        **_clock_columns(world.clock),
+    )
+
+
+def find(tx: Tx, world_id: str, base: str) -> World | None:
+    """The world, its issuer under `base`; None when unknown."""
+    row = tx.one(_by_id, world=world_id)
+    return None if row is None else _world(row, base)
+
+
+def everything(tx: Tx, base: str) -> list[World]:
+    """All worlds by id."""
+    return [_world(row, base) for row in tx.all(_all)]
+
+
+def set_clock(tx: Tx, world_id: str, value: WorldClock) -> None:
+    tx.run(_set_clock, id=world_id, **_clock_columns(value))
+
+
+def remove(tx: Tx, world_id: str) -> None:
+    """Delete every row of the world, in every room's tables."""
+    for table in reversed(metadata.sorted_tables):
+        if "world" in table.c:
+            tx.run(_delete(table), w=world_id)
+
+
+def _delete(table: sa.Table) -> Any:
+    if table.name not in _deletes:
+        _deletes[table.name] = query(sa.delete(table).where(table.c.world == sa.bindparam("w")))
+    return _deletes[table.name]
+
+
+_deletes: dict[str, Any] = {}
+
+
+def _world(row: Mapping[str, Any], base: str) -> World:
+    return World(
+        id=row["world"],
+        seed=row["seed"],
+        issuer=f"{base}/w/{row['world']}",
+        nomenclature=row["nomenclature"],
+        tariff_set=row["tariff_set"],
+        clock=WorldClock(row["clock_mode"], clock.parse(row["clock_start"]), clock.parse(row["clock_since"])),
+        draw_counter=draw,
+    )
