@@ -12,8 +12,11 @@ from hashlib import sha256
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {char: value for value, char in enumerate(ALPHABET)}
-_LOOKALIKES = str.maketrans(
-    {"I": "1", "L": "1", "O": "0"} | dict.fromkeys("  \xa0\u202f\u2009\t\r\n-–.")
+_TYPED = str.maketrans(
+    {char.lower(): char for char in ALPHABET if char.isalpha()}
+    | dict.fromkeys("IiLl", "1")
+    | dict.fromkeys("Oo", "0")
+    | dict.fromkeys(" \u00a0\u202f\u2009\t\r\n-–.", "")
 )
 
 
@@ -61,7 +64,7 @@ def normalise(raw: str) -> str:
 
     Says nothing of its validity: see `check`.
     """
-    return raw.upper().translate(_LOOKALIKES)
+    return raw.translate(_TYPED)
 
 
 def check(raw: str) -> str:

@@ -42,11 +42,11 @@ _AZERTY = (
     | {"?": "M", "M": ":", ":": ".", "!": "/", ")": "-", "+": "+", " ": " ", "$": "]"}
 )  # fmt: skip
 # Letters without Shift (scanner in lower case), or Caps Lock that touches letters only (Linux, macOS).
-_AZERTY_LOWER = {
-    **{typed: read for typed, read in _AZERTY.items() if not ("A" <= typed <= "Z")},
-    **{typed.lower(): read for typed, read in _AZERTY_LETTERS.items()},
-    "É": "2", "È": "7", "Ç": "9", "À": "0", ",": "M", "m": ":", "M": ":",
-}
+_AZERTY_LOWER = (
+    {typed: read for typed, read in _AZERTY.items() if not "A" <= typed <= "Z"}
+    | {typed.lower(): read for typed, read in _AZERTY_LETTERS.items()}
+    | {"É": "2", "È": "7", "Ç": "9", "À": "0", ",": "M", "m": ":", "M": ":"}
+)
 # Caps Lock on Windows: the French layout inverts Shift on every key, digits and punctuation included.
 _AZERTY_SHIFT_LOCK = (
     {c: c for c in "1234567890"} | {"'": "$", "(": "%", "_": "*"}

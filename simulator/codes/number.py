@@ -15,7 +15,7 @@ TEST_BODIES = 10**11
 
 _HALF_BITS = 19
 _HALF_MASK = (1 << _HALF_BITS) - 1
-_SEPARATORS = {ord(c): None for c in "  \u00a0\u202f\u2009\t\r\n-.·"}
+_SEPARATORS = str.maketrans(dict.fromkeys(" \u00a0\u202f\u2009\t\r\n-–.·", ""))
 
 
 class InvalidNumber(ValueError):
