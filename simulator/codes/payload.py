@@ -130,6 +130,8 @@ def decode(raw: str) -> Scan:
         data = base45.b45decode(raw[len(PREFIX) :])
     except ValueError:
         raise Unreadable("not-base45") from None
+    if len(data) != _WHOLE:  # the library drops line feeds at the end
+        raise Unreadable("not-base45")
     if data[0] != 1:
         raise Unreadable("unknown-version")
     try:
