@@ -35,8 +35,8 @@ JSON = "application/json"
 def authenticate(request: Request, scope: str | None = None, *roles: str) -> Call:
     """The authenticated call, for routes that do not go through :func:`handle`.
 
-    Raises Problem unauthenticated, token-expired, insufficient-scope, role-not-allowed; a route lets
-    Problems through, the application renders them.
+    Raises Problem unauthenticated, token-expired, professional-suspended, insufficient-scope,
+    role-not-allowed; a route lets Problems through, the application renders them.
     """
     ctx = context(request)
     ctx.operation = operation(request.scope)
@@ -45,6 +45,8 @@ def authenticate(request: Request, scope: str | None = None, *roles: str) -> Cal
         raise bearer.refuse("Cette opération demande un jeton d'accès (Authorization: Bearer …).")
     actor = bearer.check(ctx.world, ctx.world.tokens, token.strip(), ctx.now)
     ctx.known(actor)
+    if actor.inpe in ctx.world.suspended:
+        raise Problem("professional-suspended", "L'exercice de ce professionnel est suspendu.")
     call = Call(
         world=ctx.world,
         now=ctx.now,

@@ -15,7 +15,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from simulator.kit import clock, signing
+from simulator.kit import clock
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx, metadata, query

@@ -35,3 +35,8 @@ def same(given: str, expected: str) -> bool:
 def fingerprint(secret: str) -> str:
     """``redacted:sha256:<12 hex>``: shows equality, never the secret."""
     return f"redacted:sha256:{hashlib.sha256(secret.encode()).hexdigest()[:12]}"
+
+
+def new_name() -> str:
+    """A world's id when nobody gave one: ``w-`` and 10 hex digits."""
+    return f"w-{secrets.token_hex(5)}"

@@ -64,6 +64,7 @@ class World:
     draw_counter: Callable[[Tx, str, str], int]
     environment: Literal["test"] = "test"
     tokens: dict[str, tuple[Actor, int]] = field(default_factory=dict)
+    suspended: set[str] = field(default_factory=set)
 
     @cached_property
     def keys(self) -> WorldKeys:

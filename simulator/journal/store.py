@@ -1,0 +1,109 @@
+"""The journal: every exchange of a world, in order, as the wire showed it (credentials excepted)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from simulator.journal import redaction
+from simulator.kit.storage import Tx, metadata, query
+
+table = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("world", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("exchange", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+_next = query(
+    sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0).label("last")).where(
+        table.c.world == sa.bindparam("world")
+    )
+)
+_insert = query(sa.insert(table))
+_page = query(
+    sa.select(table.c.seq, table.c.exchange)
+    .where(table.c.world == sa.bindparam("world"), table.c.seq > sa.bindparam("after"))
+    .order_by(table.c.seq)
+    .limit(sa.bindparam("limit"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer. `path` is below the world; bodies are raw bytes."""
+
+    real_time: str
+    world_time: str
+    duration_ms: float
+    client_id: str | None
+    inpe: str | None
+    operation: str | None
+    problem: str | None
+    trace_id: str
+    method: str
+    path: str
+    query: str
+    request_headers: Mapping[str, str]
+    request_body: bytes
+    status: int
+    response_headers: Mapping[str, str]
+    response_body: bytes
+
+    def as_json(self) -> dict[str, Any]:
+        """The bench's shape of an exchange, without `seq`."""
+        request, answer = self.request_body, self.response_body
+        if self.path == redaction.TOKEN_PATH:
+            request = redaction.token_request(request, self.request_headers.get("content-type", ""))
+            answer = redaction.token_answer(answer)
+        return {
+            "real_time": self.real_time,
+            "world_time": self.world_time,
+            "duration_ms": self.duration_ms,
+            "client_id": self.client_id,
+            "inpe": self.inpe,
+            "operation": self.operation,
+            "trace_id": self.trace_id,
+            "request": {
+                "method": self.method,
+                "path": self.path,
+                "query": self.query,
+                "headers": redaction.headers(self.request_headers),
+                **_body(request),
+            },
+            "response": {
+                "status": self.status,
+                "headers": dict(self.response_headers),
+                **_body(answer),
+            },
+            "problem": self.problem,
+        }
+
+
+def _body(raw: bytes) -> dict[str, str | None]:
+    if not raw:
+        return {"body": None}
+    try:
+        return {"body": raw.decode()}
+    except UnicodeDecodeError:
+        return {"body": None, "body_base64": base64.b64encode(raw).decode()}
+
+
+def append(tx: Tx, world: str, exchange: Exchange) -> None:
+    """Give the exchange the world's next sequence number, from 1."""
+    last = cast(Mapping[str, Any], tx.one(_next, world=world))["last"]
+    text = json.dumps(exchange.as_json(), ensure_ascii=False, separators=(",", ":"))
+    tx.run(_insert, world=world, seq=last + 1, exchange=text)
+
+
+def page(tx: Tx, world: str, after: int, limit: int) -> dict[str, Any]:
+    """Exchanges with seq > `after`, oldest first; `next` is the seq to continue after."""
+    rows = tx.all(_page, world=world, after=after, limit=limit)
+    exchanges = [{"seq": row["seq"], **json.loads(row["exchange"])} for row in rows]
+    return {"exchanges": exchanges, "next": rows[-1]["seq"] if rows else after}

@@ -1,0 +1,189 @@
+"""The door of every world: resolves ``/w/{world}``, frames each exchange, and journals it.
+
+Pure ASGI. An answer leaves whole, after its journal entry is queued: whoever reads the journal after an
+answer finds it there.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from email.utils import format_datetime
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from simulator.journal import store as journal
+from simulator.kit import clock, ids
+from simulator.kit.context import KEY, Context, refused
+from simulator.kit.problems import Problem, render
+from simulator.worlds.model import World
+from simulator.worlds.service import Worlds
+
+log = logging.getLogger("simulator")
+VERSION_DATE = "2026-01-01"
+MAX_BODY = 1_000_000
+USER_AGENT = re.compile(r"^[^/\s]+/[^\s]+ [^/]+/[^\s/]+$")
+_OPEN_TO_ALL = ("/.well-known/", "/jwks.json", "/problems/")
+
+
+class Gateway:
+    """ASGI application: worlds in front of the FSE application `inner`."""
+
+    def __init__(self, inner: ASGIApp, worlds: Worlds) -> None:
+        self.inner, self.worlds = inner, worlds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        world_id, slash, rest = path[3:].partition("/")
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        try:
+            world = await self.worlds.find(world_id)
+        except Problem as problem:
+            return await self._nowhere(problem, path, headers, send)
+        exchange = _Exchange(self.worlds, world, scope, headers, slash + rest)
+        try:
+            exchange.check_agent()
+            exchange.ctx.body = await _body(headers, receive)
+            inner_scope = {**scope, "root_path": f"/w/{world_id}", KEY: exchange.ctx}
+            await self.inner(inner_scope, exchange.replay(receive), exchange.collect)
+        except Problem as problem:
+            exchange.refuse(problem)
+        except Exception:
+            log.exception("internal error, trace %s", exchange.ctx.trace_id)
+            exchange.refuse(Problem("internal-error", "Erreur interne du simulateur."))
+        await exchange.finish(send)
+
+    async def _nowhere(self, problem: Problem, path: str, headers: dict[str, str], send: Send) -> None:
+        status, out, body = render(
+            problem,
+            issuer=self.worlds.base,
+            instance=path,
+            trace_id=ids.trace_id(headers.get("traceparent")),
+            accept_language=headers.get("accept-language"),
+        )
+        out["date"] = format_datetime(clock.real_now().replace(microsecond=0), usegmt=True)
+        await _answer(send, status, out, body)
+
+
+class _Exchange:
+    def __init__(
+        self, worlds: Worlds, world: World, scope: Scope, headers: dict[str, str], path: str
+    ) -> None:
+        self.started, self.real_time = clock.stopwatch(), clock.real_now()
+        self.scope, self.path = scope, path
+        self.ctx = Context(
+            world=world,
+            db=worlds.db,
+            now=world.now(),
+            trace_id=ids.trace_id(headers.get("traceparent")),
+            headers=headers,
+            product=headers.get("user-agent", ""),
+            in_flight=worlds.in_flight,
+        )
+        self.status = 500
+        self.headers: dict[str, str] = {}
+        self.body = b""
+
+    def check_agent(self) -> None:
+        """Raises Problem missing-user-agent."""
+        if not self.path.startswith(_OPEN_TO_ALL) and not USER_AGENT.match(self.ctx.product):
+            raise Problem(
+                "missing-user-agent",
+                "L'en-tête User-Agent doit avoir la forme « Produit/Version Éditeur/client_id ».",
+            )
+
+    def replay(self, receive: Receive) -> Receive:
+        """A `receive` that gives the body once more to whoever reads it."""
+        given = False
+
+        async def again() -> Message:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
+            return {"type": "http.request", "body": self.ctx.body, "more_body": False}
+
+        return again
+
+    async def collect(self, message: Message) -> None:
+        """The `send` of the inner application: keeps the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in message["headers"]}
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+
+    def refuse(self, problem: Problem) -> None:
+        self.status, self.headers, self.body = refused(self.ctx, problem, self.scope["path"])
+
+    async def finish(self, send: Send) -> None:
+        """Complete the headers, queue the journal entry, then let the answer go."""
+        ctx = self.ctx
+        given = ctx.headers
+        self.headers |= {
+            "date": format_datetime(ctx.now, usegmt=True),
+            "x-request-id": ids.request_id(given.get("x-request-id")),
+            "fse-version": VERSION_DATE,
+            "x-fse-world": ctx.world.id,
+        }
+        self.headers.setdefault("cache-control", "no-store")
+        if "traceparent" in given:
+            self.headers["traceparent"] = given["traceparent"]
+        if self.status != 304 and self.status != 204:
+            self.headers["content-length"] = str(len(self.body))
+        world_id, entry = ctx.world.id, self._entry()
+        ctx.db.post(lambda tx: journal.append(tx, world_id, entry))
+        body = b"" if self.scope["method"] == "HEAD" else self.body
+        await _answer(send, self.status, self.headers, body)
+
+    def _entry(self) -> journal.Exchange:
+        ctx = self.ctx
+        return journal.Exchange(
+            real_time=clock.to_precise_text(self.real_time),
+            world_time=clock.to_text(ctx.now),
+            duration_ms=round((clock.stopwatch() - self.started) * 1000, 3),
+            client_id=ctx.client_id,
+            inpe=ctx.inpe,
+            operation=ctx.operation,
+            problem=ctx.problem,
+            trace_id=ctx.trace_id,
+            method=self.scope["method"],
+            path=self.path,
+            query=self.scope["query_string"].decode("latin-1"),
+            request_headers=ctx.headers,
+            request_body=ctx.body,
+            status=self.status,
+            response_headers=self.headers,
+            response_body=self.body,
+        )
+
+
+async def _body(headers: dict[str, str], receive: Receive) -> bytes:
+    """The whole body; raises Problem payload-too-large beyond 1 MB."""
+    length = headers.get("content-length", "0")
+    if length.isdigit() and int(length) > MAX_BODY:
+        raise _too_large()
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(parts)
+        part = message.get("body", b"")
+        size += len(part)
+        if size > MAX_BODY:
+            raise _too_large()
+        if not message.get("more_body"):
+            return b"".join([*parts, part]) if parts else part
+        parts.append(part)
+
+
+def _too_large() -> Problem:
+    return Problem("payload-too-large", "Le corps de la requête dépasse 1 Mo.")
+
+
+async def _answer(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
+    raw = [(k.encode("latin-1"), v.encode("latin-1", "replace")) for k, v in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,110 @@
+"""The worlds of one server: create, find, list, delete, and move their clocks."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fixtures import loader
+from simulator.identity import store as identity
+from simulator.kit import clock, ids
+from simulator.kit.clock import Mode, WorldClock
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Database, Tx
+from simulator.worlds import store
+from simulator.worlds.model import World
+
+
+@dataclass(frozen=True)
+class NewWorld:
+    """What a world is made of; `now` is required for a frozen clock to be reproducible."""
+
+    id: str | None = None
+    seed: str | None = None
+    now: datetime | None = None
+    mode: Mode = "frozen"
+    nomenclature: str | None = None
+    tariff_set: str | None = None
+    clients: tuple[identity.Client, ...] = ()
+
+
+class Worlds:
+    """Cache over the `worlds` table. `base` is the server's URL without a trailing slash."""
+
+    def __init__(self, db: Database, base: str) -> None:
+        self.db, self.base = db, base
+        self.in_flight: set[tuple[str, ...]] = set()
+        self._cache: dict[str, World] = {}
+
+    async def find(self, world_id: str) -> World:
+        """Raises Problem world-not-found."""
+        known = self._cache.get(world_id)
+        if known is not None:
+            return known
+        found = await self.db.read(lambda tx: store.find(tx, world_id, self.base))
+        if found is None:
+            raise Problem("world-not-found", f"Le monde « {world_id[:64]} » n'existe pas.")
+        return self._keep(found)
+
+    def _keep(self, world: World) -> World:
+        world.suspended.update(p.inpe for p in loader.professionals() if p.status == "suspended")
+        return self._cache.setdefault(world.id, world)
+
+    async def create(self, new: NewWorld, nomenclature: str) -> World:
+        """A world with its clients; `nomenclature` when it names none. Raises Problem world-exists."""
+        world = self.build(new, nomenclature)
+
+        def unit(tx: Tx) -> None:
+            try:
+                store.add(tx, world)
+            except sqlite3.IntegrityError:
+                raise Problem("world-exists", f"Le monde « {world.id} » existe déjà.") from None
+            for client in new.clients:
+                identity.add_client(tx, world.id, client)
+
+        await self.db.write(unit)
+        self._cache.pop(world.id, None)
+        return self._keep(world)
+
+    def build(self, new: NewWorld, nomenclature: str) -> World:
+        """The world, not stored yet."""
+        world_id = new.id or ids.new_name()
+        start = (new.now or clock.real_now()).replace(microsecond=0)
+        return World(
+            id=world_id,
+            seed=new.seed or world_id,
+            issuer=f"{self.base}/w/{world_id}",
+            nomenclature=new.nomenclature or nomenclature,
+            tariff_set=new.tariff_set or loader.DEFAULT_TARIFF_SET,
+            clock=WorldClock(new.mode, start, clock.real_now()),
+            draw_counter=store.draw,
+        )
+
+    async def everything(self) -> list[World]:
+        stored = await self.db.read(lambda tx: store.everything(tx, self.base))
+        return [self._cache.get(world.id) or world for world in stored]
+
+    async def delete(self, world_id: str) -> None:
+        """Raises Problem world-not-found."""
+        await self.find(world_id)
+        self._cache.pop(world_id, None)
+        await self.db.write(lambda tx: store.remove(tx, world_id))
+
+    async def move(self, world: World, to: datetime, mode: Mode | None = None) -> datetime:
+        """Set the world's clock; raises Problem clock-never-back."""
+        try:
+            moved = world.clock.moved(to, mode)
+        except ValueError:
+            raise Problem(
+                "clock-never-back",
+                f"L'heure du monde est {clock.to_text(world.now())} ; {clock.to_text(to)} la précède.",
+                now=clock.to_text(world.now()),
+            ) from None
+        world.clock = moved
+        await self.db.write(lambda tx: store.set_clock(tx, world.id, moved))
+        return world.now()
+
+    async def advance(self, world: World, seconds: int) -> datetime:
+        """Move the clock forward; raises Problem clock-never-back for negative seconds."""
+        return await self.move(world, world.now() + timedelta(seconds=seconds))
