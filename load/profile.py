@@ -1,7 +1,8 @@
 """Load profiles and objectives: data in TOML files, read and checked here.
 
-A profile says how many requests per second the country (or a part of it) would send at its peak hour, with the
-figures it rests on, each marked ``sourced``, ``derived`` or ``assumed``. Objectives say what "it holds" means.
+A profile says how many requests per second the country (or a part of it) would send at its peak hour, with
+the figures it rests on, each marked ``sourced``, ``derived`` or ``assumed``. Objectives say what "it holds"
+means.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ MAX_DURATION_S = 3600
 
 
 class ProfileError(ValueError):
-    """A profile, an objective or a bound that cannot be used; the message is French and says what to change."""
+    """A profile, an objective or a bound that cannot be used; the message is French and says what to
+    change.
+    """
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ class Objectives:
 
 @dataclass(frozen=True)
 class Profile:
-    """contention: share of sheets presented at two counters at once; replay: share of executions sent twice."""
+    """contention: share of sheets presented at two counters at once; replay: share of executions sent
+    twice.
+    """
 
     id: str
     title: str
@@ -60,7 +65,9 @@ class Profile:
 
     @property
     def prescribers(self) -> int:
-        """Virtual prescribers: enough for each to have four seconds per sheet, so that pacing holds when slow."""
+        """Virtual prescribers: enough for each to have four seconds per sheet, so that pacing holds when
+        slow.
+        """
         return max(2, math.ceil(4 * self.sheets_per_second))
 
     @property
@@ -70,15 +77,21 @@ class Profile:
 
 def available() -> list[str]:
     """Ids of the profiles shipped with the project, smallest first."""
-    found = [(_read(path).get("requests_per_second", 0), path.stem) for path in (HERE / "profiles").glob("*.toml")]
+    found = [
+        (_read(path).get("requests_per_second", 0), path.stem) for path in (HERE / "profiles").glob("*.toml")
+    ]
     return [name for _, name in sorted(found, key=lambda pair: (pair[1] != "smoke", pair[0]))]
 
 
 def load_profile(name: str, *, duration_s: int | None = None, rate: float | None = None) -> Profile:
-    """The profile called `name` (or the TOML file at that path), with the caller's duration and rate if given."""
+    """The profile called `name` (or the TOML file at that path), with the caller's duration and rate if
+    given.
+    """
     path = Path(name) if name.endswith(".toml") else HERE / "profiles" / f"{name}.toml"
     if not path.is_file():
-        raise ProfileError(f"Profil de charge inconnu : « {name} ». Profils livrés : {', '.join(available())}.")
+        raise ProfileError(
+            f"Profil de charge inconnu : « {name} ». Profils livrés : {', '.join(available())}."
+        )
     raw = _read(path)
     try:
         profile = Profile(

@@ -1,0 +1,112 @@
+"""Start a simulator of one's own, as a program, and stop it: for load, fuzz, benchmarks and demonstrations.
+
+The simulator is only known by its command line (`fse serve … --announce`), never by an import.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Queue
+from typing import IO
+
+READY = "FSE_READY "
+
+
+class LaunchError(Exception):
+    """The simulator did not start; the message is French and carries its last words."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A simulator that answers. `url` has no trailing slash; `pid` is its process; `data` its own
+    directory.
+    """
+
+    url: str
+    bench_token: str
+    pid: int
+    data: Path
+
+
+@contextmanager
+def simulator(*options: str, data: Path | None = None, patience_s: float = 30.0) -> Iterator[Running]:
+    """A simulator on a free loopback port, stopped on the way out, whatever happens.
+
+    `options` are those of ``fse serve`` (``--memory`` unless given); `data` is its directory, a temporary
+    one by default, removed afterwards. Raises `LaunchError`.
+    """
+    with tempfile.TemporaryDirectory(prefix="banc-fse-") as scratch:
+        home = data or Path(scratch)
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "fse",
+            "serve",
+            "--port",
+            "0",
+            "--announce",
+            *(options or ("--memory",)),
+        ]
+        log = Path(scratch) / "simulator.log"
+        environment = {k: v for k, v in os.environ.items() if k != "FSE_BENCH_TOKEN"} | {
+            "FSE_DATA": str(home)
+        }
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True
+            )
+            try:
+                said = _wait(process, patience_s, log)
+                token = Path(said["bench_token_file"]).read_text(encoding="utf-8").strip()
+                yield Running(said["url"].rstrip("/"), token, process.pid, home)
+            finally:
+                stop(process)
+
+
+def stop(process: subprocess.Popen[str], patience_s: float = 5.0) -> None:
+    """Ask a process that we started to end, then insist."""
+    process.terminate()
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(patience_s)
+
+
+def _wait(process: subprocess.Popen[str], patience_s: float, log: Path) -> dict[str, str]:
+    assert process.stdout is not None
+    heard: Queue[str | None] = Queue()
+    threading.Thread(target=_listen, args=(process.stdout, heard), daemon=True).start()
+    lines: list[str] = []
+    while True:
+        try:
+            line = heard.get(timeout=patience_s)
+        except Empty:
+            raise LaunchError(f"Le simulateur n'a rien annoncé en {patience_s:.0f} s.") from None
+        if line is None:
+            last = _last_words(lines, log)
+            raise LaunchError(f"Le simulateur n'a pas démarré : {last or 'aucun message'}.")
+        if line.startswith(READY):
+            return dict(json.loads(line.removeprefix(READY)))
+        lines.append(line.strip())
+
+
+def _listen(stream: IO[str], heard: Queue[str | None]) -> None:
+    for line in stream:
+        heard.put(line)
+    heard.put(None)
+
+
+def _last_words(lines: Sequence[str], log: Path) -> str:
+    said = [*lines, *log.read_text(encoding="utf-8", errors="replace").splitlines()]
+    return " / ".join(text for text in said[-3:] if text)
