@@ -1,0 +1,154 @@
+"""Reading a printed page as a counter would: render it, find its symbols with two readers, measure.
+
+zxing-cpp comes first (self-contained wheel); ZBar needs the system package `libzbar0`: ask `zbar_available`.
+A print check needs both readers. Lengths are millimetres on paper, pixels are those of the rendered page.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import pypdfium2 as pdfium
+import zxingcpp
+from PIL import Image, ImageFilter, ImageOps
+
+MAX_PAGES = 20
+MAX_PIXELS = 40_000_000
+_PDFIUM = threading.Lock()  # PDFium is not thread-safe
+
+
+class UnreadableDocument(ValueError):
+    """Bytes that are not a page that can be looked at: damaged, encrypted, empty or far too large."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its grey image, the dpi it was rendered at (None: an image that does not say), its text."""
+
+    image: Image.Image
+    dpi: float | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One symbol read. `corners` go clockwise from its top left, in pixels; ZBar tells neither the number of
+    `modules` of a side nor the error correction `level`. `attempt` is the rung of the ladder that worked."""
+
+    reader: Literal["zxing", "zbar"]
+    text: str
+    format: str
+    corners: tuple[tuple[int, int], ...]
+    attempt: str = "original"
+    modules: int | None = None
+    level: str | None = None
+
+
+def render_pages(pdf: bytes, dpi: float) -> list[Image.Image]:
+    """Return the pages of a PDF as grey images. Raises `UnreadableDocument`."""
+    return [page.image for page in pages_of(pdf, "application/pdf", dpi)]
+
+
+def pages_of(data: bytes, media_type: str, dpi: float) -> list[Page]:
+    """Return the pages of a document, PDF (rendered at `dpi`) or image (as it is).
+
+    Raises `UnreadableDocument` when it cannot be shown, or goes beyond `MAX_PAGES` or `MAX_PIXELS` a page.
+    """
+    if media_type == "application/pdf":
+        with _PDFIUM:
+            try:
+                return list(_pdf_pages(data, dpi))
+            except pdfium.PdfiumError as error:
+                raise UnreadableDocument(f"not a readable PDF: {error}") from None
+    try:
+        image = Image.open(io.BytesIO(data))
+        if image.width * image.height > MAX_PIXELS:
+            raise UnreadableDocument("the image is too large")
+        own = image.info.get("dpi")
+        return [Page(_grey(image), float(own[0]) if own else None, "")]
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise UnreadableDocument(f"not a readable image: {error}") from None
+
+
+def read_zxing(image: Image.Image) -> list[Reading]:
+    """Return every symbol zxing-cpp finds, of whatever format."""
+    found = zxingcpp.read_barcodes(image, text_mode=zxingcpp.TextMode.Plain)
+    return [_zxing_reading(symbol) for symbol in found]
+
+
+def zbar_available() -> bool:
+    """Tell whether ZBar can be used here (it needs the system package `libzbar0`). Never raises."""
+    try:
+        from pyzbar import pyzbar
+    except Exception:  # a missing or broken shared library raises what it likes
+        return False
+    return bool(pyzbar)
+
+
+def read_zbar(image: Image.Image) -> list[Reading]:
+    """Return the QR symbols ZBar finds, going up the ladder until a rung reads something.
+
+    Raises ImportError where `zbar_available()` is False.
+    """
+    from pyzbar import pyzbar
+
+    for attempt, scale, candidate in _ladder(_grey(image)):
+        found = pyzbar.decode(candidate, symbols=[pyzbar.ZBarSymbol.QRCODE])
+        if found:
+            return [
+                Reading(
+                    reader="zbar",
+                    text=symbol.data.decode("utf-8", errors="replace"),
+                    format="QR Code",
+                    corners=tuple((round(p.x / scale), round(p.y / scale)) for p in symbol.polygon),
+                    attempt=attempt,
+                )
+                for symbol in found
+            ]
+    return []
+
+
+def _pdf_pages(data: bytes, dpi: float) -> Iterator[Page]:
+    with pdfium.PdfDocument(data) as document:
+        if not 1 <= len(document) <= MAX_PAGES:
+            raise UnreadableDocument(f"the document has {len(document)} pages")
+        for page in document:
+            width, height = page.get_size()
+            if width * height * (dpi / 72) ** 2 > MAX_PIXELS:
+                raise UnreadableDocument("the page is too large")
+            image = page.render(scale=dpi / 72, grayscale=True).to_pil()
+            yield Page(_grey(image), dpi, page.get_textpage().get_text_bounded())
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    if image.mode in ("RGBA", "LA", "P"):  # transparent means white paper, not black
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("L")
+
+
+def _zxing_reading(symbol: zxingcpp.Barcode) -> Reading:
+    at = symbol.position
+    corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+    version = symbol.extra.get("Version", "") if isinstance(symbol.extra, dict) else ""
+    is_qr = symbol.format == zxingcpp.BarcodeFormat.QRCode
+    return Reading(
+        reader="zxing",
+        text=symbol.text,
+        format=str(symbol.format),
+        corners=tuple((corner.x, corner.y) for corner in corners),
+        modules=17 + 4 * int(version) if is_qr and version.isdigit() else None,
+        level=symbol.ec_level or None,
+    )
+
+
+def _ladder(grey: Image.Image) -> Iterator[tuple[str, float, Image.Image]]:
+    yield "original", 1, grey
+    yield "median", 1, ImageOps.autocontrast(grey.filter(ImageFilter.MedianFilter(3)))
+    yield "half", 0.5, ImageOps.autocontrast(grey.reduce(2))
+    doubled = grey.filter(ImageFilter.GaussianBlur(1)).resize((grey.width * 2, grey.height * 2))
+    yield "doubled", 2, doubled
