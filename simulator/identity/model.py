@@ -21,12 +21,12 @@ FIRST_HOUR_WARNING = (
     "réservé à la découverte. Une campagne d'homologation le refuse."
 )
 
-_COMMON = ("rights:read", "fse:read", "claims:read", "nomenclature:read")
+_COMMON = ("fse:read", "claims:read", "nomenclature:read")
 _EXECUTORS = ("pharmacy", "biology", "imaging", "physiotherapy", "dental", "nursing")
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "software": ("nomenclature:read", "events:read"),
     "prescriber": ("rights:read", "fse:issue", "fse:read", "claims:read", "nomenclature:read"),
-    **{role: ("rights:read", "fse:resolve", "fse:execute", *_COMMON[1:]) for role in _EXECUTORS},
+    **dict.fromkeys(_EXECUTORS, ("rights:read", "fse:resolve", "fse:execute", *_COMMON)),
 }
 
 

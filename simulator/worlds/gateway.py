@@ -40,7 +40,8 @@ class Gateway:
         try:
             world = await self.worlds.find(world_id)
         except Problem as problem:
-            return await self._nowhere(problem, path, headers, send)
+            await self._nowhere(problem, path, headers, send)
+            return
         exchange = _Exchange(self.worlds, world, scope, headers, slash + rest)
         try:
             exchange.check_agent()

@@ -54,18 +54,30 @@ class Worlds:
     async def create(self, new: NewWorld, nomenclature: str) -> World:
         """A world with its clients; `nomenclature` when it names none. Raises Problem world-exists."""
         world = self.build(new, nomenclature)
-
-        def unit(tx: Tx) -> None:
-            try:
-                store.add(tx, world)
-            except sqlite3.IntegrityError:
-                raise Problem("world-exists", f"Le monde « {world.id} » existe déjà.") from None
-            for client in new.clients:
-                identity.add_client(tx, world.id, client)
-
-        await self.db.write(unit)
-        self._cache.pop(world.id, None)
+        await self.db.write(lambda tx: self._add(tx, world, new.clients))
         return self._keep(world)
+
+    def ensure(self, new: NewWorld, nomenclature: str) -> World:
+        """Find or create, before the server starts (synchronous)."""
+
+        def unit(tx: Tx) -> World:
+            found = store.find(tx, new.id or "", self.base)
+            if found is not None:
+                return found
+            world = self.build(new, nomenclature)
+            self._add(tx, world, new.clients)
+            return world
+
+        return self._keep(self.db.call(unit))
+
+    @staticmethod
+    def _add(tx: Tx, world: World, clients: tuple[identity.Client, ...]) -> None:
+        try:
+            store.add(tx, world)
+        except sqlite3.IntegrityError:
+            raise Problem("world-exists", f"Le monde « {world.id} » existe déjà.") from None
+        for client in clients:
+            identity.add_client(tx, world.id, client)
 
     def build(self, new: NewWorld, nomenclature: str) -> World:
         """The world, not stored yet."""

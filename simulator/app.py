@@ -1,0 +1,191 @@
+"""The simulator as one ASGI application: worlds below ``/w/{world}``, the bench, and the root pages."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from simulator import pages
+from simulator.bench import nomenclatures
+from simulator.bench import routes as bench_routes
+from simulator.bench.guard import Guard
+from simulator.identity import discovery
+from simulator.identity.store import Client
+from simulator.kit import openapi
+from simulator.kit.http import problem_response
+from simulator.kit.problems import MEDIA_TYPE, Problem, render
+from simulator.kit.storage import Database
+from simulator.settings import (
+    DEFAULT_SEED,
+    DEFAULT_WORLD,
+    DEMO_CLIENT,
+    DEMO_SECRET,
+    Settings,
+    simulator_version,
+)
+from simulator.worlds.gateway import Gateway
+from simulator.worlds.service import NewWorld, Worlds
+
+ROOMS = (
+    "worlds",
+    "identity",
+    "beneficiaries",
+    "care_sheets",
+    "resolutions",
+    "executions",
+    "claims",
+    "nomenclature",
+)
+
+
+class Simulator:
+    """One server. `fse` is the FastAPI application of every world, `worlds` their registry."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.fse = _fse_app()
+        self.db = Database.open(settings.database)
+        self.worlds = Worlds(self.db, settings.base_url)
+        self.version = self.db.call(nomenclatures.prepare)
+        if settings.default_world:
+            self.worlds.ensure(default_world(), self.version)
+        self._gateway = Gateway(self.fse, self.worlds)
+        self._root = self._root_app()
+        self._bench = self._bench_app(settings.bench_token) if settings.bench_token else None
+        self._document: bytes | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            path = scope["path"]
+            if path.startswith("/w/"):
+                await self._gateway(scope, receive, send)
+            elif path.startswith("/bench/") and self._bench is not None:
+                await self._bench(scope, receive, send)
+            else:
+                await self._root(scope, receive, send)
+
+    def close(self) -> None:
+        """Commit what is queued and close the database."""
+        self.db.close()
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                self.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+            await send({"type": "lifespan.startup.complete"})
+
+    def openapi(self) -> bytes:
+        """The OpenAPI document of the FSE API, JSON."""
+        if self._document is None:
+            base, world = self.settings.base_url, DEFAULT_WORLD
+            document = openapi.build(self.fse, base=base, world=world)
+            self._document = json.dumps(document, ensure_ascii=False).encode()
+        return self._document
+
+    def _bench_app(self, token: str) -> Guard:
+        app = _plain_app("Bench API", self.settings.base_url)
+        app.state.worlds = self.worlds
+        app.include_router(bench_routes.router)
+        return Guard(app, token, self.settings.bench_hosts, self.settings.base_url)
+
+    def _root_app(self) -> FastAPI:
+        app = _plain_app("Simulator", self.settings.base_url)
+
+        @app.get("/health")
+        async def health() -> Response:
+            body = {"status": "ok", "simulator": simulator_version(), "unofficial": True}
+            return JSONResponse(body)
+
+        @app.get("/openapi.json")
+        async def document() -> Response:
+            return Response(self.openapi(), media_type="application/json")
+
+        @app.get("/")
+        @app.get("/docs")
+        async def docs() -> Response:
+            return HTMLResponse(pages.documentation(json.loads(self.openapi())))
+
+        @app.get("/.well-known/oauth-authorization-server/w/{world}")
+        async def metadata(world: str) -> Response:
+            return JSONResponse(discovery.metadata(await self.worlds.find(world)))
+
+        return app
+
+
+def default_world() -> NewWorld:
+    """The developer's world: running clock, one client with a secret for the first hour."""
+    demo = Client(DEMO_CLIENT, "Première heure", secret=DEMO_SECRET)
+    return NewWorld(id=DEFAULT_WORLD, seed=DEFAULT_SEED, mode="running", clients=(demo,))
+
+
+def create_app(settings: Settings | None = None) -> Simulator:
+    """Open the database and build the application. Raises ValueError, OSError, sqlite3.Error."""
+    return Simulator(settings or Settings())
+
+
+def _fse_app() -> FastAPI:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    for room in ROOMS:
+        name = f"simulator.{room}.routes"
+        if find_spec(f"simulator.{room}") and find_spec(name):
+            app.include_router(import_module(name).router)
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return problem_response(request, error)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return problem_response(request, _routing_problem(error))
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(HTTPException, on_http)
+    return app
+
+
+def _plain_app(title: str, base: str) -> FastAPI:
+    """An application outside the worlds, with the same problems."""
+    app = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+
+    def respond(problem: Problem, request: Request) -> Response:
+        status, headers, body = render(problem, issuer=base, instance=request.url.path, trace_id="0" * 32)
+        return Response(body, status, headers, media_type=MEDIA_TYPE)
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return respond(error, request)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return respond(_routing_problem(error), request)
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(HTTPException, on_http)
+    return app
+
+
+def _routing_problem(error: HTTPException) -> Problem:
+    headers: dict[str, Any] = dict(error.headers or {})
+    if error.status_code == 405:
+        allowed = headers.get("Allow") or headers.get("allow") or ""
+        return Problem(
+            "method-not-allowed",
+            f"Méthode non prévue ici ; méthodes prévues : {allowed}.",
+            headers={"allow": allowed},
+        )
+    if error.status_code == 404:
+        return Problem("not-found", "Cette adresse n'existe pas.")
+    return Problem("internal-error", "Erreur interne du simulateur.")

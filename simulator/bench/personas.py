@@ -1,0 +1,73 @@
+"""What the creation of a world answers: its description, credentials and people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fixtures import loader
+from simulator.identity.discovery import trust_anchor
+from simulator.kit import clock, signing
+from simulator.worlds.model import World
+
+
+def summary(world: World) -> dict[str, Any]:
+    """Id, seed, issuer, time, lists."""
+    return {
+        "id": world.id,
+        "seed": world.seed,
+        "issuer": world.issuer,
+        "now": clock.to_text(world.now()),
+        "clock": world.clock.mode,
+        "nomenclature": world.nomenclature,
+        "tariff_set": world.tariff_set,
+    }
+
+
+def description(world: World) -> dict[str, Any]:
+    """The summary, the trust anchor, and every persona with what it takes to be it."""
+    return {
+        **summary(world),
+        "trust_anchor": trust_anchor(world),
+        "professionals": professionals(world),
+        "beneficiaries": beneficiaries(),
+    }
+
+
+def professionals(world: World) -> list[dict[str, Any]]:
+    """Personas with their private JWK: simulated credentials, of this world only."""
+    return [
+        {
+            "persona": person.persona,
+            "inpe": person.inpe,
+            "name": person.name,
+            "role": person.role,
+            "speciality": person.speciality,
+            "establishment": {
+                "id": person.establishment.id,
+                "name": person.establishment.name,
+                "address": person.establishment.address,
+            },
+            "status": "suspended" if person.inpe in world.suspended else "active",
+            "note": person.note,
+            "kid": person.kid,
+            "private_jwk": signing.private_jwk(world.keys.professional(person.inpe), person.kid),
+        }
+        for person in loader.professionals()
+    ]
+
+
+def beneficiaries() -> list[dict[str, Any]]:
+    """Personas among the insured."""
+    return [
+        {
+            "persona": person.persona,
+            "registration_number": person.registration_number,
+            "dependant_rank": person.dependant_rank,
+            "family_name": person.family_name,
+            "given_name": person.given_name,
+            "birth_date": person.birth_date.isoformat(),
+            "sex": person.sex,
+            "note": person.note,
+        }
+        for person in loader.beneficiaries()
+    ]

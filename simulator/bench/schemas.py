@@ -1,0 +1,98 @@
+"""Wire shapes of the bench API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from simulator.identity.store import Client
+from simulator.kit.signing import load_public_jwk
+from simulator.kit.wire import Instant, Wire
+from simulator.worlds.service import NewWorld
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", examples=["essai-1"])]
+Label = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class JwkSet(Wire):
+    """Public keys, EC P-256, each with its `kid`."""
+
+    keys: list[dict[str, Any]] = Field(max_length=20)
+
+    @field_validator("keys")
+    @classmethod
+    def _usable(cls, keys: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for jwk in keys:
+            if "d" in jwk:
+                raise ValueError("Une clé privée ne s'enregistre pas ; envoyer la clé publique.")
+            if not isinstance(jwk.get("kid"), str):
+                raise ValueError("Chaque clé doit porter un « kid ».")
+            try:
+                load_public_jwk(jwk)
+            except ValueError:
+                raise ValueError(f"La clé « {jwk['kid']} » n'est pas une clé EC P-256.") from None
+        return keys
+
+
+class ClientRegistration(Wire):
+    """A software to register in the world."""
+
+    client_id: Annotated[str, Field(pattern=r"^[^\s/:]{1,100}$", examples=["mon-logiciel"])]
+    name: Label
+    jwks: JwkSet | None = None
+    secret: Label | None = None
+
+    def client(self) -> Client:
+        keys = tuple(self.jwks.keys) if self.jwks else ()
+        return Client(self.client_id, self.name, keys, self.secret)
+
+
+class WorldRequest(Wire):
+    """A world to create; everything has a default."""
+
+    id: Slug | None = None
+    seed: Label | None = None
+    now: Instant | None = None
+    clock: Literal["frozen", "running"] = "frozen"
+    nomenclature: Label | None = None
+    tariff_set: Label | None = None
+    clients: list[ClientRegistration] = Field(default_factory=list, max_length=50)
+
+    @field_validator("clients")
+    @classmethod
+    def _distinct(cls, clients: list[ClientRegistration]) -> list[ClientRegistration]:
+        if len({client.client_id for client in clients}) != len(clients):
+            raise ValueError("Deux logiciels portent le même identifiant.")
+        return clients
+
+    def world(self) -> NewWorld:
+        return NewWorld(
+            id=self.id,
+            seed=self.seed,
+            now=self.now,
+            mode=self.clock,
+            nomenclature=self.nomenclature,
+            tariff_set=self.tariff_set,
+            clients=tuple(client.client() for client in self.clients),
+        )
+
+
+class ClockRequest(Wire):
+    """Set the clock: never back."""
+
+    now: Instant | None = None
+    mode: Literal["frozen", "running"] | None = None
+
+
+class Advance(Wire):
+    """Seconds to move forward, at most ten years."""
+
+    seconds: int = Field(ge=0, le=315_360_000)
+
+
+class Suspension(Wire):
+    """Suspend (or restore) a professional in this world."""
+
+    inpe: Annotated[str, Field(pattern=r"^[0-9]{9}$")]
+    suspended: bool = True
