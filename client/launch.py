@@ -5,6 +5,7 @@ The simulator is only known by its command line (`fse serve … --announce`), ne
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from typing import IO
+from urllib.parse import urlsplit
 
 READY = "FSE_READY "
 
@@ -110,3 +112,14 @@ def _listen(stream: IO[str], heard: Queue[str | None]) -> None:
 def _last_words(lines: Sequence[str], log: Path) -> str:
     said = [*lines, *log.read_text(encoding="utf-8", errors="replace").splitlines()]
     return " / ".join(text for text in said[-3:] if text)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the host of a URL is this very machine, judged without asking any name server."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -43,9 +43,9 @@ def load(
     allow_remote: Annotated[bool, typer.Option(help="Accepter un simulateur hors de cette machine.")] = False,
 ) -> None:
     from client.http import PlatformUnreachable, Refused
-    from client.launch import LaunchError
+    from client.launch import LaunchError, is_loopback
     from load.profile import ProfileError, load_profile
-    from load.runner import HarnessFault, is_loopback
+    from load.runner import HarnessFault
 
     try:
         chosen = load_profile(profile, duration_s=duration, rate=rate)

@@ -5,7 +5,6 @@ process.
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import json
 import os
 import subprocess
@@ -14,7 +13,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from client.bench import BenchClient
 from load.invariants import Ledger, judge
@@ -27,17 +25,6 @@ SWARM = Path(__file__).with_name("swarm.py")
 
 class HarnessFault(Exception):
     """The load generator itself failed; the message is French and carries its last words."""
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the host of a URL is this very machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def run(

@@ -10,9 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from client.launch import is_loopback
 from load.cli import register
 from load.profile import CALLS_PER_FSE, ProfileError, available, load_profile
-from load.runner import is_loopback
 from load.verdict import objectives, result
 
 OPERATIONS = ("token", "check-rights", "issue-care-sheet", "resolve", "execute", "read-claim")

@@ -1,0 +1,116 @@
+"""The Schemathesis process: `python -m conformance.fuzz.engine run <schema> …`.
+
+Adds three things to Schemathesis and calls its own command line: a token chosen by operation, real sheets
+as examples of the path and header parameters (so that requests get past "unknown number"), and the findings
+as a JSON file. Never imported by `fse`: the plugins cost seconds.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from schemathesis import cli
+
+from conformance.fuzz.cast import Cast
+
+CAST = Cast.read()
+AGENT = "BancFSE-Fuzz/0.1 BancFSE/fuzz"
+PHARMACY_SCOPES = frozenset({"fse:resolve", "fse:execute"})
+
+
+def role_for(operation: dict[str, Any], path: str) -> str:
+    """Whose token an operation needs, from the scopes it declares, else from its path."""
+    scopes = {scope for need in operation.get("security") or [] for given in need.values() for scope in given}
+    if scopes & PHARMACY_SCOPES or "/sections/" in path or "/resolutions" in path:
+        return "pharmacy"
+    return "prescriber"
+
+
+@schemathesis.auth(refresh_interval=None)
+class Tokens:
+    def get(self, case: Any, context: Any) -> str:
+        operation = context.operation
+        return CAST.tokens[role_for(operation.definition.raw, operation.path)]
+
+    def set(self, case: Any, data: str, context: Any) -> None:
+        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """The mandatory User-Agent, unless the case itself plays with that header."""
+    case.headers.setdefault("User-Agent", AGENT)
+
+
+@schemathesis.hook
+def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
+    """Give parameters values that exist in this world, as examples; the schema itself is not changed."""
+    for path, methods in raw_schema["paths"].items():
+        known = examples_for(path)
+        for operation in methods.values():
+            for parameter in operation.get("parameters", []) if isinstance(operation, dict) else []:
+                if parameter["name"].lower() in known:
+                    parameter.pop("examples", None)
+                    parameter["example"] = known[parameter["name"].lower()]
+
+
+def examples_for(path: str) -> dict[str, str]:
+    """Parameter name in lower case → a value of this world that fits the path."""
+    if path.endswith("/cancellation"):
+        sheet = CAST.sheets["cancel"]
+    elif "/sections/" in path:
+        sheet = CAST.sheets["hold"]
+    else:
+        sheet = CAST.sheets["read"]
+    revision = CAST.lease["revision"] if "/sections/" in path else sheet["revision"]
+    known = {"number": sheet["number"], "type": "pharmacy", "if-match": f'"{revision}"'}
+    if "/claims" in path:
+        known |= {"id": sheet["claims"][0]["id"], "claim": sheet["claims"][0]["id"]}
+    return known | {"fse-lease": CAST.lease["lease"]["id"]}
+
+
+@cli.handler()
+class Findings(cli.EventHandler[Any]):
+    """Writes cases, operations, findings and errors as one JSON file at the end."""
+
+    def __init__(self, *args: Any, **params: Any) -> None:
+        self.fatal: str | None = None
+        self.errors: list[dict[str, str]] = []
+
+    def handle_event(self, ctx: Any, event: Any) -> None:
+        kind = type(event).__name__
+        if kind == "FatalError":
+            self.fatal = str(event.exception)
+        elif kind == "NonFatalError":
+            self.errors.append({"operation": str(event.label), "message": str(event.value)})
+
+    def shutdown(self, ctx: Any) -> None:
+        statistic = ctx.statistic
+        found = [
+            {
+                "operation": label,
+                "check": failure.title,
+                "message": str(failure.message or ""),
+                "status": group.response.status_code if group.response is not None else None,
+                "curl": group.code_sample or "",
+            }
+            for label, groups in sorted(statistic.failures.items())
+            for group in groups.values()
+            for failure in group.failures
+        ]
+        document = {
+            "cases": statistic.total_cases,
+            "operations": sorted(statistic.tested_operations),
+            "findings": found,
+            "errors": self.errors,
+            "fatal": self.fatal,
+        }
+        text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
+        Path(CAST.findings).write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    cli.schemathesis()
