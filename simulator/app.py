@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -86,6 +87,17 @@ class Simulator:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await send({"type": "lifespan.startup.complete"})
+
+    def use_medicines(self, path: Path) -> str:
+        """Import a list and put it in force in the default world; the report, in French lines.
+
+        Raises OSError or ValueError (French) when the file cannot be used: nothing has changed then.
+        """
+        version, report = self.db.call(lambda tx: nomenclatures.import_file(tx, path))
+        self.version = version
+        if self.settings.default_world:
+            self.worlds.adopt(DEFAULT_WORLD, version)
+        return report
 
     def openapi(self) -> bytes:
         """The OpenAPI document of the FSE API, JSON."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fixtures import loader
@@ -21,3 +22,8 @@ def versions(tx: Tx) -> list[dict[str, Any]]:
 def prepare(tx: Tx) -> str:
     """Make sure the built-in list is there; the version in force for new worlds."""
     return loader.BUILT_IN_NOMENCLATURE
+
+
+def import_file(tx: Tx, path: Path) -> tuple[str, str]:
+    """(version, French report) of an imported list."""
+    raise ValueError("l'import n'est pas disponible.")

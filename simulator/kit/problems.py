@@ -52,7 +52,8 @@ class Problem(Exception):
     """A refusal: a slug of the catalogue, a French detail, and members a program can act on.
 
     `errors`: ``[{"pointer": "/sections/0", "code": "…", "detail": "…"}]``. `retry` overrides members
-    of the catalogue's policy (``{"after_s": 30}``). Other keywords become members of the body.
+    of the catalogue's policy (``{"after_s": 30}``). `keep`: what the unit of work wrote before this
+    refusal stays (a wrong attempt is counted); otherwise it is undone. Other keywords become members of the body.
     """
 
     def __init__(
@@ -67,11 +68,13 @@ class Problem(Exception):
         rule: str | None = None,
         headers: Mapping[str, str] | None = None,
         oauth: str | None = None,
+        keep: bool = False,
         **members: Any,
     ) -> None:
         super().__init__(slug if detail is None else f"{slug}: {detail}")
         self.slug, self.detail, self.errors = slug, detail, errors
         self.current_state, self.rule, self.oauth = current_state, rule, oauth
+        self.keep = keep
         self.allowed_transitions = allowed_transitions
         self.retry, self.headers, self.members = retry, dict(headers or {}), members
 

@@ -247,7 +247,8 @@ class Database:
             unit.result = unit.work(tx)
         except BaseException as error:
             unit.error = error
-            connection.execute("ROLLBACK TO unit")
+            if not getattr(error, "keep", False):  # a refusal may keep its trace (see Problem)
+                connection.execute("ROLLBACK TO unit")
         connection.execute("RELEASE unit")
 
     @staticmethod

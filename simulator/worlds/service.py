@@ -70,6 +70,12 @@ class Worlds:
 
         return self._keep(self.db.call(unit))
 
+    def adopt(self, world_id: str, nomenclature: str) -> None:
+        """Put a list in force in a world, before the server starts (synchronous)."""
+        self.db.call(lambda tx: store.set_nomenclature(tx, world_id, nomenclature))
+        if world_id in self._cache:
+            self._cache[world_id].nomenclature = nomenclature
+
     @staticmethod
     def _add(tx: Tx, world: World, clients: tuple[identity.Client, ...]) -> None:
         try:

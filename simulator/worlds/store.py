@@ -45,6 +45,9 @@ _set_clock = query(
         clock_since=sa.bindparam("clock_since"),
     )
 )
+_set_nomenclature = query(
+    sa.update(worlds).where(worlds.c.world == sa.bindparam("id")).values(nomenclature=sa.bindparam("version"))
+)
 _draw = query(
     insert(counters)
     .values(world=sa.bindparam("world"), label=sa.bindparam("label"), value=1)
@@ -91,6 +94,10 @@ def everything(tx: Tx, base: str) -> list[World]:
 
 def set_clock(tx: Tx, world_id: str, value: WorldClock) -> None:
     tx.run(_set_clock, id=world_id, **_clock_columns(value))
+
+
+def set_nomenclature(tx: Tx, world_id: str, version: str) -> None:
+    tx.run(_set_nomenclature, id=world_id, version=version)
 
 
 def remove(tx: Tx, world_id: str) -> None:
