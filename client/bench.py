@@ -31,7 +31,7 @@ class BenchClient:
 
     def create_world(self, **body: Any) -> dict[str, Any]:
         """Create a world; answers its issuer, trust anchor, credentials and personas."""
-        return self._json("POST", "/worlds", json=body)
+        return self._json("POST", "/worlds", json={k: v for k, v in body.items() if v is not None})
 
     def world(self, world: str) -> dict[str, Any]:
         return self._json("GET", f"/worlds/{world}")

@@ -41,9 +41,9 @@ def judge_case(store: CaseStore) -> CaseVerdict:
     verdicts = [item.verdict for item in judged]
     outcome = meta.get("outcome")
     if outcome:
-        verdict, reason = _OUTCOMES[outcome]
+        verdict, why = _OUTCOMES[outcome]
         return CaseVerdict(
-            store.case, gravest([verdict, *verdicts]), tuple(judged), meta.get("error") or reason
+            store.case, gravest([verdict, *verdicts]), tuple(judged), meta.get("error") or why
         )
     reason = None if judged else "aucune vérification n'a été demandée par ce cas"
     return CaseVerdict(store.case, gravest(verdicts), tuple(judged), reason)

@@ -51,6 +51,8 @@ def judge_run(store: RunStore) -> dict[str, Any]:
 def _judge_planned(store: RunStore, row: Mapping[str, Any]) -> CaseVerdict:
     if not row["applicable"]:
         return CaseVerdict(row["case"], Verdict.NOT_APPLICABLE, reason=row.get("why_not"))
+    if not row.get("selected", True):
+        return CaseVerdict(row["case"], Verdict.MISSING, reason="non demandé : campagne partielle")
     case = store.case(row["case"])
     if not (case.folder / "case.json").is_file():
         return CaseVerdict(row["case"], Verdict.MISSING, reason="ce cas prévu n'a laissé aucune trace")
