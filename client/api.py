@@ -27,8 +27,15 @@ ACR = {"prescriber": "fse:acr:2"}
 def assertion(key: ECKey, kid: str, issuer: str, subject: str, **claims: Any) -> str:
     """A signed assertion valid 60 s of real time, single use (`jti`)."""
     now = int(time.time())
-    body = {"iss": subject, "sub": subject, "aud": issuer, "iat": now, "exp": now + 60,
-            "jti": secrets.token_urlsafe(16), **claims}
+    body = {
+        "iss": subject,
+        "sub": subject,
+        "aud": issuer,
+        "iat": now,
+        "exp": now + 60,
+        "jti": secrets.token_urlsafe(16),
+        **claims,
+    }
     return jwt.encode({"alg": "ES256", "kid": kid}, body, key, algorithms=["ES256"])
 
 
@@ -80,8 +87,13 @@ class FseClient:
                 key = ECKey.import_key(dict(who["private_jwk"]))
                 form["grant_type"] = JWT_BEARER
                 form["assertion"] = assertion(
-                    key, who["kid"], self.issuer, who["inpe"],
-                    inpe=who["inpe"], role=who["role"], establishment=who["establishment"]["id"],
+                    key,
+                    who["kid"],
+                    self.issuer,
+                    who["inpe"],
+                    inpe=who["inpe"],
+                    role=who["role"],
+                    establishment=who["establishment"]["id"],
                     acr=ACR.get(who["role"], "fse:acr:1"),
                 )
             answer = send(self._http, "POST", f"{self.issuer}/oauth2/token", data=form)
@@ -93,7 +105,12 @@ class FseClient:
         self._token = None
 
     def call(
-        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None, **options: Any
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> httpx.Response:
         """One authenticated request below the world; `Refused` carries the problem."""
         sent = {"Authorization": f"Bearer {self.token()}", **(headers or {})}

@@ -125,7 +125,11 @@ def _pytest(campaign: Campaign, rows: list[dict[str, Any]], on_event: Callable[[
         environment |= {"FSE_CAMPAIGN": str(path), "PYTHONDONTWRITEBYTECODE": "1"}
         with (Path(private) / "pytest.log").open("w+", encoding="utf-8") as log:
             process = subprocess.Popen(
-                [*command, str(HERE / "steps")], stdout=log, stderr=subprocess.STDOUT, env=environment, cwd=private
+                [*command, str(HERE / "steps")],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                cwd=private,
             )
             try:
                 for event in _follow(campaign.folder / "events.jsonl", process):

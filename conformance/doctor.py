@@ -66,7 +66,9 @@ def _writable(folder: Path) -> Examined:
         except OSError:
             well = False
     remedy = "" if well else f"choisir un autre dossier avec --runs, ou donner le droit d'écrire dans {parent}"
-    return Examined("Dossier des campagnes", well, f"{folder} ({'inscriptible' if well else 'non inscriptible'})", remedy)
+    return Examined(
+        "Dossier des campagnes", well, f"{folder} ({'inscriptible' if well else 'non inscriptible'})", remedy
+    )
 
 
 def platform(url: str, token: str) -> tuple[Examined, dict[str, Any]]:
@@ -101,9 +103,7 @@ def driver(endpoint: str, deadline_s: float) -> tuple[Examined, dict[str, Any]]:
     return Examined("Pilote du logiciel", True, f"{endpoint} : {what}"), capabilities
 
 
-def wiring(
-    profile: Profile, capabilities: dict[str, Any], url: str, token: str, nomenclature: str | None
-) -> Examined:
+def wiring(profile: Profile, capabilities: dict[str, Any], url: str, token: str, nomenclature: str | None) -> Examined:
     """One world, one configuration, one authenticated call: does the software reach this simulator at all?"""
     lane = HttpDriver(profile.endpoints[0], profile.deadline_s)
     bench = BenchClient(url, token)
@@ -129,7 +129,11 @@ def _try_wiring(case: Case, capabilities: dict[str, Any]) -> Examined:
         case.open()
         outcome = case.act(
             "check-rights",
-            {"professional": who, "beneficiary": PEOPLE["un assuré salarié"], "date_of_care": str(case.world["now"])[:10]},
+            {
+                "professional": who,
+                "beneficiary": PEOPLE["un assuré salarié"],
+                "date_of_care": str(case.world["now"])[:10],
+            },
         )
     except (DriverDown, DriverLate, Nonsense) as fault:
         return Examined(what, False, str(fault), "l'action check-rights doit répondre selon le contrat")
@@ -140,12 +144,21 @@ def _try_wiring(case: Case, capabilities: dict[str, Any]) -> Examined:
             case.wiring.bench.delete_world(case.world["id"])
     exchanges = [o for o in case.observations if o.kind == "http" and o.label == "software"]
     if not exchanges:
-        return Examined(what, False, "le logiciel n'a appelé aucune adresse du monde d'essai",
-                        "configure doit changer l'émetteur (issuer) que le logiciel appelle")
+        return Examined(
+            what,
+            False,
+            "le logiciel n'a appelé aucune adresse du monde d'essai",
+            "configure doit changer l'émetteur (issuer) que le logiciel appelle",
+        )
     if outcome["status"] != "completed":
         last = exchanges[-1].data
-        return Examined(what, False, f"check-rights : {outcome['status']} ; {last['request']['method']} "
-                        f"{last['request']['path']} → {last['response']['status']}", key)
+        return Examined(
+            what,
+            False,
+            f"check-rights : {outcome['status']} ; {last['request']['method']} "
+            f"{last['request']['path']} → {last['response']['status']}",
+            key,
+        )
     return Examined(what, True, f"{len(exchanges)} échange(s), droits lus")
 
 

@@ -17,7 +17,16 @@ from gherkin.parser import Parser
 from conformance.requirements.catalogue import requirements
 
 FEATURES = Path(__file__).parent / "features"
-PROFESSIONS = ("prescriber", "pharmacy", "biology", "imaging", "physiotherapy", "dental", "nursing", "devices")
+PROFESSIONS = (
+    "prescriber",
+    "pharmacy",
+    "biology",
+    "imaging",
+    "physiotherapy",
+    "dental",
+    "nursing",
+    "devices",
+)
 
 
 class BadFeature(ValueError):

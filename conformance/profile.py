@@ -67,7 +67,11 @@ def load(path: Path) -> Profile:
         raise BadProfile(f"{path} : [client] client_id manque")
     return Profile(
         endpoints=tuple(endpoints),
-        client={"client_id": client["client_id"], "name": client["client_id"], "jwks": _jwks(path, client.get("jwks"))},
+        client={
+            "client_id": client["client_id"],
+            "name": client["client_id"],
+            "jwks": _jwks(path, client.get("jwks")),
+        },
         deadline_s=float(driver.get("deadline_s", 20)),
         waivers=tuple(_waiver(path, entry) for entry in data.get("waiver", [])),
         source=str(path),

@@ -29,7 +29,7 @@ def command(name: str) -> list[str]:
 def editors(name: str, lanes: int) -> Iterator[list[str]]:
     """The endpoints of as many instances as lanes; every process ends with the block."""
     with ExitStack() as stack:
-        yield [address for address in [stack.enter_context(_started(name)) for _ in range(lanes)]]
+        yield [stack.enter_context(_started(name)) for _ in range(lanes)]
 
 
 @contextmanager

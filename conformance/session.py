@@ -63,8 +63,12 @@ def stand(
         _expect(examined, say)
         current = _current(versions)
         _expect(doctor.wiring(wanted, capabilities, url, token, current.get("version")), say)
-        platform = {"issuer_base": url, "started_here": simulator_url is None, "nomenclature": current,
-                    **_identity(url)}
+        platform = {
+            "issuer_base": url,
+            "started_here": simulator_url is None,
+            "nomenclature": current,
+            **_identity(url),
+        }
         yield Ground(wanted, capabilities, url, token, platform, current.get("version"))
 
 
@@ -98,9 +102,7 @@ def _identified(profile: Profile, capabilities: dict[str, Any]) -> Profile:
     return replace(profile, client=client)
 
 
-def _simulator(
-    stack: ExitStack, url: str | None, token_file: Path | None, medicines: Path | None
-) -> tuple[str, str]:
+def _simulator(stack: ExitStack, url: str | None, token_file: Path | None, medicines: Path | None) -> tuple[str, str]:
     if url is None:
         options = ["--memory", *(["--medicines", str(medicines)] if medicines else [])]
         try:

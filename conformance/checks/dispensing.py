@@ -25,8 +25,11 @@ def visit_recorded(seen: Seen) -> Finding:
             if (got.get("outcome"), got.get("reason")) != ("not_executed", typed["not_executed"]):
                 different.append(f"ligne {typed['line']} : motif {shown(got.get('reason'))}")
         else:
-            different += [f"ligne {typed['line']}, {key} : {shown(got.get(key))}"
-                          for key in ("quantity", "ean13", "charged") if got.get(key) != typed.get(key)]
+            different += [
+                f"ligne {typed['line']}, {key} : {shown(got.get(key))}"
+                for key in ("quantity", "ean13", "charged")
+                if got.get(key) != typed.get(key)
+            ]
     expected = "chaque ligne de la visite, enregistrée comme elle a été saisie"
     if action.status == "completed" and accepted and not different:
         return passed(expected, f"{len(lines)} ligne(s)", action, *accepted)
@@ -43,9 +46,14 @@ def visit_in_one_exchange(seen: Seen) -> Finding:
     expected = "un appel qui porte toutes les lignes, tout ou rien"
     if sent and len(keys) == 1:
         return passed(expected, f"{len(sent)} appel(s), une clé", action, *sent)
-    return failed(expected, f"{len(sent)} appel(s), {len(keys)} clé(s)", action, *sent,
-                  cause="une coupure entre deux appels laisserait une visite à moitié enregistrée",
-                  next="envoyer toutes les lignes dans un seul POST …/executions")
+    return failed(
+        expected,
+        f"{len(sent)} appel(s), {len(keys)} clé(s)",
+        action,
+        *sent,
+        cause="une coupure entre deux appels laisserait une visite à moitié enregistrée",
+        next="envoyer toutes les lignes dans un seul POST …/executions",
+    )
 
 
 @check("preconditions-sent", "wire", "révision et réservation envoyées avec l'exécution")
@@ -62,9 +70,14 @@ def preconditions_sent(seen: Seen) -> Finding:
     got = (first.header("if-match"), first.header("fse-lease"))
     if got == wanted:
         return passed(expected, "présents et exacts", action, first)
-    return failed(expected, f"If-Match {shown(got[0])} et FSE-Lease {shown(got[1])}", action, first,
-                  cause="deux comptoirs pourraient délivrer la même ligne sans le savoir",
-                  next="renvoyer l'ETag de la résolution et l'identifiant du bail")
+    return failed(
+        expected,
+        f"If-Match {shown(got[0])} et FSE-Lease {shown(got[1])}",
+        action,
+        first,
+        cause="deux comptoirs pourraient délivrer la même ligne sans le savoir",
+        next="renvoyer l'ETag de la résolution et l'identifiant du bail",
+    )
 
 
 @check("lines-left-as-expected", "wire", "l'état des lignes après la visite")

@@ -31,8 +31,12 @@ def software_identified(seen: Seen) -> Finding:
         return inconclusive(expected, "aucun échange", cause="le logiciel n'a rien appelé")
     if not bad:
         return passed(expected, exchanges[0].header("user-agent") or "", exchanges[0])
-    return failed(expected, shown([e.header("user-agent") for e in bad[:3]]), *bad,
-                  cause="l'en-tête est celui de la bibliothèque HTTP par défaut")
+    return failed(
+        expected,
+        shown([e.header("user-agent") for e in bad[:3]]),
+        *bad,
+        cause="l'en-tête est celui de la bibliothèque HTTP par défaut",
+    )
 
 
 @check("idempotency-key-sent", "wire", "une clé d'idempotence par acte")
@@ -51,8 +55,12 @@ def idempotency_key_sent(seen: Seen) -> Finding:
     shared = [key for key, values in bodies.items() if key and len(values) > 1]
     if not without and not shared:
         return passed(expected, f"{len(acts)} acte(s)", *acts)
-    return failed(expected, f"{len(without)} sans clé, {len(shared)} clé(s) partagée(s)", *acts,
-                  cause="après une coupure, le même acte serait enregistré deux fois ou refusé à tort")
+    return failed(
+        expected,
+        f"{len(without)} sans clé, {len(shared)} clé(s) partagée(s)",
+        *acts,
+        cause="après une coupure, le même acte serait enregistré deux fois ou refusé à tort",
+    )
 
 
 @check("no-secret-in-address", "wire", "aucun secret dans une adresse")
@@ -68,16 +76,25 @@ def no_secret_in_address(seen: Seen) -> Finding:
     for exchange in seen.exchanges():
         address = f"{exchange.request['path']}?{exchange.request.get('query') or ''}"
         squeezed = re.sub(r"[-\s]|%20", "", address).upper()
-        if "psn:" in address or "REDACTED:" in squeezed or "FSE1%3A" in squeezed or "FSE1:" in squeezed or any(
-            code in squeezed for code in plain
-        ) or re.search(r"(?i)(backup_?code|access_token|client_secret|scan)=", address):
+        if (
+            "psn:" in address
+            or "REDACTED:" in squeezed
+            or "FSE1%3A" in squeezed
+            or "FSE1:" in squeezed
+            or any(code in squeezed for code in plain)
+            or re.search(r"(?i)(backup_?code|access_token|client_secret|scan)=", address)
+        ):
             bad.append(exchange)
     expected = "ni jeton, ni code de secours, ni contenu de QR dans un chemin ou une requête"
     if not bad:
         return passed(expected, f"{len(seen.exchanges())} adresse(s) sans secret")
-    return failed(expected, shown([e.request["path"] for e in bad[:3]]), *bad,
-                  cause="les adresses restent dans les journaux des serveurs et des proxys",
-                  next="envoyer les secrets dans le corps d'un POST")
+    return failed(
+        expected,
+        shown([e.request["path"] for e in bad[:3]]),
+        *bad,
+        cause="les adresses restent dans les journaux des serveurs et des proxys",
+        next="envoyer les secrets dans le corps d'un POST",
+    )
 
 
 @check("plain-messages", "declared", "des phrases en clair, sans code ni jargon")
@@ -106,8 +123,7 @@ def warnings_shown(seen: Seen, action: str) -> Finding:
         return inconclusive(expected, "aucun avertissement reçu", did, cause="le préalable n'a pas été observé")
     if shown_levels:
         return passed(expected, shown_levels[0]["text"], did, *warned)
-    return failed(expected, "aucun message d'avertissement", did, *warned,
-                  cause="le logiciel ignore warnings[]")
+    return failed(expected, "aucun message d'avertissement", did, *warned, cause="le logiciel ignore warnings[]")
 
 
 @check("two-exchanges-per-visit", "wire", "deux échanges pour délivrer une feuille")
@@ -123,12 +139,16 @@ def two_exchanges_per_visit(seen: Seen) -> Finding:
 @check("token-reused", "wire", "le jeton d'accès est réutilisé")
 def token_reused(seen: Seen) -> Finding:
     """Not one token per call: fewer token requests than other exchanges."""
-    tokens = [e for e in seen.exchanges("token")]
+    tokens = list(seen.exchanges("token"))
     others = [e for e in seen.exchanges() if e.operation not in ("token", "keys", "discovery", "jwks")]
     expected = "un jeton pour toute la visite (il vit dix minutes)"
     if not others:
         return inconclusive(expected, "aucun échange", cause="rien à juger")
     if len(tokens) < len(others) or len(tokens) <= 1:
         return passed(expected, f"{len(tokens)} jeton(s) pour {len(others)} appel(s)", *tokens)
-    return failed(expected, f"{len(tokens)} jetons pour {len(others)} appels", *tokens,
-                  cause="le logiciel redemande un jeton à chaque appel")
+    return failed(
+        expected,
+        f"{len(tokens)} jetons pour {len(others)} appels",
+        *tokens,
+        cause="le logiciel redemande un jeton à chaque appel",
+    )

@@ -53,7 +53,10 @@ def rights_checked_before_issuance(seen: Seen) -> Finding:
             return passed(expected, str(exchange), action, exchange)
     received = "contrôle d'une autre personne ou d'un autre jour" if checks else "aucun contrôle des droits"
     return failed(
-        expected, received, action, *checks,
+        expected,
+        received,
+        action,
+        *checks,
         cause="le logiciel émet sans interroger les droits",
         next="appeler POST /v1/rights-checks avant POST /v1/care-sheets",
     )
@@ -78,14 +81,21 @@ def sheet_carries_what_was_typed(seen: Seen) -> Finding:
             continue
         for position, (wanted, got) in enumerate(zip(lines, found, strict=True), start=1):
             members = [key for key in {*wanted, *got} - {"line"} if wanted.get(key) != got.get(key)]
-            different += [f"{name}, ligne {position}, {key} : {shown(got.get(key))} au lieu de "
-                          f"{shown(wanted.get(key))}" for key in sorted(members)]
+            different += [
+                f"{name}, ligne {position}, {key} : {shown(got.get(key))} au lieu de {shown(wanted.get(key))}"
+                for key in sorted(members)
+            ]
     different += [f"section inattendue {name}" for name in sections]
     expected = "bénéficiaire, date, codes, quantités, posologies et durées identiques à la saisie"
     if not different:
         return passed(expected, "identiques", action, exchange)
-    return failed(expected, shown(different[:6]), action, exchange,
-                  cause="le logiciel modifie, complète ou perd une partie de la saisie")
+    return failed(
+        expected,
+        shown(different[:6]),
+        action,
+        exchange,
+        cause="le logiciel modifie, complète ou perd une partie de la saisie",
+    )
 
 
 @check("number-shown-is-the-platforms", "declared", "le numéro affiché est celui de la plateforme")
@@ -98,9 +108,14 @@ def number_shown(seen: Seen) -> Finding:
     expected = f"le numéro {wanted}"
     if got == wanted:
         return passed(expected, got, action, exchange)
-    return failed(expected, shown(got), action, exchange,
-                  cause="le logiciel fabrique ou déforme le numéro de FSE",
-                  next="afficher le champ number de la réponse 201, sans le transformer")
+    return failed(
+        expected,
+        shown(got),
+        action,
+        exchange,
+        cause="le logiciel fabrique ou déforme le numéro de FSE",
+        next="afficher le champ number de la réponse 201, sans le transformer",
+    )
 
 
 @check("outside-list-declared", "wire", "un produit hors liste est déclaré comme tel, avec son motif")
@@ -114,5 +129,10 @@ def outside_list_declared(seen: Seen) -> Finding:
     expected = f"hors liste : {shown([item['label'] for item in typed])}"
     if typed and got == typed and not any("ean13" in line and line.get("outside_list") for line in lines):
         return passed(expected, shown([item["label"] for item in got]), action, exchange)
-    return failed(expected, shown(got), action, exchange,
-                  cause="le produit hors liste est perdu, codé de force ou sans motif")
+    return failed(
+        expected,
+        shown(got),
+        action,
+        exchange,
+        cause="le produit hors liste est perdu, codé de force ou sans motif",
+    )

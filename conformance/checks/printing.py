@@ -52,11 +52,20 @@ def qr_read_from_page(seen: Seen) -> Finding:
                 faults.append(f"{name} à {dpi} dpi : plusieurs symboles différents")
     expected = "le contenu remis par la plateforme, deux lecteurs, 203 et 300 dpi"
     if faults:
-        return failed(expected, shown(faults), action, cause="symbole trop petit, trop pâle, coupé ou réécrit",
-                      next="imprimer le QR tel que la plateforme le donne, à 25 mm ou plus")
+        return failed(
+            expected,
+            shown(faults),
+            action,
+            cause="symbole trop petit, trop pâle, coupé ou réécrit",
+            next="imprimer le QR tel que la plateforme le donne, à 25 mm ou plus",
+        )
     if len(readers) < 2:
-        return inconclusive(expected, "lu par zxing-cpp seulement", action,
-                            cause="ZBar n'est pas installé ici (paquet libzbar0) : fse doctor")
+        return inconclusive(
+            expected,
+            "lu par zxing-cpp seulement",
+            action,
+            cause="ZBar n'est pas installé ici (paquet libzbar0) : fse doctor",
+        )
     return passed(expected, f"{read} lectures exactes", action)
 
 
@@ -104,8 +113,12 @@ def backup_code_printed(seen: Seen) -> Finding:
     expected = "le code de secours remis par la plateforme"
     if _squeeze(code) in squeezed:
         return passed(expected, "imprimé", action)
-    return failed(expected, "absent du texte de la page", action,
-                  cause="si le QR est illisible, la pharmacie ne pourra pas ouvrir la feuille")
+    return failed(
+        expected,
+        "absent du texte de la page",
+        action,
+        cause="si le QR est illisible, la pharmacie ne pourra pas ouvrir la feuille",
+    )
 
 
 def _squeeze(text: str) -> str:
@@ -132,12 +145,29 @@ def mentions_printed(seen: Seen) -> Finding:
     expected = f"{', '.join(wanted)} sur la page"
     if not missing:
         return passed(expected, "tout y est", action)
-    return failed(expected, f"manque : {', '.join(missing)}", action, cause="mention oubliée à l'impression",
-                  next="loi 17-04, art. 34 : sans elle le pharmacien doit s'abstenir ou rappeler le prescripteur")
+    return failed(
+        expected,
+        f"manque : {', '.join(missing)}",
+        action,
+        cause="mention oubliée à l'impression",
+        next="loi 17-04, art. 34 : sans elle le pharmacien doit s'abstenir ou rappeler le prescripteur",
+    )
 
 
-MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-          "novembre", "décembre")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
 
 
 def _plain(text: str) -> str:

@@ -21,9 +21,14 @@ def refused_before_any_exchange(seen: Seen, action: str) -> Finding:
     if did.status == "refused" and not left:
         return passed(expected, "refusé sur le poste", did)
     received = f"logiciel : {did.status} ; réseau : {shown([str(e) for e in left])}"
-    return failed(expected, received, did, *left,
-                  cause="le logiciel ne contrôle pas lui-même ce qu'il peut contrôler hors ligne",
-                  next="vérifier clé de contrôle et signature avant d'appeler la plateforme")
+    return failed(
+        expected,
+        received,
+        did,
+        *left,
+        cause="le logiciel ne contrôle pas lui-même ce qu'il peut contrôler hors ligne",
+        next="vérifier clé de contrôle et signature avant d'appeler la plateforme",
+    )
 
 
 @check("refused-by-platform", "wire", "refus de la plateforme, respecté par le logiciel")
@@ -38,8 +43,13 @@ def refused_by_platform(seen: Seen, action: str, problem: str) -> Finding:
     expected = f"la plateforme refuse ({problem}) et le logiciel s'arrête"
     received = f"logiciel : {did.status} ; réseau : {shown([str(e) for e in left])}"
     if did.status == "completed" or any(exchange.accepted for exchange in left):
-        return failed(expected, received, did, *left,
-                      cause="le logiciel passe outre le refus ou annonce une réussite qui n'a pas eu lieu")
+        return failed(
+            expected,
+            received,
+            did,
+            *left,
+            cause="le logiciel passe outre le refus ou annonce une réussite qui n'a pas eu lieu",
+        )
     if not left or left[-1].problem != problem:
         return inconclusive(expected, received, did, *left, cause="le refus n'est pas venu à l'étape attendue")
     if did.status != "refused":
@@ -55,8 +65,13 @@ def refused_by_software(seen: Seen, action: str) -> Finding:
     expected = "l'action est refusée et l'utilisateur le voit"
     if did.status == "refused" and not accepted:
         return passed(expected, "refusée", did)
-    return failed(expected, f"{did.status} ; {shown([str(e) for e in accepted])}", did, *accepted,
-                  cause="le logiciel poursuit alors qu'il devait s'arrêter")
+    return failed(
+        expected,
+        f"{did.status} ; {shown([str(e) for e in accepted])}",
+        did,
+        *accepted,
+        cause="le logiciel poursuit alors qu'il devait s'arrêter",
+    )
 
 
 @check("refusal-explained", "declared", "le refus est expliqué à l'utilisateur")
@@ -81,8 +96,7 @@ def state_unchanged(seen: Seen, action: str) -> Finding:
     if before == after:
         return passed(expected, f"{len(after)} feuille(s), identiques", did)
     changed = sorted(number for number in {*before, *after} if before.get(number) != after.get(number))
-    return failed(expected, f"changé : {shown(changed)}", did,
-                  cause="l'action refusée a tout de même laissé une trace")
+    return failed(expected, f"changé : {shown(changed)}", did, cause="l'action refusée a tout de même laissé une trace")
 
 
 def _without_leases(sheets: dict[str, dict[str, object]]) -> dict[str, str]:
@@ -104,9 +118,14 @@ def no_blind_retry(seen: Seen, action: str) -> Finding:
     expected = "une demande au plus : un refus ne se réessaie pas sans rien changer"
     if len(left) <= 1:
         return passed(expected, f"{len(left)} demande(s)", did, *left)
-    return failed(expected, f"{len(left)} demandes : {shown([str(e) for e in left])}", did, *left,
-                  cause="le logiciel réessaie à l'aveugle et consomme les essais de l'assuré",
-                  next="ne réessayer que si retry.policy du problème le permet")
+    return failed(
+        expected,
+        f"{len(left)} demandes : {shown([str(e) for e in left])}",
+        did,
+        *left,
+        cause="le logiciel réessaie à l'aveugle et consomme les essais de l'assuré",
+        next="ne réessayer que si retry.policy du problème le permet",
+    )
 
 
 @check("hostile-text-not-shown", "declared", "un contenu hostile n'est pas montré tel quel")

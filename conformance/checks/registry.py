@@ -44,7 +44,15 @@ def check(id: str, basis: Basis, says: str) -> Callable[[CheckFunction], CheckFu
 
 def register() -> Mapping[str, Check]:
     """Every check, by id; imports the rooms of checks on first use."""
-    from conformance.checks import dispensing, etiquette, issuance, printing, refusals, reimbursement, resolution
+    from conformance.checks import (
+        dispensing,
+        etiquette,
+        issuance,
+        printing,
+        refusals,
+        reimbursement,
+        resolution,
+    )
 
     assert all((dispensing, etiquette, issuance, printing, refusals, reimbursement, resolution))
     return _REGISTER
@@ -60,9 +68,7 @@ def passed(expected: str, received: str, *seen: Action | Exchange | None) -> Fin
     return Finding(Verdict.PASSED, expected, received, references=ids(*seen))
 
 
-def failed(
-    expected: str, received: str, *seen: Action | Exchange | None, cause: str, next: str = ""
-) -> Finding:
+def failed(expected: str, received: str, *seen: Action | Exchange | None, cause: str, next: str = "") -> Finding:
     """A finding that it does not, with its probable cause and what to do next."""
     return Finding(Verdict.FAILED, expected, received, cause, next, ids(*seen))
 

@@ -35,9 +35,14 @@ def shares_shown(seen: Seen, action: str) -> Finding:
     received = f"CNSS {shown(got['cnss_share'])} et patient {shown(got['patient_share'])} MAD"
     if got == wanted:
         return passed(expected, received, did, exchange)
-    return failed(expected, received, did, exchange,
-                  cause="le logiciel recalcule le remboursement au lieu de montrer la décision",
-                  next="afficher claim.totals tel quel")
+    return failed(
+        expected,
+        received,
+        did,
+        exchange,
+        cause="le logiciel recalcule le remboursement au lieu de montrer la décision",
+        next="afficher claim.totals tel quel",
+    )
 
 
 @check("shares-equal", "wire", "les parts décidées par la plateforme")
@@ -49,8 +54,13 @@ def shares_equal(seen: Seen, action: str, cnss_share: str, patient_share: str) -
     received = f"CNSS {totals['cnss_share']} et patient {totals['patient_share']} MAD"
     if (totals["cnss_share"], totals["patient_share"]) == (cnss_share, patient_share):
         return passed(expected, received, did, exchange)
-    return failed(expected, received, did, exchange,
-                  cause="le logiciel a envoyé un autre acte, un autre montant ou un autre bénéficiaire")
+    return failed(
+        expected,
+        received,
+        did,
+        exchange,
+        cause="le logiciel a envoyé un autre acte, un autre montant ou un autre bénéficiaire",
+    )
 
 
 @check("decision-shown-as-decided", "declared", "la décision affichée est celle de la plateforme")
@@ -58,7 +68,11 @@ def decision_shown(seen: Seen) -> Finding:
     """Status, decision and each line's decision and reason on screen are those of the claim."""
     did, exchange = _deciding(seen, "consult-claim")
     claim = exchange.answer
-    wanted = [claim["status"], claim["decision"], [(x["line"], x["decision"], x.get("reason")) for x in claim["lines"]]]
+    wanted = [
+        claim["status"],
+        claim["decision"],
+        [(x["line"], x["decision"], x.get("reason")) for x in claim["lines"]],
+    ]
     lines = [(x.get("line"), x.get("decision"), x.get("reason")) for x in did.data.get("lines", [])]
     got = [did.data.get("status"), did.data.get("decision"), lines]
     if got == wanted:
@@ -77,5 +91,10 @@ def rejection_explained(seen: Seen) -> Finding:
     sentences = [text for text in did.messages if len(text.split()) >= 4]
     if sentences:
         return passed(expected, sentences[0], did, exchange)
-    return failed(expected, shown(did.messages), did, exchange,
-                  cause="l'assuré découvrira le rejet sur son décompte, sans savoir pourquoi")
+    return failed(
+        expected,
+        shown(did.messages),
+        did,
+        exchange,
+        cause="l'assuré découvrira le rejet sur son décompte, sans savoir pourquoi",
+    )

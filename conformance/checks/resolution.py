@@ -29,8 +29,13 @@ def one_exchange_to_resolve(seen: Seen) -> Finding:
     expected = "une demande, réservation comprise"
     if len(sent) == 1:
         return passed(expected, str(sent[0]), action, sent[0])
-    return failed(expected, f"{len(sent)} : {shown([str(e) for e in sent])}", action, *sent,
-                  cause="le logiciel multiplie les échanges au comptoir")
+    return failed(
+        expected,
+        f"{len(sent)} : {shown([str(e) for e in sent])}",
+        action,
+        *sent,
+        cause="le logiciel multiplie les échanges au comptoir",
+    )
 
 
 @check("lines-shown-as-resolved", "declared", "les lignes affichées sont celles de la feuille")
@@ -45,8 +50,13 @@ def lines_shown(seen: Seen) -> Finding:
     expected = f"feuille {answered['number']}, restes {wanted}"
     if number == answered["number"] and got == wanted:
         return passed(expected, f"feuille {number}, restes {got}", action, exchange)
-    return failed(expected, f"feuille {shown(number)}, restes {got}", action, exchange,
-                  cause="l'écran ne reflète pas la section résolue")
+    return failed(
+        expected,
+        f"feuille {shown(number)}, restes {got}",
+        action,
+        exchange,
+        cause="l'écran ne reflète pas la section résolue",
+    )
 
 
 @check("keys-refreshed-at-most-once", "wire", "les clés publiées, relues une fois au plus")
@@ -57,5 +67,10 @@ def keys_refreshed_at_most_once(seen: Seen) -> Finding:
     expected = "une lecture des clés publiées au plus pendant le scan"
     if len(reads) <= 1:
         return passed(expected, f"{len(reads)} lecture(s)", action, *reads)
-    return failed(expected, f"{len(reads)} lectures", action, *reads,
-                  cause="un QR forgé suffirait à faire interroger la plateforme en boucle")
+    return failed(
+        expected,
+        f"{len(reads)} lectures",
+        action,
+        *reads,
+        cause="un QR forgé suffirait à faire interroger la plateforme en boucle",
+    )

@@ -42,16 +42,12 @@ def judge_case(store: CaseStore) -> CaseVerdict:
     outcome = meta.get("outcome")
     if outcome:
         verdict, why = _OUTCOMES[outcome]
-        return CaseVerdict(
-            store.case, gravest([verdict, *verdicts]), tuple(judged), meta.get("error") or why
-        )
+        return CaseVerdict(store.case, gravest([verdict, *verdicts]), tuple(judged), meta.get("error") or why)
     reason = None if judged else "aucune vérification n'a été demandée par ce cas"
     return CaseVerdict(store.case, gravest(verdicts), tuple(judged), reason)
 
 
-def _judge(
-    item: Appended, seen: Mapping[str, Observation], store: CaseStore, before: list[Judged]
-) -> Judged:
+def _judge(item: Appended, seen: Mapping[str, Observation], store: CaseStore, before: list[Judged]) -> Judged:
     check = register().get(item.check)
     requirement = requirements().get(item.requirement)
     if check is None or requirement is None:

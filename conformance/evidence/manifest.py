@@ -54,8 +54,6 @@ def compare(folder: Path) -> list[Discrepancy]:
     found = [Discrepancy(path, "missing") for path in declared if path not in present]
     found += [Discrepancy(path, "added") for path in present if path not in declared]
     found += [
-        Discrepancy(path, "altered")
-        for path, digest in declared.items()
-        if path in present and present[path] != digest
+        Discrepancy(path, "altered") for path, digest in declared.items() if path in present and present[path] != digest
     ]
     return sorted(found, key=lambda d: d.path)

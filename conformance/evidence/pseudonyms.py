@@ -44,9 +44,7 @@ class Pseudonyms:
 
     def text(self, value: str) -> str:
         """A text with its form members and JWTs replaced."""
-        value = _FORM_MEMBER.sub(
-            lambda m: f"{m['name']}={self.name(_SECRET_MEMBERS[m['name']], m['value'])}", value
-        )
+        value = _FORM_MEMBER.sub(lambda m: f"{m['name']}={self.name(_SECRET_MEMBERS[m['name']], m['value'])}", value)
         return _JWT.sub(lambda m: self.name("token", m.group()), value)
 
     def clean(self, value: Any, member: str = "") -> Any:

@@ -1,8 +1,8 @@
 """The run directory: one folder per case, JSON with sorted keys, written whole or not at all.
 
-    runs/<run-id>/run.json, verdict.json, manifest.json, events.jsonl
-    runs/<run-id>/cases/<CASE>/case.json, observations.json, checks.json, verdict.json, exchanges.har, files/
-    runs/<run-id>/report/   what was derived for readers; not evidence, not in the manifest
+runs/<run-id>/run.json, verdict.json, manifest.json, events.jsonl
+runs/<run-id>/cases/<CASE>/case.json, observations.json, checks.json, verdict.json, exchanges.har, files/
+runs/<run-id>/report/   what was derived for readers; not evidence, not in the manifest
 """
 
 from __future__ import annotations
@@ -63,9 +63,7 @@ class CaseStore:
         (self.files / name).write_bytes(content)
         return name
 
-    def write(
-        self, case: Mapping[str, Any], observations: Sequence[Observation], appended: Iterable[Appended]
-    ) -> None:
+    def write(self, case: Mapping[str, Any], observations: Sequence[Observation], appended: Iterable[Appended]) -> None:
         """Store what was seen and what was asked of it, before anything is judged."""
         write_json(self.folder / "case.json", case)
         write_json(self.folder / "observations.json", [asdict(o) for o in observations])

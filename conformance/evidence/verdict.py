@@ -122,8 +122,9 @@ def _whole(cases: list[CaseVerdict]) -> RunVerdict:
 
 def _totals(cases: list[CaseVerdict]) -> dict[str, Any]:
     judged = [j for case in cases for j in case.checks]
-    bases = {basis: Counter(str(j.verdict) for j in judged if j.basis == basis) for basis in
-             ("wire", "declared", "human")}
+    bases = {
+        basis: Counter(str(j.verdict) for j in judged if j.basis == basis) for basis in ("wire", "declared", "human")
+    }
     return {
         "cases": dict(Counter(str(case.verdict) for case in cases)),
         "checks": dict(Counter(str(j.verdict) for j in judged)),

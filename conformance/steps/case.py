@@ -136,7 +136,10 @@ class Case:
         if not document:
             return None
         content = base64.b64decode(str(document["base64"]), validate=False)
-        return {"media_type": document["media_type"], "file": self.file(action, str(document["media_type"]), content)}
+        return {
+            "media_type": document["media_type"],
+            "file": self.file(action, str(document["media_type"]), content),
+        }
 
     def _without_image(self, action: str, input: Mapping[str, Any]) -> dict[str, Any]:
         image = input.get("image")

@@ -81,7 +81,7 @@ def _outside(case: Case) -> None:
 
 
 def _prescribed(case: Case) -> list[dict[str, Any]]:
-    where = case.stimuli["sheet"] if "sheet" in case.stimuli else case.stimuli
+    where = case.stimuli.get("sheet", case.stimuli)
     return where["medicines"]  # type: ignore[no-any-return]
 
 

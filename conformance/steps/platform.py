@@ -65,7 +65,12 @@ def issued_sheet(case: Case) -> dict[str, Any]:
     )
     prices = {row["ean13"]: row["ppv"] for row in reimbursable(case)}
     case.facts["lines"] = [
-        {"line": n, "ean13": line.get("ean13"), "quantity": BOXES, "price": prices.get(line.get("ean13"), "80.00")}
+        {
+            "line": n,
+            "ean13": line.get("ean13"),
+            "quantity": BOXES,
+            "price": prices.get(line.get("ean13"), "80.00"),
+        }
         for n, line in enumerate(lines, start=1)
     ]
     return sheet

@@ -1,0 +1,169 @@
+"""What a person reads on the terminal: the examination, the progress, the verdict. French, one line a fact."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from conformance import campaign as campaigns
+from conformance.doctor import Examined
+from conformance.evidence.model import RunVerdict
+from conformance.evidence.store import NotARun
+from conformance.evidence.verification import verify
+from conformance.session import Misconfigured, stand
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+MARKS = {
+    "passed": "[green]✓[/] réussi",
+    "warning": "[yellow]![/] réserve",
+    "failed": "[red]✗[/] échec",
+    "inconclusive": "[yellow]?[/] non concluant",
+    "blocked": "[yellow]■[/] bloqué",
+    "review": "[cyan]◎[/] à juger par une personne",
+    "not_applicable": "[dim]–[/] sans objet",
+    "missing": "[yellow]∅[/] sans trace",
+    "crashed": "[red]✗[/] logiciel tombé",
+    "timed_out": "[red]✗[/] délai dépassé",
+    "harness_fault": "[magenta]✗[/] faute du banc",
+}
+SENTENCES = {
+    RunVerdict.CONFORMANT: "[bold green]CONFORME[/] : toutes les exigences éprouvées sont tenues.",
+    RunVerdict.RESERVATIONS: "[bold yellow]CONFORME AVEC RÉSERVES[/] : voir les réserves et dérogations du rapport.",
+    RunVerdict.NON_CONFORMANT: "[bold red]NON CONFORME[/] : au moins une exigence obligatoire n'est pas tenue.",
+    RunVerdict.INCOMPLETE: "[bold yellow]INCOMPLET[/] : des cas restent non concluants, bloqués ou non joués.",
+    RunVerdict.CONFIGURATION: "[bold magenta]FAUTE DE CONFIGURATION[/] : rien n'a été jugé.",
+    RunVerdict.HARNESS: "[bold magenta]FAUTE DU BANC[/] : le résultat n'engage pas le logiciel ; voir harness.log.",
+}
+
+
+def _examined(quiet: bool) -> Callable[[Examined], None]:
+    def say(line: Examined) -> None:
+        if quiet and line.well:
+            return
+        mark = "[green]✓[/]" if line.well else "[red]✗[/]" if line.blocking else "[yellow]![/]"
+        remedy = f" — remède : {line.remedy}" if line.remedy and not line.well else ""
+        (out if line.well else err).print(f"{mark} {escape(line.what)} : {escape(line.found)}{escape(remedy)}")
+
+    return say
+
+
+def campaign(*, runs: Path, seed: str, only: tuple[str, ...], quiet: bool, **ground: Any) -> int:
+    """Stand, run, report, say the verdict; the exit code of contract.md, section 4."""
+    try:
+        with stand(runs=runs, say=_examined(quiet), **ground) as ready:
+            began = time.monotonic()
+            folder, verdict = campaigns.run(
+                campaigns.Campaign(
+                    profile=ready.profile,
+                    capabilities=ready.capabilities,
+                    simulator=ready.simulator,
+                    bench_token=ready.bench_token,
+                    platform=ready.platform,
+                    folder=campaigns.new_folder(runs),
+                    seed=seed,
+                    nomenclature=ready.nomenclature,
+                    only=only,
+                    command=" ".join(["fse", *sys.argv[1:]]),
+                ),
+                (lambda event: None) if quiet else _progress(),
+            )
+    except Misconfigured as fault:
+        err.print(f"[bold magenta]Configuration[/] : {escape(str(fault))}")
+        return 2
+    except KeyboardInterrupt:
+        err.print("Interrompu : la campagne n'a pas de verdict.")
+        return 3
+    except OSError as fault:
+        err.print(f"[bold magenta]Configuration[/] : {escape(str(fault))}")
+        return 2
+    _conclude(folder, verdict, time.monotonic() - began)
+    return int(verdict["run"]["exit_code"])
+
+
+def _progress() -> Callable[[Any], None]:
+    done = 0
+    planned = 0
+
+    def on(event: Any) -> None:
+        nonlocal done, planned
+        if event["event"] == "planned":
+            planned = event["cases"]
+            out.print(f"{planned} cas à jouer")
+        elif event["event"] == "judged":
+            done += 1
+            why = "" if event["verdict"] in ("passed", "warning") else f"\n      {escape(event['why'][:400])}"
+            mark = MARKS[event["verdict"]]
+            out.print(f"[dim]{done:>3}/{planned}[/] {mark}  {event['case']}  {escape(event['title'])}{why}")
+
+    return on
+
+
+def _conclude(folder: Path, verdict: dict[str, Any], seconds: float) -> None:
+    from reports.outputs import write_all
+
+    counts = Counter(case["verdict"] for case in verdict["cases"])
+    out.print()
+    out.print(SENTENCES[RunVerdict(verdict["run"]["verdict"])])
+    parts = [f"{count} {MARKS[name].split('] ')[-1].split('[/] ')[-1]}" for name, count in sorted(counts.items())]
+    out.print(f"{len(verdict['cases'])} cas en {seconds:.1f} s : {', '.join(parts)}")
+    written = write_all(folder)
+    for label, path in written.items():
+        out.print(f"{label} : {path}")
+    out.print(f"Vérifier : fse verify {folder}")
+
+
+def resolve_run(run: str, runs: Path) -> Path:
+    """A run folder from its path, or the newest below `runs` for « dernier »."""
+    if run not in ("dernier", "latest"):
+        return Path(run)
+    folders = list(runs.glob("*/run.json")) if runs.is_dir() else []
+    if not folders:
+        raise NotARun(f"aucune campagne dans {runs}")
+    return max(folders, key=lambda path: path.stat().st_mtime).parent
+
+
+def verified(run: str, runs: Path) -> int:
+    """Recompute and compare; 0 when everything agrees, 1 when not, 2 when it is no run."""
+    try:
+        folder = resolve_run(run, runs)
+        outcome = verify(folder)
+    except NotARun as fault:
+        err.print(f"[bold magenta]Vérification impossible[/] : {escape(str(fault))}")
+        return 2
+    out.print(f"Vérification de {folder}")
+    for line in outcome.differences:
+        out.print(f"[red]✗[/] {escape(line)}")
+    if outcome.agrees:
+        out.print(
+            f"[green]✓[/] {outcome.files} fichiers intacts, {outcome.cases} cas et {outcome.checks} vérifications "
+            "recalculés : tout concorde."
+        )
+        return 0
+    out.print("[bold red]Les preuves et les verdicts ne concordent pas.[/]")
+    return 1
+
+
+def examined(**ground: Any) -> int:
+    """The doctor alone: this machine, and the software if one is named."""
+    from conformance import doctor
+
+    if not any(ground[key] for key in ("profile", "editor", "driver")):
+        lines = list(doctor.machine(ground["runs"]))
+        for line in lines:
+            _examined(False)(line)
+        return 2 if any(line.blocking and not line.well for line in lines) else 0
+    try:
+        with stand(say=_examined(False), **ground):
+            out.print("[green]Tout est prêt.[/] La campagne : fse homologate avec les mêmes options.")
+            return 0
+    except Misconfigured:
+        return 2
