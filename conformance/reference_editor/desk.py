@@ -52,8 +52,7 @@ class Desk(Session):
     def show_estimate(self, outcome: Outcome, claim: Json | None) -> None:
         """The shares exactly as the platform decided them, in ``data`` and in a sentence."""
         totals = (claim or {}).get("totals") or {}
-        outcome.data["cnss_share"] = totals.get("cnss_share")
-        outcome.data["patient_share"] = totals.get("patient_share")
         if totals:
-            cnss, patient = dirhams(totals.get("cnss_share")), dirhams(totals.get("patient_share"))
+            outcome.data |= {name: totals[name] for name in ("cnss_share", "patient_share")}
+            cnss, patient = dirhams(totals["cnss_share"]), dirhams(totals["patient_share"])
             outcome.say("info", f"Remboursement CNSS : {cnss}. À la charge du patient : {patient}.")

@@ -102,4 +102,4 @@ class Dispensing(Scanning):
         decision = in_french(line.get("decision"), DECISIONS)
         reason = f" ({in_french(line['reason'], REASONS)})" if line.get("reason") else ""
         remedy = f" {messages.sentence(line['remedy'])}" if line.get("remedy") else ""
-        return f"Ligne {line.get('line')}, {shown(line.get('label') or '')} : {decision}{reason}.{remedy}"
+        return f"Ligne {shown(line.get('line'))} : {decision}{reason}.{remedy}"

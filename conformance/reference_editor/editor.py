@@ -66,12 +66,13 @@ class ReferenceEditor(Prescribing, Dispensing):
         """Do one action; whatever happens, the answer is an outcome with a sentence, never a stack trace."""
         with self.turn:
             self.deadline = time.monotonic() + (deadline_s or _DEFAULT_DEADLINE_S) - 0.5
-            outcome = self._protected(self.actions()[action], given)
+            outcome = self.protected(self.actions()[action], given)
             if action != "describe-screen":
                 self.screen = {"title": action, "fields": outcome.data}
             return outcome
 
-    def _protected(self, work: Callable[[Json], Outcome], given: Json) -> Outcome:
+    def protected(self, work: Callable[[Json], Outcome], given: Json) -> Outcome:
+        """Turn whatever stops an action into an outcome with one French sentence."""
         try:
             return work(given)
         except Refusal as refusal:

@@ -26,6 +26,7 @@ class IssuedSheets(Desk):
             professional=inpe,
             payload=str(sheet["qr"]["payload"]),
             backup_code=str(sheet["backup_code"]),
+            content=sheet,
         )
         self.sheets[kept.number] = kept
         return kept

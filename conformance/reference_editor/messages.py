@@ -41,13 +41,6 @@ def in_words(code: str) -> str:
     return REFUSALS.get(code, UNKNOWN_REFUSAL)
 
 
-def excerpt(raw: str) -> str:
-    """The beginning of what a reader saw, letters and digits only, so that a hostile text does nothing."""
-    letters = "".join(c if c.isalnum() else " " for c in raw[:200])
-    start = " ".join(letters.split())[:24].strip()
-    return f" Début du texte lu : « {start} »." if start else ""
-
-
 def warnings_of(answer: Json) -> list[Message]:
     """The platform's warnings, as the professional must see them."""
     given = answer.get("warnings")

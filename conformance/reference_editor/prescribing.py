@@ -37,17 +37,24 @@ class Prescribing(IssuedSheets):
         person = self.professional(given["professional"])
         if person.role != "prescriber":
             raise Refusal(texts.NOT_YOURS_TO_ISSUE)
-        rights = self.check_rights(person, given)
-        closed = rights.get("open") is not True
-        if closed and not given.get("acknowledge_closed_rights"):
-            raise Refusal(texts.CONFIRM_CLOSED_RIGHTS)
-        sheet = self.compose_sheet(given, acknowledged=closed)
+        rights = self.rights_before_issue(person, given)
+        self.stop_if_closed(rights, given)
+        sheet = self.compose_sheet(given, acknowledged=rights.get("open") is not True)
         answer = self.send_issue(person, sheet)
         if not answer.ok:
             raise Refusal(
                 f"{self.outcome_of_problem(answer)} {self.lines_in_question(answer, sheet)}".strip()
             )
         return self.show_issued(person, rights, answer)
+
+    def rights_before_issue(self, person: Professional, given: Json) -> Json:
+        """The rights on the date of care, asked anew before each issuance."""
+        return self.check_rights(person, given)
+
+    def stop_if_closed(self, rights: Json, given: Json) -> None:
+        """Closed rights stop the issuance, unless the prescriber says he knows."""
+        if rights.get("open") is not True and not given.get("acknowledge_closed_rights"):
+            raise Refusal(texts.CONFIRM_CLOSED_RIGHTS)
 
     def compose_sheet(self, given: Json, *, acknowledged: bool) -> Json:
         """The care sheet as the prescriber wrote it: nothing added, nothing left out."""

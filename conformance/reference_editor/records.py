@@ -69,6 +69,7 @@ class KeptSheet:
     professional: str
     payload: str = field(repr=False)
     backup_code: str = field(repr=False)
+    content: Json = field(repr=False)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from . import messages, texts
+from . import texts
 from .answer import Answer
 from .codes import (
     BadCode,
@@ -17,10 +17,9 @@ from .codes import (
 )
 from .desk import Desk
 from .keyboards import recover
-from .messages import in_french, shown
+from .messages import shown
 from .reading import UnreadableImage, read_image
 from .records import Json, OpenSection, Outcome, Professional, Refusal
-from .texts import LINE_STATES
 from .trust import TrustedKeys, UntrustedKeys, read_published_keys
 
 
@@ -68,13 +67,14 @@ class Scanning(Desk):
 
     def accepts_scan(self, raw: str, outcome: Outcome) -> str:
         """The payload to send, once form, environment, signature and dates are right; else Refusal."""
-        text, repairs = recover(raw)
+        text, repairs = self.recover(raw)
         try:
             payload = decode_payload(text)
         except BadCode as error:
-            raise Refusal(f"{texts.NOT_A_SHEET}{messages.excerpt(raw)}") from error
-        self.check_environment(payload)
-        self.verify_signature(payload)
+            raise Refusal(texts.NOT_A_SHEET) from error
+        keys = self.keys_for(payload)
+        self.check_environment(payload, keys)
+        self.verify_signature(payload, keys)
         self.check_dates(payload)
         for repair in repairs:
             if repair in texts.REPAIRS:
@@ -83,16 +83,18 @@ class Scanning(Desk):
             outcome.say("info", "Cette ordonnance est un duplicata.")
         return text
 
-    def check_environment(self, payload: Payload) -> None:
+    def recover(self, raw: str) -> tuple[str, list[str]]:
+        """The payload as printed, whatever the keyboard did to it, and what had to be repaired."""
+        return recover(raw)
+
+    def check_environment(self, payload: Payload, keys: TrustedKeys) -> None:
         """A test sheet is worth nothing in production, and the reverse."""
-        if payload.is_test != (self.trusted_keys().environment == "test"):
+        if payload.is_test != (keys.environment == "test"):
             raise Refusal(texts.WRONG_ENVIRONMENT)
 
-    def verify_signature(self, payload: Payload) -> None:
-        """Verified here, with the published keys; an unknown key id refreshes the list once."""
-        key = self.trusted_keys().by_id.get(payload.key_id)
-        if key is None:
-            key = self.refresh_keys().by_id.get(payload.key_id)
+    def verify_signature(self, payload: Payload, keys: TrustedKeys) -> None:
+        """Verified here, with the published keys: an altered code never reaches the platform."""
+        key = keys.by_id.get(payload.key_id)
         if key is None:
             raise Refusal(texts.UNKNOWN_KEY)
         if not signature_is_good(payload, key):
@@ -105,19 +107,21 @@ class Scanning(Desk):
         if payload.valid_until < self.today():
             raise Refusal(texts.EXPIRED)
 
-    def trusted_keys(self) -> TrustedKeys:
-        return self.trusted or self.refresh_keys()
+    def keys_for(self, payload: Payload) -> TrustedKeys:
+        """The published keys, read once and kept; an unknown key id makes them read again, once."""
+        if self.trusted is None or payload.key_id not in self.trusted.by_id:
+            self.trusted = self.read_keys()
+        return self.trusted
 
-    def refresh_keys(self) -> TrustedKeys:
+    def read_keys(self) -> TrustedKeys:
         """Read the published list, believed only if the trust anchor signed it."""
         settings = self.configured()
         answer = self.send("GET", f"{settings.issuer}/.well-known/fse-keys.json")
         self.stop_if_refused(answer)
         try:
-            self.trusted = read_published_keys(answer.json(), settings.trust_anchor, settings.issuer)
+            return read_published_keys(answer.json(), settings.trust_anchor, settings.issuer)
         except UntrustedKeys as error:
             raise Refusal(texts.UNTRUSTED_KEYS) from error
-        return self.trusted
 
     # -- on the platform -------------------------------------------------------------------------------
 
@@ -138,10 +142,7 @@ class Scanning(Desk):
         )
         self.open_sections[opened.number, person.establishment["id"]] = opened
         outcome.data = {"number": opened.number, "lines": [_line_shown(line) for line in opened.lines]}
-        outcome.say("info", f"Ordonnance {grouped(opened.number)} ouverte.")
-        for line in outcome.data["lines"]:
-            state = in_french(line["state"], LINE_STATES)
-            outcome.say("info", f"Ligne {line['line']} : {line['label']}, {line['remaining']} {state}.")
+        outcome.say("info", f"Ordonnance {grouped(opened.number)} ouverte : {len(opened.lines)} ligne(s).")
         outcome.messages += self.warnings_to_show(found)
         return outcome
 

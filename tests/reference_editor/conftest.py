@@ -65,9 +65,7 @@ class FakeCnss:
         keys = []
         for kid, key in self.published.items():
             jwk = ECKey.import_key(key.public_key()).as_dict(private=False)
-            keys.append(
-                {"kid": kid, **{name: jwk[name] for name in ("kty", "crv", "x", "y")}, "status": "current"}
-            )
+            keys.append({"kid": kid, **{name: jwk[name] for name in ("kty", "crv", "x", "y")}, "status": "current"})
         payload = json.dumps({"issuer": ISSUER, "environment": "test", "keys": keys})
         return {"keys": jws.serialize_compact({"alg": "ES256"}, payload, self.trust)}
 

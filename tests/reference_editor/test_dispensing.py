@@ -78,6 +78,11 @@ def test_an_unknown_key_refreshes_the_list_once(cnss, editor):
     assert len(cnss.requests("GET", "/.well-known/fse-keys.json")) == 2
 
 
+def test_an_unknown_key_costs_one_reading_of_the_list(cnss, editor):
+    outcome = editor.run("scan", {**PHARMACY, "keyboard": cnss.payload(key_id=9)})
+    assert outcome.status == "refused" and len(cnss.seen) == 1
+
+
 def test_a_key_list_signed_by_a_stranger_is_not_believed(cnss, editor):
     cnss.trust = type(cnss.trust).generate_key("P-256")
     outcome = editor.run("scan", {**PHARMACY, "keyboard": cnss.payload()})
@@ -147,9 +152,7 @@ def test_execute_needs_a_scan_then_writes_once_under_lease(cnss, editor):
     assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
     assert json.loads(first.content) == {
         "performed_at": "2026-11-23T09:00:00Z",
-        "lines": [
-            {"line": 1, "outcome": "executed", **{k: line[k] for k in ("quantity", "ean13", "charged")}}
-        ],
+        "lines": [{"line": 1, "outcome": "executed", **{k: line[k] for k in ("quantity", "ean13", "charged")}}],
     }
     assert second.content == first.content
 
@@ -159,9 +162,7 @@ def test_a_claim_is_told_in_words(cnss, editor):
         "status": "adjudicated",
         "decision": "rejected",
         "totals": {"cnss_share": "0.00", "patient_share": "40.00"},
-        "lines": [
-            {"line": 1, "label": "CRÈME", "decision": "rejected", "reason": "outside-list", "remedy": None}
-        ],
+        "lines": [{"line": 1, "label": "CRÈME", "decision": "rejected", "reason": "outside-list", "remedy": None}],
     }
     cnss.answers["GET", "/v1/claims/clm-2"] = claim
     outcome = editor.run("consult-claim", {**PHARMACY, "claim": "clm-2"})

@@ -41,9 +41,7 @@ def test_an_action_has_the_contract_shape_and_an_unknown_one_is_404(cnss):
     assert told["data"]["title"] == "Accueil"
     assert drive(editor, "POST", "/driver/v1/actions/fly", json=order).status_code == 404
     assert drive(editor, "POST", "/driver/v1/actions/issue", content=b"{").status_code == 422
-    refused = drive(
-        editor, "POST", "/driver/v1/actions/issue", json={**order, "input": {"professional": "1"}}
-    )
+    refused = drive(editor, "POST", "/driver/v1/actions/issue", json={**order, "input": {"professional": "1"}})
     assert refused.json()["status"] == "refused"
 
 

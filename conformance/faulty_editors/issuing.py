@@ -1,0 +1,94 @@
+"""Faults of the practice: rights, content of the sheet, idempotency."""
+
+from __future__ import annotations
+
+from conformance.reference_editor.editor import ReferenceEditor
+from conformance.reference_editor.records import Json, KeptSheet, Professional
+
+from .registry import UNPINNED, fault
+
+
+@fault(
+    name="no-rights-check",
+    says_fr="Émet sans avoir interrogé les droits du bénéficiaire.",
+    breaks=UNPINNED,
+)
+class NoRightsCheck(ReferenceEditor):
+    def rights_before_issue(self, person: Professional, given: Json) -> Json:
+        return {"open": True}
+
+
+@fault(
+    name="ignores-closed-rights",
+    says_fr="Émet malgré des droits fermés, en cochant lui-même l'accord du prescripteur.",
+    breaks=UNPINNED,
+)
+class IgnoresClosedRights(ReferenceEditor):
+    def stop_if_closed(self, rights: Json, given: Json) -> None:
+        return None
+
+
+@fault(
+    name="wrong-quantity-issued",
+    says_fr="Émet chaque médicament avec une unité de plus que la quantité prescrite.",
+    breaks=UNPINNED,
+)
+class WrongQuantityIssued(ReferenceEditor):
+    def compose_sheet(self, given: Json, *, acknowledged: bool) -> Json:
+        more = [{**line, "quantity": str(int(line["quantity"]) + 1)} for line in given.get("medicines", [])]
+        return super().compose_sheet({**given, "medicines": more}, acknowledged=acknowledged)
+
+
+@fault(
+    name="forgets-last-medicine",
+    says_fr="N'envoie pas le dernier médicament de l'ordonnance.",
+    breaks=UNPINNED,
+)
+class ForgetsLastMedicine(ReferenceEditor):
+    def compose_sheet(self, given: Json, *, acknowledged: bool) -> Json:
+        kept = given.get("medicines", [])[:-1]
+        return super().compose_sheet({**given, "medicines": kept}, acknowledged=acknowledged)
+
+
+@fault(
+    name="allows-substitution",
+    says_fr="Autorise la substitution que le prescripteur n'a pas autorisée.",
+    breaks=UNPINNED,
+)
+class AllowsSubstitution(ReferenceEditor):
+    def compose_sheet(self, given: Json, *, acknowledged: bool) -> Json:
+        lines = [{**line, "substitution_allowed": True} for line in given.get("medicines", [])]
+        return super().compose_sheet({**given, "medicines": lines}, acknowledged=acknowledged)
+
+
+@fault(
+    name="new-key-on-retry",
+    says_fr="Renvoie une demande restée sans réponse sous une nouvelle clé d'idempotence.",
+    breaks=UNPINNED,
+)
+class NewKeyOnRetry(ReferenceEditor):
+    def headers_of_retry(self, headers: dict[str, str]) -> dict[str, str]:
+        return {**headers, "Idempotency-Key": self.idempotency_key()} if "Idempotency-Key" in headers else headers
+
+
+@fault(
+    name="same-key-always",
+    says_fr="Emploie la même clé d'idempotence pour toutes ses demandes.",
+    breaks=UNPINNED,
+)
+class SameKeyAlways(ReferenceEditor):
+    def idempotency_key(self) -> str:
+        return "11111111-1111-4111-8111-111111111111"
+
+
+@fault(
+    name="invents-number",
+    says_fr="Affiche un numéro de feuille qui n'est pas celui que la plateforme a donné.",
+    breaks=UNPINNED,
+)
+class InventsNumber(ReferenceEditor):
+    def number_to_show(self, kept: KeptSheet) -> str:
+        body = str((int(kept.number[:14]) + 1) % 10**14).zfill(14)
+        invented = body + f"{98 - int(body + '00') % 97:02d}"
+        self.sheets[invented] = kept  # the rest of the software goes on as if nothing were wrong
+        return invented

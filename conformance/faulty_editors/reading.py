@@ -1,0 +1,96 @@
+"""Faults of the counter that reads: local checks left out, refusals not respected."""
+
+from __future__ import annotations
+
+from conformance.reference_editor.answer import Answer
+from conformance.reference_editor.codes import Payload
+from conformance.reference_editor.editor import ReferenceEditor
+from conformance.reference_editor.records import Json, Professional
+from conformance.reference_editor.trust import TrustedKeys
+
+from .registry import UNPINNED, fault
+
+
+@fault(
+    name="ignores-check-digit",
+    says_fr="Envoie à la plateforme un numéro mal tapé sans contrôler sa clé.",
+    breaks=UNPINNED,
+)
+class IgnoresCheckDigit(ReferenceEditor):
+    def accepts_typing(self, typed: Json) -> Json:
+        return {"number": typed["number"].replace(" ", ""), "backup_code": typed["backup_code"]}
+
+
+@fault(
+    name="ignores-signature",
+    says_fr="N'examine pas la signature du code QR avant de l'envoyer.",
+    breaks=UNPINNED,
+)
+class IgnoresSignature(ReferenceEditor):
+    def verify_signature(self, payload: Payload, keys: TrustedKeys) -> None:
+        return None
+
+
+@fault(
+    name="ignores-environment",
+    says_fr="Ne distingue pas un code QR de test d'un code de production.",
+    breaks=UNPINNED,
+)
+class IgnoresEnvironment(ReferenceEditor):
+    def check_environment(self, payload: Payload, keys: TrustedKeys) -> None:
+        return None
+
+
+@fault(
+    name="never-refreshes-keys",
+    says_fr="Ne relit pas la liste des clés devant une clé inconnue.",
+    breaks=UNPINNED,
+)
+class NeverRefreshesKeys(ReferenceEditor):
+    def keys_for(self, payload: Payload) -> TrustedKeys:
+        return self.trusted or super().keys_for(payload)
+
+
+@fault(
+    name="ignores-keyboard-layout",
+    says_fr="Ne reconnaît pas un code lu par une douchette sur un clavier AZERTY ou arabe.",
+    breaks=UNPINNED,
+)
+class IgnoresKeyboardLayout(ReferenceEditor):
+    def recover(self, raw: str) -> tuple[str, list[str]]:
+        return raw.strip(), []
+
+
+@fault(
+    name="blind-retry",
+    says_fr="Renvoie trois fois une lecture que la plateforme a refusée.",
+    breaks=UNPINNED,
+)
+class BlindRetry(ReferenceEditor):
+    def send_resolution(self, person: Professional, proof: Json) -> Answer:
+        answer = super().send_resolution(person, proof)
+        for _ in range(2):
+            answer = answer if answer.ok else super().send_resolution(person, proof)
+        return answer
+
+
+@fault(
+    name="resolves-twice",
+    says_fr="Fait deux échanges pour ouvrir une ordonnance : la lire, puis la réserver.",
+    breaks=UNPINNED,
+)
+class ResolvesTwice(ReferenceEditor):
+    def send_resolution(self, person: Professional, proof: Json) -> Answer:
+        first = self.call(person, "POST", "/v1/resolutions", body=proof)
+        return super().send_resolution(person, proof) if first.ok else first
+
+
+@fault(
+    name="secret-in-url",
+    says_fr="Écrit le code de secours dans l'adresse de la demande.",
+    breaks=UNPINNED,
+)
+class SecretInUrl(ReferenceEditor):
+    def send_resolution(self, person: Professional, proof: Json) -> Answer:
+        exposed = {"backup_code": proof["backup_code"]} if "backup_code" in proof else None
+        return self.call(person, "POST", "/v1/resolutions", body={**proof, "hold": True}, query=exposed)
