@@ -47,9 +47,7 @@ class Choice:
 def run(choice: Choice) -> None:
     """Serve until a signal. Raises StartError before anything is written where that can be."""
     if not is_loopback(choice.host) and not choice.allow_remote:
-        raise StartError(
-            f"{choice.host} est visible d'autres machines ; ajouter --allow-remote si c'est voulu."
-        )
+        raise StartError(f"{choice.host} est visible d'autres machines ; ajouter --allow-remote si c'est voulu.")
     if choice.medicines and not choice.medicines.is_file():
         raise StartError(f"le fichier {choice.medicines} n'existe pas.")
     listening = _listen(choice)

@@ -45,9 +45,7 @@ def granted(role: str, acr: str | None, asked: str | None) -> tuple[str, ...]:
     return tuple(scope for scope in allowed if scope in wanted)
 
 
-def checked(
-    assertion: Unverified, key: PublicKey, *, issuer: str, subject: str, now: float
-) -> Mapping[str, Any]:
+def checked(assertion: Unverified, key: PublicKey, *, issuer: str, subject: str, now: float) -> Mapping[str, Any]:
     """The claims of an acceptable assertion, judged on real time `now` (seconds).
 
     Raises BadToken with the reason, in French: signature, iss/sub, aud, iat, exp, lifetime, jti.

@@ -45,9 +45,7 @@ def token(tx: Tx, world: World, ctx: Context, form: Mapping[str, str]) -> dict[s
     return _answer(tx, world, ctx, granted)
 
 
-def _grant(
-    tx: Tx, world: World, client: store.Client, form: Mapping[str, str], grant: str, by_secret: bool
-) -> Granted:
+def _grant(tx: Tx, world: World, client: store.Client, form: Mapping[str, str], grant: str, by_secret: bool) -> Granted:
     asked = form.get("scope")
     if grant == model.CLIENT_CREDENTIALS:
         return Granted(client, None, None, model.granted("software", None, asked), "software")

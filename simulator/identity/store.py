@@ -33,18 +33,12 @@ used_jti = sa.Table(
 )
 _add_client = query(sa.insert(clients))
 _find_client = query(
-    sa.select(clients).where(
-        clients.c.world == sa.bindparam("world"), clients.c.client_id == sa.bindparam("client_id")
-    )
+    sa.select(clients).where(clients.c.world == sa.bindparam("world"), clients.c.client_id == sa.bindparam("client_id"))
 )
-_clients = query(
-    sa.select(clients).where(clients.c.world == sa.bindparam("world")).order_by(clients.c.client_id)
-)
+_clients = query(sa.select(clients).where(clients.c.world == sa.bindparam("world")).order_by(clients.c.client_id))
 _use = query(sa.insert(used_jti))
 _forget = query(
-    sa.delete(used_jti).where(
-        used_jti.c.world == sa.bindparam("w"), used_jti.c.expires < sa.bindparam("before")
-    )
+    sa.delete(used_jti).where(used_jti.c.world == sa.bindparam("w"), used_jti.c.expires < sa.bindparam("before"))
 )
 
 

@@ -22,9 +22,7 @@ table = sa.Table(
     sqlite_with_rowid=False,
 )
 _next = query(
-    sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0).label("last")).where(
-        table.c.world == sa.bindparam("world")
-    )
+    sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0).label("last")).where(table.c.world == sa.bindparam("world"))
 )
 _insert = query(sa.insert(table))
 _page = query(

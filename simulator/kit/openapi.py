@@ -109,9 +109,7 @@ def _schemas(entries: Iterable[Documentation]) -> tuple[dict[Any, Any], dict[str
     return references, definitions.get("$defs", {})
 
 
-def _describe(
-    operation: dict[str, Any], entry: Documentation, path: str, references: Mapping[Any, Any]
-) -> None:
+def _describe(operation: dict[str, Any], entry: Documentation, path: str, references: Mapping[Any, Any]) -> None:
     operation["x-fidelity"] = entry.fidelity
     operation["x-source"] = entry.source
     operation["security"] = [] if entry.public else [{"bearer": [entry.scope] if entry.scope else []}]

@@ -41,9 +41,7 @@ def parse(model: type[M], headers: Mapping[str, str], body: bytes) -> M:
     """The body as `model`. Raises Problem unsupported-media-type, invalid-json, invalid-payload."""
     media = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != "application/json":
-        raise Problem(
-            "unsupported-media-type", "Le corps de la requête doit être du JSON (application/json)."
-        )
+        raise Problem("unsupported-media-type", "Le corps de la requête doit être du JSON (application/json).")
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -55,9 +55,7 @@ class _Text:
         except ValueError as error:
             raise PydanticCustomError("value_error", "{reason}", {"reason": str(error)}) from None
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         text = core_schema.no_info_after_validator_function(
             self._after,
             core_schema.str_schema(strict=True, pattern=self.pattern, max_length=self.length),

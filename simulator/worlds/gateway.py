@@ -68,9 +68,7 @@ class Gateway:
 
 
 class _Exchange:
-    def __init__(
-        self, worlds: Worlds, world: World, scope: Scope, headers: dict[str, str], path: str
-    ) -> None:
+    def __init__(self, worlds: Worlds, world: World, scope: Scope, headers: dict[str, str], path: str) -> None:
         self.started, self.real_time = clock.stopwatch(), clock.real_now()
         self.scope, self.path = scope, path
         self.ctx = Context(

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.kit import signing
+
+
+def test_the_bench_wants_its_token_and_a_known_host(platform: Any) -> None:
+    assert platform.bench("GET", "/worlds").status_code == 200
+    for value in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic bench-token-of-the-tests"}):
+        answer = platform("GET", "/bench/v1/worlds", headers=value)
+        assert (answer.status_code, answer.json()["code"]) == (401, "bench-token-required")
+    for host in ("evil.example", "127.0.0.1.evil.example:8700", ""):
+        answer = platform.bench("GET", "/worlds", headers={"host": host})
+        assert (answer.status_code, answer.json()["code"]) == (403, "host-not-allowed")
+    for host in ("localhost:8700", "127.0.0.1", "[::1]:8700"):
+        assert platform.bench("GET", "/worlds", headers={"host": host}).status_code == 200
+
+
+def test_a_server_without_a_bench_token_has_no_bench(platform: Any) -> None:
+    platform.simulator._bench = None
+    assert platform.bench("GET", "/worlds").status_code == 404
+
+
+def test_the_clock_moves_forward_only(platform: Any) -> None:
+    world = platform.world()
+    path = f"/worlds/{world['id']}/clock"
+    assert platform.bench("GET", path).json() == {"now": "2026-11-23T09:00:00Z", "mode": "frozen"}
+    moved = platform.bench("POST", f"{path}/advance", json={"seconds": 60})
+    assert moved.json()["now"] == "2026-11-23T09:01:00Z"
+    back = platform.bench("PUT", path, json={"now": "2026-11-23T09:00:59Z"})
+    assert (back.status_code, back.json()["code"]) == (409, "clock-never-back")
+    ahead = platform.bench("PUT", path, json={"now": "2026-12-01T00:00:00Z", "mode": "running"})
+    assert ahead.json() == {"now": "2026-12-01T00:00:00Z", "mode": "running"}
+    negative = platform.bench("POST", f"{path}/advance", json={"seconds": -1})
+    assert negative.status_code == 422
+    assert platform.bench("GET", "/worlds/none/clock").status_code == 404
+
+
+def test_the_clock_survives_a_restart(platform: Any) -> None:
+    world = platform.world()
+    platform.bench("POST", f"/worlds/{world['id']}/clock/advance", json={"seconds": 60})
+    platform.simulator.worlds._cache.clear()
+    assert platform.bench("GET", f"/worlds/{world['id']}").json()["now"] == "2026-11-23T09:01:00Z"
+
+
+def test_a_world_hands_over_its_people(platform: Any) -> None:
+    world = platform.world()
+    people = {p["persona"]: p for p in world["professionals"]}
+    assert people["gp"]["inpe"] == "100000011" and people["gp"]["kid"] == "pro-100000011"
+    assert people["suspended"]["status"] == "suspended"
+    assert set(people["gp"]["private_jwk"]) == {"kid", "kty", "crv", "x", "y", "d"}
+    assert "100000001" in {b["registration_number"] for b in world["beneficiaries"]}
+    assert world["nomenclature"] and world["issuer"].endswith(f"/w/{world['id']}")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"id": "Majuscule"},
+        {"id": "a/b"},
+        {"now": "yesterday"},
+        {"clock": "stopped"},
+        {"surprise": 1},
+        {"clients": [{"client_id": "a", "name": "A", "jwks": {"keys": [{"kid": "k", "kty": "RSA"}]}}]},
+        {"clients": [{"client_id": "a", "name": "A"}, {"client_id": "a", "name": "B"}]},
+    ],
+    ids=str,
+)
+def test_a_bad_world_is_refused(platform: Any, body: dict[str, Any]) -> None:
+    answer = platform.bench("POST", "/worlds", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-payload")
+
+
+def test_a_private_key_is_not_registered(platform: Any) -> None:
+    jwk = signing.private_jwk(signing.derive_key("a", "b"), "k")
+    client = {"client_id": "a", "name": "A", "jwks": {"keys": [jwk]}}
+    assert platform.bench("POST", "/worlds", json={"clients": [client]}).status_code == 422
+
+
+def test_an_id_serves_once(platform: Any) -> None:
+    assert platform.bench("POST", "/worlds", json={"id": "unique"}).status_code == 201
+    again = platform.bench("POST", "/worlds", json={"id": "unique"})
+    assert (again.status_code, again.json()["code"]) == (409, "world-exists")
+    listed = platform.bench("GET", "/worlds").json()["worlds"]
+    assert [world["id"] for world in listed] == ["default", "unique"]
+
+
+def test_a_list_that_nobody_imported_is_refused(platform: Any) -> None:
+    answer = platform.bench("POST", "/worlds", json={"nomenclature": "none-1"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown-nomenclature")
+    versions = platform.bench("GET", "/nomenclatures").json()["nomenclatures"]
+    assert versions[0]["rows"] > 50
+    chosen = platform.bench("POST", "/worlds", json={"nomenclature": versions[0]["version"]})
+    assert chosen.status_code == 201

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from simulator.journal import redaction
+
+
+def _exchanges(platform: Any, world: dict[str, Any], **params: Any) -> Any:
+    return platform.bench("GET", f"/worlds/{world['id']}/journal", params=params).json()
+
+
+def test_exchanges_are_there_at_once_and_in_order(platform: Any) -> None:
+    world = platform.world()
+    url = f"{world['issuer']}/v1/health"
+    platform.together(*(("GET", url, {"params": {"n": str(n)}}) for n in range(30)))
+    page = _exchanges(platform, world)
+    assert [e["seq"] for e in page["exchanges"]] == list(range(1, 31)) and page["next"] == 30
+    assert {e["request"]["query"] for e in page["exchanges"]} == {f"n={n}" for n in range(30)}
+    second = _exchanges(platform, world, after=28, limit=1)
+    assert [e["seq"] for e in second["exchanges"]] == [29] and second["next"] == 29
+    assert _exchanges(platform, world, after=30) == {"exchanges": [], "next": 30}
+
+
+def test_an_exchange_shows_what_the_wire_showed(platform: Any) -> None:
+    world = platform.world()
+    body = '{"date_of_care": "2026-11-23", "note": "é"}'
+    platform(
+        "POST",
+        f"{world['issuer']}/v1/rights-checks",
+        content=body.encode(),
+        headers={"content-type": "application/json", **platform.bearer(world, "gp")},
+    )
+    exchange = _exchanges(platform, world)["exchanges"][-1]
+    assert (exchange["operation"], exchange["problem"]) == ("check-rights", "invalid-payload")
+    assert (exchange["client_id"], exchange["inpe"]) == ("essai", "100000011")
+    assert exchange["world_time"] == "2026-11-23T09:00:00Z" and exchange["duration_ms"] > 0
+    assert exchange["request"]["method"] == "POST"
+    assert exchange["request"]["path"] == "/v1/rights-checks"
+    assert exchange["request"]["body"] == body
+    assert exchange["response"]["status"] == 422
+    assert json.loads(exchange["response"]["body"])["code"] == "invalid-payload"
+    assert exchange["response"]["headers"]["date"] == "Mon, 23 Nov 2026 09:00:00 GMT"
+
+
+def test_a_body_that_is_no_text_is_kept_in_base64(platform: Any) -> None:
+    world = platform.world()
+    platform("POST", f"{world['issuer']}/v1/rights-checks", content=b"\xff\xfe")
+    request = _exchanges(platform, world)["exchanges"][-1]["request"]
+    assert (request["body"], request["body_base64"]) == (None, "//4=")
+
+
+def test_credentials_become_fingerprints_that_stay_comparable(platform: Any) -> None:
+    world = platform.world()
+    bearer = platform.bearer(world, "gp")
+    platform("GET", f"{world['issuer']}/v1/claims/none", headers=bearer)
+    platform("POST", f"{world['issuer']}/oauth2/token", data={"client_secret": "s3cret"}, auth=("essai", "s3cret"))
+    text = platform.bench("GET", f"/worlds/{world['id']}/journal").text
+    token = bearer["authorization"].removeprefix("Bearer ")
+    assert token not in text and "s3cret" not in text and "eyJ" not in text
+    mark = f"redacted:sha256:{hashlib.sha256(token.encode()).hexdigest()[:12]}"
+    asked, used, _ = json.loads(text)["exchanges"]
+    assert json.loads(asked["response"]["body"])["access_token"] == mark
+    assert used["request"]["headers"]["authorization"] == f"Bearer {mark}"
+
+
+def test_a_token_request_that_cannot_be_read_is_hidden_whole() -> None:
+    assert redaction.token_request(b"secret", "text/plain").startswith(b"redacted:sha256:")
+    assert redaction.token_request(b"[1]", "application/json").startswith(b"redacted:sha256:")
+    assert b"abc" not in redaction.token_request(b'{"client_secret":"abc"}', "application/json")
+    assert redaction.token_request(b"", "") == b""
+
+
+def test_a_wrong_token_is_not_kept_either(platform: Any) -> None:
+    world = platform.world()
+    url = f"{world['issuer']}/v1/rights-checks"
+    platform("POST", url, headers={"authorization": "Bearer stolen"})
+    platform("POST", url, headers={"authorization": "stolen"})
+    assert "stolen" not in platform.bench("GET", f"/worlds/{world['id']}/journal").text

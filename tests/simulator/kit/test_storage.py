@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Database, Tx, query
+from simulator.worlds.store import counters, draw
+
+_put = query(sa.insert(counters))
+_all = query(sa.select(counters.c.label).order_by(counters.c.label))
+_some = query(sa.select(counters.c.label).where(counters.c.label.in_(["a", "b"])).limit(1))
+
+
+def put(tx: Tx, label: str) -> None:
+    tx.run(_put, world="w", label=label, value=1)
+
+
+def labels(tx: Tx) -> list[str]:
+    return [row["label"] for row in tx.all(_all)]
+
+
+@pytest.fixture
+def db() -> Iterator[Database]:
+    database = Database.open("sqlite://")
+    yield database
+    database.close()
+
+
+def test_answered_writes_are_there_after_reopening(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new/base.sqlite"
+    database = Database.open(url)
+    database.call(lambda tx: put(tx, "a"))
+    # What another connection sees is what was committed, before any orderly close.
+    other = sqlite3.connect(tmp_path / "new/base.sqlite")
+    assert other.execute("select label from counters").fetchall() == [("a",)]
+    assert other.execute("pragma journal_mode").fetchone() == ("wal",)
+    other.close()
+    database.close()
+    again = Database.open(url)
+    assert again.call(labels) == ["a"]
+    again.close()
+
+
+def test_a_failing_unit_undoes_itself_alone(db: Database) -> None:
+    def failing(tx: Tx) -> None:
+        put(tx, "half")
+        raise Problem("not-found")
+
+    async def run() -> list[object]:
+        good, bad, after = (
+            db.write(lambda tx: put(tx, "a")),
+            db.write(failing),
+            db.write(lambda tx: put(tx, "b")),
+        )
+        return list(await asyncio.gather(good, bad, after, return_exceptions=True))
+
+    first, second, third = asyncio.run(run())
+    assert first is None and third is None
+    assert isinstance(second, Problem)
+    assert db.call(labels) == ["a", "b"]
+
+
+def test_a_refusal_may_keep_its_trace(db: Database) -> None:
+    def counted(tx: Tx) -> None:
+        put(tx, "wrong-attempt")
+        raise Problem("wrong-backup-code", keep=True)
+
+    with pytest.raises(Problem):
+        db.call(counted)
+    assert db.call(labels) == ["wrong-attempt"]
+
+
+def test_a_fault_of_the_database_undoes_the_unit_and_propagates(db: Database) -> None:
+    def twice(tx: Tx) -> None:
+        put(tx, "a")
+        put(tx, "a")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        db.call(twice)
+    assert db.call(labels) == []
+
+
+def test_a_read_sees_every_earlier_write_and_post(db: Database) -> None:
+    async def run() -> list[str]:
+        for number in range(5):
+            db.post(lambda tx, n=number: put(tx, f"p{n}"))  # type: ignore[misc]
+        return await db.read(labels)
+
+    assert asyncio.run(run()) == ["p0", "p1", "p2", "p3", "p4"]
+
+
+def test_many_concurrent_units_each_get_their_own_answer(db: Database) -> None:
+    async def run() -> list[int]:
+        return list(await asyncio.gather(*(db.write(lambda tx: draw(tx, "w", "n")) for _ in range(300))))
+
+    assert asyncio.run(run()) == list(range(1, 301))
+
+
+def test_literals_and_in_lists_are_bound(db: Database) -> None:
+    db.call(lambda tx: put(tx, "b"))
+    assert db.call(lambda tx: tx.one(_some)) == {"label": "b"}
+    assert db.call(lambda tx: tx.many(_put, [{"world": "w", "label": x, "value": 1} for x in "cd"])) == 2
+
+
+def test_a_closed_database_refuses_work(db: Database) -> None:
+    db.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        db.call(labels)
+
+
+def test_only_sqlite_urls_open() -> None:
+    with pytest.raises(ValueError, match="unsupported"):
+        Database.open("postgresql://x/y")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite"
+    path.write_bytes(b"not a database, but long enough to be taken for one" * 40)
+    with pytest.raises(sqlite3.DatabaseError):
+        Database.open(f"sqlite:///{path}")

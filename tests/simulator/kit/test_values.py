@@ -1,0 +1,158 @@
+"""Money, quantities, instants, strict wire shapes, deterministic signatures, problems."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from pydantic import Field
+
+from simulator.kit import clock, money, problems, signing
+from simulator.kit.payload import parse
+from simulator.kit.problems import Problem
+from simulator.kit.wire import Day, Instant, Money, Quantity, Wire
+
+JSON = {"content-type": "application/json"}
+
+
+class Shape(Wire):
+    amount: Money
+    quantity: Quantity = Field(default=Decimal(1))
+    at: Instant | None = None
+    day: Day | None = None
+    items: list[Money] = []
+
+
+def test_a_shape_goes_and_comes_back_unchanged() -> None:
+    body = b'{"amount":"56.00","quantity":"0.5","at":"2026-11-22T09:00:00Z","day":"2026-02-28","items":["1.10"]}'
+    shape = parse(Shape, JSON, body)
+    assert shape.amount == Decimal("56.00")
+    assert shape.at == datetime(2026, 11, 22, 9, tzinfo=UTC)
+    assert shape.model_dump_json().encode() == body
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ('{"amount":56.0}', "/amount"),
+        ('{"amount":"56"}', "/amount"),
+        ('{"amount":"-1.00"}', "/amount"),
+        ('{"amount":"1.00","quantity":2}', "/quantity"),
+        ('{"amount":"1.00","quantity":"1e3"}', "/quantity"),
+        ('{"amount":"1.00","at":"2026-11-22T09:00:00"}', "/at"),
+        ('{"amount":"1.00","at":"2026-02-30T09:00:00Z"}', "/at"),
+        ('{"amount":"1.00","day":"2026-02-30"}', "/day"),
+        ('{"amount":"1.00","items":["1.00","x"]}', "/items/1"),
+        ('{"amount":"1.00","a/b":1}', "/a~1b"),
+        ("{}", "/amount"),
+    ],
+)
+def test_a_refusal_points_at_the_place(body: str, pointer: str) -> None:
+    with pytest.raises(Problem) as caught:
+        parse(Shape, JSON, body.encode())
+    assert caught.value.slug == "invalid-payload"
+    assert [error["pointer"] for error in caught.value.errors] == [pointer]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"amount":"1.00"}x', b'{"amount":"\\ud800"}'])
+def test_what_is_not_json_is_told_apart(body: bytes) -> None:
+    with pytest.raises(Problem) as caught:
+        parse(Shape, JSON, body)
+    assert caught.value.slug == "invalid-json"
+
+
+def test_another_media_type_is_refused() -> None:
+    with pytest.raises(Problem) as caught:
+        parse(Shape, {"content-type": "text/plain"}, b'{"amount":"1.00"}')
+    assert caught.value.slug == "unsupported-media-type"
+
+
+def test_amounts_round_half_up_and_print_two_decimals() -> None:
+    assert money.centimes(Decimal("0.125")) == Decimal("0.13")
+    assert money.centimes(Decimal("0.135")) == Decimal("0.14")
+    assert money.money_text(Decimal("56")) == "56.00"
+    assert money.quantity_text(Decimal("10.0")) == "10"
+    assert money.quantity_text(Decimal("100")) == "100"
+    with pytest.raises(ValueError, match="centime"):
+        money.money_text(Decimal("0.001"))
+    with pytest.raises(ValueError, match="amount"):
+        money.money("1,00")
+
+
+def test_the_clock_of_a_world_never_goes_back() -> None:
+    start = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    frozen = clock.WorldClock("frozen", start, clock.real_now())
+    assert frozen.now() == start
+    assert frozen.moved(start + timedelta(hours=2)).now() == start + timedelta(hours=2)
+    with pytest.raises(ValueError, match="back"):
+        frozen.moved(start - timedelta(seconds=1))
+    running = clock.WorldClock("running", start, clock.real_now() - timedelta(seconds=90))
+    assert timedelta(seconds=90) <= running.now() - start < timedelta(seconds=100)
+    ahead = clock.WorldClock("running", start, clock.real_now() + timedelta(hours=1))
+    assert ahead.now() == start  # real time stepped back: the world waits
+
+
+def test_the_day_of_care_is_the_day_in_morocco() -> None:
+    assert clock.day(clock.parse("2026-11-22T23:30:00Z")).isoformat() == "2026-11-23"
+    with pytest.raises(ValueError, match="time zone"):
+        clock.parse("2026-11-22T23:30:00")
+
+
+def test_same_seed_same_keys_same_signatures() -> None:
+    one, two = signing.derive_key("s", "x"), signing.derive_key("s", "x")
+    token = signing.jws({"a": "é"}, one, kid="k")
+    assert token == signing.jws({"a": "é"}, two, kid="k")
+    assert signing.derive_key("s", "y").private_numbers() != one.private_numbers()
+    public = signing.load_public_jwk(signing.public_jwk(one))
+    assert signing.open_jws(token).verified(public) == {"a": "é"}
+
+
+def test_an_altered_or_foreign_token_is_refused() -> None:
+    key, other = signing.derive_key("s", "x"), signing.derive_key("s", "y")
+    token = signing.jws({"a": 1}, key, kid="k")
+    head, body, signature = token.split(".")
+    none = signing.b64(b'{"alg":"none"}')
+    for bad, by in (
+        (token, other),
+        (f"{head}.{signing.b64(b'{}')}.{signature}", key),
+        (f"{none}.{body}.", key),
+        (f"{head}.{body}.{signature[:-4]}", key),
+    ):
+        with pytest.raises(signing.BadToken):
+            signing.open_jws(bad).verified(by.public_key())
+    for noise in ("", "a.b", "a.b.c", "é.é.é", f"{signing.b64(b'[]')}.{body}.{signature}"):
+        with pytest.raises(signing.BadToken):
+            signing.open_jws(noise)
+
+
+@pytest.mark.parametrize("jwk", [{}, {"kty": "EC", "crv": "P-256"}, {"kty": "EC", "crv": "P-256", "x": "AA", "y": 1}])
+def test_an_unusable_jwk_is_a_value_error(jwk: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        signing.load_public_jwk(jwk)
+
+
+def test_a_problem_is_rendered_in_the_language_asked() -> None:
+    problem = Problem("section-held", "Déjà prise.", current_state="held", retry={"after_s": 30}, rule="RGL-1")
+    status, headers, body = problems.render(
+        problem, issuer="http://x/w/a", instance="/p", trace_id="t", accept_language="ar-MA, fr;q=0.5"
+    )
+    shown = json.loads(body)
+    assert (status, shown["code"], shown["type"]) == (423, "section-held", "http://x/w/a/problems/section-held")
+    assert shown["title"] == problems.catalogue()["section-held"].title["ar"]
+    assert headers["content-language"] == "ar"
+    assert shown["retry"]["after_s"] == 30 and headers["retry-after"] == "30"
+    assert (shown["detail"], shown["current_state"], shown["rule"]) == ("Déjà prise.", "held", "RGL-1")
+
+
+def test_every_problem_of_the_catalogue_renders() -> None:
+    for slug, entry in problems.catalogue().items():
+        status, _, body = problems.render(Problem(slug), issuer="i", instance="/", trace_id="t")
+        assert status == entry.status and json.loads(body)["title"] == entry.title["fr"]
+        assert set(entry.title) == {"fr", "ar", "en"} and entry.remedy["fr"]
+        assert entry.retry["policy"] in ("never", "same-key", "after", "after-refresh")
+
+
+def test_an_unknown_slug_is_our_own_fault() -> None:
+    assert Problem("no-such-slug").status == 500

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.kit.clock import stopwatch
+
+
+def test_same_seed_same_keys_another_seed_other_keys(platform: Any) -> None:
+    one, two, other = platform.world(), platform.world(), platform.world(seed="autre")
+    for member in ("trust_anchor", "professionals"):
+        assert one[member] == two[member] != other[member]
+    assert one["beneficiaries"] == other["beneficiaries"]
+    tokens = [platform.bearer(world, "gp") for world in (one, two)]
+    assert tokens[0] != tokens[1]  # the issuer differs, hence the token
+
+
+def test_the_same_seed_and_id_give_the_same_token(platform: Any) -> None:
+    first = platform.bearer(platform.world(id="jumeau"), "gp")
+    assert platform.bench("DELETE", "/worlds/jumeau").status_code == 204
+    assert platform.bearer(platform.world(id="jumeau"), "gp") == first
+
+
+def test_a_world_is_made_in_less_than_fifty_milliseconds(platform: Any) -> None:
+    platform.world()
+    best = 1.0
+    for _ in range(5):
+        started = stopwatch()
+        platform.world()
+        best = min(best, stopwatch() - started)
+    assert best < 0.05
+
+
+def test_worlds_do_not_see_each_other(platform: Any) -> None:
+    one, two = platform.world(), platform.world()
+    bearer = platform.bearer(one, "gp")
+    assert platform("GET", f"{two['issuer']}/v1/health", headers=bearer).status_code == 200
+    journals = [platform.bench("GET", f"/worlds/{w['id']}/journal").json()["exchanges"] for w in (one, two)]
+    assert [e["operation"] for e in journals[0]] == ["request-token"]
+    assert [e["operation"] for e in journals[1]] == ["read-health"]
+    platform.bench("POST", f"/worlds/{one['id']}/clock/advance", json={"seconds": 3600})
+    times = [platform("GET", f"{w['issuer']}/v1/health").json()["time"] for w in (one, two)]
+    assert times == ["2026-11-23T10:00:00Z", "2026-11-23T09:00:00Z"]
+
+
+def test_a_deleted_world_leaves_nothing(platform: Any) -> None:
+    world = platform.world(id="passager")
+    platform.bearer(world, "gp")
+    assert platform.bench("DELETE", "/worlds/passager").status_code == 204
+    gone = platform("GET", f"{world['issuer']}/v1/health")
+    assert (gone.status_code, gone.json()["code"]) == (404, "world-not-found")
+    assert platform.bench("DELETE", "/worlds/passager").status_code == 404
+    platform.world(id="passager")
+    assert platform.bench("GET", "/worlds/passager/journal").json() == {"exchanges": [], "next": 0}
+
+
+def test_every_answer_is_framed(platform: Any) -> None:
+    world = platform.world()
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    answer = platform("GET", f"{world['issuer']}/v1/nothing", headers={"x-request-id": "r-1", "traceparent": trace})
+    assert answer.headers["date"] == "Mon, 23 Nov 2026 09:00:00 GMT"
+    assert answer.headers["x-request-id"] == "r-1" and answer.headers["traceparent"] == trace
+    assert answer.headers["fse-version"] == "2026-01-01"
+    assert answer.headers["x-fse-world"] == world["id"]
+    assert answer.json()["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("agent", ["", "curl/8", "A/1", "A/1 B", "A/1 B/c d"])
+def test_a_software_says_who_it_is(platform: Any, agent: str) -> None:
+    answer = platform("GET", "/w/default/v1/health", headers={"user-agent": agent})
+    assert (answer.status_code, answer.json()["code"]) == (400, "missing-user-agent")
+    keys = platform("GET", "/w/default/jwks.json", headers={"user-agent": agent})
+    assert keys.status_code == 200
+    assert platform("GET", "/w/default/v1/health").status_code == 200
+
+
+def test_wrong_methods_large_bodies_and_unknown_paths(platform: Any) -> None:
+    wrong = platform("DELETE", "/w/default/v1/health")
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET")
+    large = platform("POST", "/w/default/v1/rights-checks", content=b"x" * 1_000_001)
+    assert (large.status_code, large.json()["code"]) == (413, "payload-too-large")
+    for path in ("/nothing", "/w", "/w/", "/w/default", "/w/none/v1/health", "/w/default/v1/health/"):
+        assert platform("GET", path).status_code == 404
+    assert platform("GET", "/health").json()["unofficial"] is True
+
+
+def test_an_unexpected_fault_says_nothing_but_its_trace(
+    platform: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("a secret detail")
+
+    monkeypatch.setattr("simulator.identity.discovery.token_keys", broken)
+    answer = platform("GET", "/w/default/jwks.json")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
+    assert "secret" not in answer.text and answer.json()["trace_id"] in caplog.text
+
+
+def test_a_problem_has_its_page(platform: Any) -> None:
+    page = platform("GET", "/w/default/problems/rights-closed")
+    assert page.status_code == 200 and "rights-closed" in page.text
+    assert platform("GET", "/w/default/problems/none").status_code == 404
+
+
+def test_documents_of_the_server(platform: Any) -> None:
+    document = platform("GET", "/openapi.json").json()
+    token = document["paths"]["/oauth2/token"]["post"]
+    assert token["operationId"] == "request-token" and token["security"] == []
+    assert token["x-fidelity"] == "hypothesis"
+    assert "application/x-www-form-urlencoded" in token["requestBody"]["content"]
+    assert "401" in token["responses"]
+    for item in document["paths"].values():
+        for operation in item.values():
+            assert operation["x-fidelity"] and operation["operationId"]
+    assert "request-token" in platform("GET", "/docs").text
