@@ -21,9 +21,7 @@ def register(app: typer.Typer) -> None:
     def reference(
         port: Annotated[int, typer.Option(help="Port d'écoute, 0 pour un port libre.")] = 8710,
         host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
-        announce: Annotated[
-            bool, typer.Option("--announce", help="Annoncer l'adresse par EDITOR_READY {…}.")
-        ] = False,
+        announce: Annotated[bool, typer.Option("--announce", help="Annoncer l'adresse par EDITOR_READY {…}.")] = False,
         key_file: Annotated[Path | None, typer.Option(help="Clé privée du logiciel (JWK P-256).")] = None,
     ) -> None:
         """Lancer l'éditeur de référence. Exemple : fse editor reference --port 0 --announce."""

@@ -21,9 +21,7 @@ def options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Add what every editor of this package understands."""
     parser.add_argument("--host", default="127.0.0.1", help="adresse d'écoute (par défaut 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8710, help="port d'écoute, 0 pour un port libre")
-    parser.add_argument(
-        "--announce", action="store_true", help="annoncer l'adresse par une ligne EDITOR_READY {…}"
-    )
+    parser.add_argument("--announce", action="store_true", help="annoncer l'adresse par une ligne EDITOR_READY {…}")
     parser.add_argument(
         "--key-file",
         type=Path,

@@ -85,9 +85,7 @@ class Dispensing(Scanning):
 
     def show_claim(self, claim: Json) -> Outcome:
         lines = [{name: line.get(name) for name in ("line", "decision", "reason")} for line in claim["lines"]]
-        outcome = Outcome(
-            data={"status": claim.get("status"), "decision": claim.get("decision"), "lines": lines}
-        )
+        outcome = Outcome(data={"status": claim.get("status"), "decision": claim.get("decision"), "lines": lines})
         outcome.say("info", f"Dossier de remboursement : {in_french(claim.get('status'), STATUSES)}.")
         if claim.get("decision"):
             outcome.say("info", f"Décision : {in_french(claim['decision'], DECISIONS)}.")

@@ -76,8 +76,6 @@ class IssuedSheets(Desk):
             repeatable=False,
         )
         self.stop_if_refused(answer)
-        outcome = Outcome(data={"number": kept.number}).say(
-            "info", f"La feuille {grouped(kept.number)} est annulée."
-        )
+        outcome = Outcome(data={"number": kept.number}).say("info", f"La feuille {grouped(kept.number)} est annulée.")
         outcome.messages += self.warnings_to_show(answer.json())
         return outcome

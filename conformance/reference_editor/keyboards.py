@@ -57,9 +57,11 @@ _AZERTY_CAPS = {
     "]": "£",
 }
 _ARABIC = {
-    **dict(zip("QWERTYUIOP", ["\u064e", "\u064b", "\u064f", "\u064c", "\ufef9", *"إ‘÷×؛"], strict=True)),
+    **dict(
+        zip("QWERTYUIOP", ["\u064e", "\u064b", "\u064f", "\u064c", "\ufef9", "إ", "‘`", "÷", "×", "؛"], strict=True)
+    ),
     **dict(zip("ASGHJKL", ["\u0650", "\u064d", "\ufef7", *"أـ،/"], strict=True)),
-    **dict(zip("ZXBNM", ["~", "\u0652", "\ufef5", *"آ’"], strict=True)),
+    **dict(zip("ZXBNM", ["~", "\u0652", "\ufef5", "آ", "’'"], strict=True)),
     ".": "ز",
     "/": "ظ",
     ":": ":",
@@ -105,7 +107,7 @@ def recover(raw: str) -> tuple[str, list[str]]:
     Repairs: ``suffix``, ``aim-prefix``, ``lower-case``, ``caps-lock``, ``azerty-layout``, ``arabic-layout``.
     A text that no layout explains is given back stripped, for the decoder to refuse.
     """
-    text = raw.strip("\r\n\t\0")
+    text = raw.strip("\r\n\t")
     suffix = ["suffix"] if text != raw else []
     for repairs, candidate in _candidates(text):
         aim = candidate.startswith(_AIM_PREFIX)

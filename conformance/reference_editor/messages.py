@@ -44,11 +44,7 @@ def in_words(code: str) -> str:
 def warnings_of(answer: Json) -> list[Message]:
     """The platform's warnings, as the professional must see them."""
     given = answer.get("warnings")
-    texts = (
-        [entry.get("message") for entry in given if isinstance(entry, dict)]
-        if isinstance(given, list)
-        else []
-    )
+    texts = [entry.get("message") for entry in given if isinstance(entry, dict)] if isinstance(given, list) else []
     return [Message("warning", sentence(text)) for text in texts if text]
 
 

@@ -42,9 +42,7 @@ class Prescribing(IssuedSheets):
         sheet = self.compose_sheet(given, acknowledged=rights.get("open") is not True)
         answer = self.send_issue(person, sheet)
         if not answer.ok:
-            raise Refusal(
-                f"{self.outcome_of_problem(answer)} {self.lines_in_question(answer, sheet)}".strip()
-            )
+            raise Refusal(f"{self.outcome_of_problem(answer)} {self.lines_in_question(answer, sheet)}".strip())
         return self.show_issued(person, rights, answer)
 
     def rights_before_issue(self, person: Professional, given: Json) -> Json:

@@ -94,9 +94,7 @@ class Session(Transport):
         """A short-lived single-use assertion for this platform, dated with real time."""
         issued = int(datetime.now(UTC).timestamp())
         life = {"iat": issued, "exp": issued + self.assertion_life_s, "jti": str(uuid.uuid4())}
-        return jwt.encode(
-            {"alg": "ES256", "kid": key_id}, {**claims, "aud": self.configured().issuer, **life}, key
-        )
+        return jwt.encode({"alg": "ES256", "kid": key_id}, {**claims, "aud": self.configured().issuer, **life}, key)
 
     def token_request(self, person: Professional) -> dict[str, str]:
         """The form of a token request: the software proves itself, the professional proves himself."""
@@ -127,9 +125,7 @@ class Session(Transport):
             raise Refusal(messages.sentence_of_problem(answer.body))
         given = answer.json()
         life = float(given.get("expires_in", 0)) - self.token_margin_s
-        return Token(
-            str(given["access_token"]), self.now() + timedelta(seconds=life), time.monotonic() + life
-        )
+        return Token(str(given["access_token"]), self.now() + timedelta(seconds=life), time.monotonic() + life)
 
     def token(self, person: Professional) -> Token:
         """The token in use, renewed shortly before its end."""

@@ -10,9 +10,7 @@ NEEDS_TLS = "L'adresse de la plateforme n'est pas protégée (TLS) : le logiciel
 UNKNOWN_PROFESSIONAL = "Ce professionnel n'est pas enregistré dans le logiciel."
 UNREACHABLE = "La plateforme FSE ne répond pas pour le moment. Réessayez dans quelques minutes."
 NO_SENSE = "La réponse de la plateforme FSE est illisible. Réessayez dans quelques minutes."
-UNTRUSTED_KEYS = (
-    "La liste des clés de la plateforme n'est pas authentique : aucune feuille ne peut être vérifiée."
-)
+UNTRUSTED_KEYS = "La liste des clés de la plateforme n'est pas authentique : aucune feuille ne peut être vérifiée."
 NOT_A_SHEET = "Ce code n'est pas celui d'une feuille de soins électronique, ou il est abîmé."
 UNREADABLE_IMAGE = (
     "Aucun code QR lisible sur cette image. Scannez de nouveau, ou tapez le numéro et le code de secours."
@@ -32,9 +30,7 @@ CONFIRM_CLOSED_RIGHTS = (
     "Les droits de ce bénéficiaire sont fermés à la date des soins : la feuille n'est pas émise. "
     "Prévenez le patient, puis confirmez pour émettre quand même."
 )
-NO_DUPLICATE = (
-    "La plateforme ne propose pas encore de duplicata : l'original n'est pas réimprimé sans mention."
-)
+NO_DUPLICATE = "La plateforme ne propose pas encore de duplicata : l'original n'est pas réimprimé sans mention."
 NOT_A_DOCUMENT = "La plateforme n'a pas fourni d'ordonnance imprimable. Réessayez dans quelques minutes."
 MAY_BE_RECORDED = (
     "La plateforme FSE n'a pas confirmé l'enregistrement. "

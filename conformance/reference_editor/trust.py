@@ -32,14 +32,12 @@ def read_published_keys(answer: Json, anchor: Json, issuer: str) -> TrustedKeys:
         claims = json.loads(signed.payload)
         if claims["issuer"] != issuer:
             raise UntrustedKeys("the list was signed for another platform")
-        return TrustedKeys(
-            str(claims["environment"]), {int(key["kid"]): _public(key) for key in claims["keys"]}
-        )
+        return TrustedKeys(str(claims["environment"]), {int(key["kid"]): public_key(key) for key in claims["keys"]})
     except (JoseError, KeyError, TypeError, ValueError) as error:
         raise UntrustedKeys(str(error)) from error
 
 
-def _public(key: Json) -> ec.EllipticCurvePublicKey:
+def public_key(key: Json) -> ec.EllipticCurvePublicKey:
     """Retired keys stay in the list: they still prove what they signed."""
     imported = ECKey.import_key({name: key[name] for name in ("kty", "crv", "x", "y")}).public_key
     if not isinstance(imported, ec.EllipticCurvePublicKey):
