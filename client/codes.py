@@ -30,7 +30,7 @@ ALTERATIONS: tuple[Alteration, ...] = get_args(Alteration)
 class CodeFault(ValueError):
     """A payload refused; `code` is the problem an honest reader gives, `reason` the finer cause.
 
-    Codes: `unreadable-scan`, `unknown-key`, `forged-scan`.
+    Codes: `unreadable-scan`, `wrong-environment`, `unknown-key`, `forged-scan`.
     """
 
     def __init__(self, code: str, reason: str) -> None:
@@ -86,12 +86,15 @@ def decode(payload: str) -> Decoded:
     )
 
 
-def verify(payload: str, keys: Iterable[Mapping[str, Any]]) -> Decoded:
+def verify(payload: str, keys: Iterable[Mapping[str, Any]], test: bool | None = None) -> Decoded:
     """Read a payload and check its signature against published keys (`kid` integer, JWK `x` and `y`).
 
-    Raises `CodeFault`: `unreadable-scan`, `unknown-key` or `forged-scan`, in this order.
+    `test` is the environment expected, None when it does not matter. Raises `CodeFault`: `unreadable-scan`,
+    `wrong-environment`, `unknown-key` or `forged-scan`, looked for in this order.
     """
     decoded = decode(payload)
+    if test is not None and decoded.test != test:
+        raise CodeFault("wrong-environment", f"flags {decoded.flags}")
     jwk = next((key for key in keys if int(key["kid"]) == decoded.key_id), None)
     if jwk is None:
         raise CodeFault("unknown-key", f"key {decoded.key_id}")

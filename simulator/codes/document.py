@@ -9,7 +9,7 @@ is the default and a ticket printer says so; each is read by both readers at eit
 the symbol's origin are whole numbers of dots as well: edges stay sharp.
 
 Level Q (49 modules: 24.9 mm, 29 mm with its quiet zone) because there is room for it on A5. Measured on this
-page, 150 images a cell (clean, blurred, ink spread, pale, creased, blotted), zxing-cpp / ZBar with its ladder:
+page, 150 images a cell (clean, blurred, ink spread, pale, creased, blotted), zxing-cpp / ZBar with ladder:
 M 80 / 86 % and Q 81 / 85 % at 203 dpi, M 85 / 91 % and Q 84 / 92 % at 300: level overall, Q ahead under blots
 (72 / 84 % against 44 / 64 % at 203 dpi), the accident of paper in a pocket.
 
