@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,6 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from simulator import pages
-from simulator.bench import nomenclatures
 from simulator.bench import routes as bench_routes
 from simulator.bench.guard import Guard
 from simulator.identity import discovery
@@ -24,6 +24,8 @@ from simulator.kit import openapi
 from simulator.kit.http import problem_response
 from simulator.kit.problems import MEDIA_TYPE, Problem, render
 from simulator.kit.storage import Database
+from simulator.nomenclature import importer
+from simulator.nomenclature import store as nomenclature
 from simulator.settings import (
     DEFAULT_SEED,
     DEFAULT_WORLD,
@@ -55,7 +57,7 @@ class Simulator:
         self.fse = _fse_app()
         self.db = Database.open(settings.database)
         self.worlds = Worlds(self.db, settings.base_url)
-        self.version = self.db.call(nomenclatures.prepare)
+        self.version = self.db.call(nomenclature.prepare)
         if settings.default_world:
             self.worlds.ensure(default_world(), self.version)
         self._gateway = Gateway(self.fse, self.worlds)
@@ -89,15 +91,15 @@ class Simulator:
             await send({"type": "lifespan.startup.complete"})
 
     def use_medicines(self, path: Path) -> str:
-        """Import a list and put it in force in the default world; the report, in French lines.
+        """Import a list and put it in force in the default world; answers its version.
 
-        Raises OSError or ValueError (French) when the file cannot be used: nothing has changed then.
+        Raises BrokenList or ValueError (French): nothing has changed then.
         """
-        version, report = self.db.call(lambda tx: nomenclatures.import_file(tx, path))
-        self.version = version
+        parsed = importer.load(path)
+        stored = self.db.call(lambda tx: nomenclature.add(tx, _version_of(path, parsed.sha256), parsed))
         if self.settings.default_world:
-            self.worlds.adopt(DEFAULT_WORLD, version)
-        return report
+            self.worlds.adopt(DEFAULT_WORLD, stored.version)
+        return stored.version
 
     def openapi(self) -> bytes:
         """The OpenAPI document of the FSE API, JSON."""
@@ -135,6 +137,12 @@ class Simulator:
             return JSONResponse(discovery.metadata(await self.worlds.find(world)))
 
         return app
+
+
+def _version_of(path: Path, sha256: str) -> str:
+    """Version id of a list: its file's name and the beginning of its digest."""
+    name = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "liste"
+    return f"{name[:60]}-{sha256[:8]}"
 
 
 def default_world() -> NewWorld:

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from fixtures import loader
+from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.nomenclature import store
 
 
 def choose(tx: Tx, wanted: str | None) -> str:
     """The version a new world uses; raises Problem unknown-nomenclature."""
-    return wanted or loader.BUILT_IN_NOMENCLATURE
+    if wanted is None:
+        return store.current(tx)
+    if store.find_version(tx, wanted) is None:
+        raise Problem("unknown-nomenclature", f"Aucune liste « {wanted} » n'est chargée.")
+    return wanted
 
 
 def versions(tx: Tx) -> list[dict[str, Any]]:
-    """Every stored version with its number of rows."""
-    return [{"version": loader.BUILT_IN_NOMENCLATURE, "rows": len(loader.medicines())}]
-
-
-def prepare(tx: Tx) -> str:
-    """Make sure the built-in list is there; the version in force for new worlds."""
-    return loader.BUILT_IN_NOMENCLATURE
-
-
-def import_file(tx: Tx, path: Path) -> tuple[str, str]:
-    """(version, French report) of an imported list."""
-    raise ValueError("l'import n'est pas disponible.")
+    """Every stored version with its number of medicines, the built-in one first."""
+    return [
+        {
+            "version": item.version,
+            "rows": item.rows,
+            "source": item.source_name,
+            "sha256": item.sha256,
+            "imported_at": item.imported_at,
+        }
+        for item in store.versions(tx)
+    ]

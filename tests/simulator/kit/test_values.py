@@ -22,7 +22,7 @@ class Shape(Wire):
     quantity: Quantity = Field(default=Decimal(1))
     at: Instant | None = None
     day: Day | None = None
-    items: list[Money] = []
+    items: list[Money] = Field(default_factory=list)
 
 
 def test_a_shape_goes_and_comes_back_unchanged() -> None:
