@@ -6,6 +6,7 @@ Every data record is accounted for: ``rows == len(medicines) + merged + len(left
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ import fixtures
 from simulator.nomenclature.model import Medicine, Rejected, Row, fold, medicine
 from simulator.nomenclature.reading import MAX_BYTES, BrokenList, Layout, Record, Source, read
 
-__all__ = ["BrokenList", "LeftOut", "ParsedList", "layout", "load", "parse"]
+__all__ = ["BrokenList", "LeftOut", "ParsedList", "layout", "load", "parse", "version_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,24 @@ def parse(content: bytes, source_name: str) -> ParsedList:
     left_out.sort(key=lambda item: item.line)
     if not taken:
         first = left_out[0]
-        raise BrokenList(
-            f"aucune des {len(left_out)} lignes n'est utilisable (ligne {first.line} : {first.reason})"
-        )
+        raise BrokenList(f"aucune des {len(left_out)} lignes n'est utilisable (ligne {first.line} : {first.reason})")
     digest = hashlib.sha256(content).hexdigest()
     return ParsedList(source_name, digest, source, tuple(taken), merged, tuple(left_out), dict(remarks))
+
+
+def version_name(parsed: ParsedList, wanted: str | None = None) -> str:
+    """The version id of a list: the wanted one, or file name + digest, so that the same file is the same version.
+
+    Raises BrokenList for a wanted name that is not a short plain word or is the built-in one.
+    """
+    if wanted is None:
+        stem = fold(Path(parsed.source_name).stem).replace(" ", "-")[:48] or "liste"
+        return f"{stem}-{parsed.sha256[:8]}"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", wanted):
+        raise BrokenList(f"« {wanted} » n'est pas un nom de version (minuscules, chiffres, points et tirets)")
+    if wanted == fixtures.BUILT_IN_NOMENCLATURE:
+        raise BrokenList(f"« {wanted} » est le nom de la liste livrée avec le banc, choisir un autre nom")
+    return wanted
 
 
 def _check_shape(record: Record) -> None:

@@ -141,9 +141,7 @@ def _check_header(places: Mapping[str, int], header: Sequence[str], layout: Layo
     raise BrokenList(f"colonnes obligatoires absentes : {wanted}. Colonnes lues : {seen}")
 
 
-def _records(
-    text: str, separator: str, skipped: int, width: int, places: Mapping[str, int]
-) -> Iterator[Record]:
+def _records(text: str, separator: str, skipped: int, width: int, places: Mapping[str, int]) -> Iterator[Record]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     needed = max(places.values()) + 1
     begins = 1
@@ -156,6 +154,4 @@ def _records(
             found = {name: cells[place] for name, place in places.items() if place < len(cells)}
             yield Record(line, found, max(0, needed - len(cells)), surplus)
     except csv.Error as error:
-        raise BrokenList(
-            f"CSV mal formé à partir de la ligne {begins} (guillemets non fermés ?) : {error}"
-        ) from None
+        raise BrokenList(f"CSV mal formé à partir de la ligne {begins} (guillemets non fermés ?) : {error}") from None

@@ -1,0 +1,118 @@
+"""`fse nomenclature import` and `fse nomenclature list`. Heavy imports stay inside the commands."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from simulator.kit.storage import Database
+
+_DATABASE = Annotated[
+    str,
+    typer.Option(
+        "--database", metavar="URL", help="Base du simulateur (sqlite:///chemin) ; par défaut .fse/fse.sqlite."
+    ),
+]
+_JSON = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount this room's commands."""
+    group = typer.Typer(help="Listes de médicaments : importer, voir.", no_args_is_help=True)
+    group.command("import")(import_list)
+    group.command("list")(list_versions)
+    app.add_typer(group, name="nomenclature")
+
+
+def import_list(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Liste au format CSV.")],
+    database: _DATABASE = "",
+    version: Annotated[
+        str, typer.Option("--version", metavar="NOM", help="Nom de la version ; par défaut, tiré du fichier.")
+    ] = "",
+    as_json: _JSON = False,
+) -> None:
+    """Importer une liste publique de médicaments remboursables.
+
+    Dit combien de lignes sont retenues, fusionnées, écartées et, pour chacune des écartées, sa ligne et
+    la raison. La liste importée est celle des mondes créés ensuite. Un fichier illisible ne change rien.
+
+    Exemple : fse nomenclature import liste-2026.csv
+    """
+    import sqlite3
+
+    from simulator.nomenclature import importer, report, store
+
+    try:
+        parsed = importer.load(file)
+        name = importer.version_name(parsed, version or None)
+    except importer.BrokenList as error:
+        _refuse(f"{file} : {error}. Rien n'a été changé.")
+    with _database(database) as db:
+        already = db.call(lambda tx: store.find_version(tx, name)) is not None
+        try:
+            stored = db.call(lambda tx: store.add(tx, name, parsed))
+        except (ValueError, sqlite3.Error) as error:
+            _refuse(f"{error}. Rien n'a été changé.")
+    if as_json:
+        typer.echo(json.dumps(report.as_json(parsed, stored, already=already), ensure_ascii=False, indent=1))
+    else:
+        typer.echo("\n".join(report.lines(parsed, stored, already=already)))
+
+
+def list_versions(database: _DATABASE = "", as_json: _JSON = False) -> None:
+    """Voir les listes de médicaments enregistrées.
+
+    Exemple : fse nomenclature list
+    """
+    from dataclasses import asdict
+
+    from simulator.nomenclature import store
+
+    with _database(database) as db:
+        found = db.call(store.versions)
+        current = db.call(store.current)
+    if as_json:
+        rows = [asdict(item) for item in found]
+        typer.echo(json.dumps({"current": current, "versions": rows}, ensure_ascii=False, indent=1))
+        return
+    for item in found:
+        mark = "*" if item.version == current else " "
+        typer.echo(f"{mark} {item.version} : {item.rows} médicaments, {item.source_name}, {item.imported_at}")
+    typer.echo("* liste des mondes créés sans en nommer une")
+
+
+@contextmanager
+def _database(url: str) -> Iterator[Database]:
+    """The database, with the built-in list in it; ends with one French line when it cannot be used."""
+    import sqlite3
+
+    from sqlalchemy.exc import ArgumentError
+
+    from simulator.kit.storage import Database
+    from simulator.nomenclature import store
+
+    where = url or f"sqlite:///{Path(os.environ.get('FSE_DATA') or '.fse') / 'fse.sqlite'}"
+    try:
+        db = Database.open(where)
+        db.call(store.prepare)
+    except ArgumentError:
+        _refuse(f"« {where} » n'est pas une adresse de base (exemple : sqlite:///essai.sqlite)")
+    except (ValueError, OSError, sqlite3.Error) as error:
+        _refuse(f"la base « {where} » ne peut pas être ouverte : {error}")
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def _refuse(reason: str) -> NoReturn:
+    typer.echo(f"Erreur : {reason}", err=True)
+    raise typer.Exit(2)

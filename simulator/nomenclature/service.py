@@ -1,0 +1,149 @@
+"""Use cases of the nomenclature: pages of medicines and acts, the coded reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import fixtures
+from simulator.kit import clock
+from simulator.kit.call import Call
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+from simulator.nomenclature import store
+from simulator.nomenclature.model import Medicine
+from simulator.nomenclature.schemas import (
+    ActItem,
+    ActPage,
+    MedicineItem,
+    MedicinePage,
+    ReasonItem,
+    ReasonList,
+)
+
+MAX_PAGE = 100
+_EAN13 = re.compile(r"[0-9]{13}")
+
+
+def medicines(tx: Tx, call: Call) -> MedicinePage:
+    """A page of the list in force in this world. Raises Problem invalid-payload on a bad parameter."""
+    asked = _Query(call.query)
+    limit = asked.limit()
+    found = store.page(
+        tx,
+        call.world.nomenclature,
+        after=asked.code("cursor") or "",
+        limit=limit + 1,
+        ean13=asked.code("ean13"),
+        text=asked.text("q"),
+        reimbursable=asked.flag("reimbursable"),
+        antibiotic=asked.flag("antibiotic"),
+    )
+    items = tuple(_item(item) for item in found[:limit])
+    following = items[-1].ean13 if len(found) > limit else None
+    return MedicinePage(version=call.world.nomenclature, items=items, next_cursor=following)
+
+
+def acts(tx: Tx, call: Call) -> ActPage:
+    """A page of the acts, priced by the world's tariff set on its present day."""
+    asked = _Query(call.query)
+    limit, after, section, text = asked.limit(), asked.text("cursor") or "", asked.text("section"), asked.text("q")
+    day = clock.day(call.now)
+    chosen = sorted(
+        (
+            act
+            for act in fixtures.acts()
+            if act.code > after
+            and section in (None, act.section)
+            and (text is None or text.casefold() in f"{act.code} {act.label_fr}".casefold())
+        ),
+        key=lambda act: act.code,
+    )
+    items = tuple(_act(act, call.world.tariff_set, day) for act in chosen[:limit])
+    following = items[-1].code if len(chosen) > limit else None
+    world = call.world
+    return ActPage(version=world.nomenclature, tariff_set=world.tariff_set, items=items, next_cursor=following)
+
+
+def reasons(tx: Tx, call: Call) -> ReasonList:
+    """Every coded reason: refusals to pay, non-executions, substitutions."""
+    items = tuple(
+        ReasonItem(code=item.code, family=item.family, label_fr=item.label_fr, remedy_fr=item.remedy_fr)
+        for item in fixtures.reasons()
+    )
+    return ReasonList(version=call.world.nomenclature, items=items)
+
+
+def _item(item: Medicine) -> MedicineItem:
+    return MedicineItem(
+        ean13=item.ean13,
+        name=item.name,
+        dci=item.dci,
+        dosage=item.dosage,
+        form=item.form,
+        presentation=item.presentation,
+        ppv=item.ppv,
+        base=item.base,
+        rate=item.rate,
+        atc=item.atc,
+        antibiotic=item.antibiotic,
+        generic=item.generic,
+        class_=item.therapeutic_class,
+    )
+
+
+def _act(act: fixtures.Act, tariff_set: str, day: date) -> ActItem:
+    tariff: Decimal | None = None
+    if act.coefficient is not None:
+        try:
+            tariff = fixtures.rule(f"tariff.{act.letter}", day, tariff_set).decimal * act.coefficient
+        except LookupError:
+            tariff = None
+    return ActItem(
+        code=act.code,
+        letter=act.letter,
+        coefficient=None if act.coefficient is None else str(act.coefficient),
+        label_fr=act.label_fr,
+        section=act.section,
+        prior_approval=act.prior_approval,
+        tariff=tariff,
+        fidelity=act.fidelity,
+    )
+
+
+class _Query:
+    """Query parameters, checked one by one; a parameter given empty is an error too."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def text(self, name: str) -> str | None:
+        value = self._values.get(name)
+        if value is not None and not 1 <= len(value) <= 100:
+            raise _refuse(name, "Texte de 1 à 100 caractères.")
+        return value
+
+    def code(self, name: str) -> str | None:
+        value = self._values.get(name)
+        if value is not None and not _EAN13.fullmatch(value):
+            raise _refuse(name, "13 chiffres.")
+        return value
+
+    def flag(self, name: str) -> bool | None:
+        value = self._values.get(name)
+        if value not in (None, "true", "false"):
+            raise _refuse(name, "« true » ou « false ».")
+        return None if value is None else value == "true"
+
+    def limit(self) -> int:
+        value = self._values.get("limit", str(MAX_PAGE))
+        if not (value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= MAX_PAGE):
+            raise _refuse("limit", f"Entier de 1 à {MAX_PAGE}.")
+        return int(value)
+
+
+def _refuse(name: str, expected: str) -> Problem:
+    error = {"pointer": f"?{name}", "code": "invalid-parameter", "detail": expected}
+    return Problem("invalid-payload", f"Le paramètre « {name} » n'est pas valable.", errors=[error])
