@@ -36,8 +36,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Reading:
-    """One symbol read. `corners` go clockwise from its top left, in pixels; ZBar tells neither the number of
-    `modules` of a side nor the error correction `level`. `attempt` is the rung of the ladder that worked."""
+    """One symbol read. `corners` are in pixels: zxing's go clockwise from its top left, ZBar's in any order.
+
+    ZBar tells neither the number of `modules` of a side nor the error correction `level`. `attempt` is the
+    rung of the ladder that worked: original, median, half or doubled.
+    """
 
     reader: Literal["zxing", "zbar"]
     text: str

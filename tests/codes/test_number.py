@@ -1,7 +1,7 @@
 """The number and the backup code: properties beyond the vectors."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from client import codes
@@ -10,6 +10,7 @@ from simulator.codes import backup, number
 numbers = st.builds(number.make, st.integers(0, 10**12 - 1), st.integers(0, 99))
 
 
+@settings(deadline=None)
 @given(numbers, st.integers(0, 15), st.integers(1, 9))
 def test_one_wrong_digit_is_always_seen(good: str, at: int, shift: int) -> None:
     wrong = good[:at] + str((int(good[at]) + shift) % 10) + good[at + 1 :]
@@ -20,6 +21,7 @@ def test_one_wrong_digit_is_always_seen(good: str, at: int, shift: int) -> None:
     assert not codes.check_number(wrong)
 
 
+@settings(deadline=None)
 @given(numbers, st.integers(0, 14))
 def test_two_swapped_neighbours_are_always_seen(good: str, at: int) -> None:
     swapped = good[:at] + good[at + 1] + good[at] + good[at + 2 :]
@@ -28,6 +30,7 @@ def test_two_swapped_neighbours_are_always_seen(good: str, at: int) -> None:
             number.check(swapped)
 
 
+@settings(deadline=None)
 @given(numbers)
 def test_the_suite_makes_wrong_and_other_numbers(good: str) -> None:
     assert not codes.check_number(codes.wrong_check_digit(good))
@@ -36,6 +39,7 @@ def test_the_suite_makes_wrong_and_other_numbers(good: str) -> None:
     assert number.check(other) == other
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_gives_a_number_or_a_typed_refusal(text: str) -> None:
     try:
@@ -65,6 +69,7 @@ def test_bodies_never_repeat_and_tell_no_order() -> None:
         number.scattered_body(b"world", number.TEST_BODIES)
 
 
+@settings(deadline=None)
 @given(st.text(backup.ALPHABET, min_size=8, max_size=8), st.integers(0, 7), st.integers(1, 31))
 def test_one_wrong_character_is_always_seen(eight: str, at: int, shift: int) -> None:
     good = eight + backup.check_character(eight)

@@ -7,7 +7,7 @@ from typing import Any
 import base45
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from client import codes, keyboards
@@ -31,6 +31,7 @@ scans = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(scans)
 def test_round_trip_in_both_implementations(scan: payload.Scan) -> None:
     text = payload.encode(scan)
@@ -41,6 +42,7 @@ def test_round_trip_in_both_implementations(scan: payload.Scan) -> None:
     assert "FSE1:" + codes.to_base45(payload.head(scan) + scan.signature) == text
 
 
+@settings(deadline=None)
 @given(st.one_of(
     st.text(),
     st.text(ALPHABET, min_size=143, max_size=143).map(lambda tail: "FSE1:" + tail),
@@ -65,6 +67,7 @@ def test_any_text_gives_a_scan_or_a_typed_refusal(text: str) -> None:
         assert text not in str(fault) or len(text) < 20, "a refusal does not quote what was scanned"
 
 
+@settings(deadline=None)
 @given(scans, st.sampled_from(keyboards.LAYOUTS), st.sampled_from(["", "\r", "\n", "\r\n", "\t"]), st.booleans())
 def test_what_a_keyboard_garbles_is_recovered(
     scan: payload.Scan, layout: keyboards.Layout, suffix: str, aim: bool
