@@ -46,12 +46,15 @@ class IssuedSheets(Desk):
         return Outcome(document=document).say("info", "L'ordonnance est prête à imprimer.")
 
     def printed_document(self, kept: KeptSheet, *, duplicate: bool) -> bytes:
-        """The document the platform makes: this software adds nothing to it."""
-        if duplicate:
-            raise Refusal(texts.NO_DUPLICATE)
+        """The document the platform makes, marked by it if it is a duplicate: nothing is added here."""
         path = f"/v1/care-sheets/{kept.number}/document.pdf"
-        accept = {"Accept": "application/pdf"}
-        answer = self.call(self.professional(kept.professional), "GET", path, headers=accept)
+        answer = self.call(
+            self.professional(kept.professional),
+            "GET",
+            path,
+            headers={"Accept": "application/pdf"},
+            query={"duplicate": "true"} if duplicate else None,
+        )
         self.stop_if_refused(answer)
         if not answer.content.startswith(b"%PDF-"):
             raise Unavailable(texts.NOT_A_DOCUMENT)

@@ -30,7 +30,6 @@ CONFIRM_CLOSED_RIGHTS = (
     "Les droits de ce bénéficiaire sont fermés à la date des soins : la feuille n'est pas émise. "
     "Prévenez le patient, puis confirmez pour émettre quand même."
 )
-NO_DUPLICATE = "La plateforme ne propose pas encore de duplicata : l'original n'est pas réimprimé sans mention."
 NOT_A_DOCUMENT = "La plateforme n'a pas fourni d'ordonnance imprimable. Réessayez dans quelques minutes."
 MAY_BE_RECORDED = (
     "La plateforme FSE n'a pas confirmé l'enregistrement. "

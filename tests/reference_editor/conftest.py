@@ -179,3 +179,10 @@ def order() -> Json:
         ],
         "acknowledge_closed_rights": False,
     }
+
+
+@pytest.fixture
+def make_azerty() -> Callable[[str], str]:
+    """What a scanner set for a US keyboard types on a French one."""
+    table = dict(zip("1234567890$%*-./:AQZWM", "&é\"'(-è_çà458):!MQAWZ?", strict=True))
+    return lambda text: "".join(table.get(character, character) for character in text)

@@ -12,7 +12,6 @@ from conformance.reference_editor.codes import (
     grouped,
     signature_is_good,
 )
-from conformance.reference_editor.keyboards import recover
 
 
 @pytest.mark.parametrize("number", ["2604 8173 9055 2494", "2600 0000 0000 0175", "2699-9999-9999-9928"])
@@ -46,24 +45,3 @@ def test_a_payload_is_read_and_its_signature_judged(cnss):
 def test_what_is_not_a_payload_is_refused(text):
     with pytest.raises(BadCode):
         decode_payload(text)
-
-
-def azerty(text):
-    table = dict(zip("1234567890$%*-./:AQZWM", "&é\"'(-è_çà458):!MQAWZ?", strict=True))
-    return "".join(table.get(c, c) for c in text)
-
-
-@pytest.mark.parametrize(
-    ("garble", "repairs"),
-    [
-        (lambda t: t, []),
-        (lambda t: t + "\r\n", ["suffix"]),
-        (lambda t: "]Q1" + t, ["aim-prefix"]),
-        (str.lower, ["lower-case"]),
-        (azerty, ["azerty-layout"]),
-        (lambda t: "$Q&".replace("Q", "A") + azerty(t), ["aim-prefix", "azerty-layout"]),
-    ],
-)
-def test_keyboards_are_recovered(cnss, garble, repairs):
-    text = cnss.payload()
-    assert recover(garble(text)) == (text, repairs)

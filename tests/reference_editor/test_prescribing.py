@@ -94,6 +94,9 @@ def test_print_gives_the_platform_document_of_own_sheets_only(cnss, editor, orde
     cnss.answers["GET", f"/v1/care-sheets/{number}/document.pdf"] = pdf
     outcome = editor.run("print", {"number": number, "duplicate": False})
     assert base64.b64decode(outcome.document["base64"]) == b"%PDF-1.7 ..."
+    assert not cnss.seen[-1].url.query
+    assert editor.run("print", {"number": number, "duplicate": True}).status == "completed"
+    assert cnss.seen[-1].url.query == b"duplicate=true"
     assert editor.run("print", {"number": "2600000000000175"}).status == "refused"
 
 
