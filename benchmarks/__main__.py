@@ -46,9 +46,7 @@ def echo_server() -> Iterator[int]:
         process.wait(5)
 
 
-def one_round(
-    generator: Generator, journey: Journey, ports: dict[str, int], count: int
-) -> dict[str, dict[str, Batch]]:
+def one_round(generator: Generator, journey: Journey, ports: dict[str, int], count: int) -> dict[str, dict[str, Batch]]:
     """Issue `count` sheets, hold them all, execute them all, each just after its echo of the same bodies."""
     given: Batch | None = None
     round_: dict[str, dict[str, Batch]] = {}

@@ -36,14 +36,8 @@ class Journey:
         clients = [{"client_id": "mesure", "name": "Mesure du banc", "jwks": software.jwks()}]
         world = bench.create_world(seed=seed, clock="running", clients=clients)
         self.path = "/" + world["issuer"].split("/", 3)[3]
-        people = {
-            person["role"]: person
-            for person in reversed(world["professionals"])
-            if person["status"] == "active"
-        }
-        self.clients = {
-            role: FseClient(world["issuer"], software, people[role]) for role in ("prescriber", "pharmacy")
-        }
+        people = {person["role"]: person for person in reversed(world["professionals"]) if person["status"] == "active"}
+        self.clients = {role: FseClient(world["issuer"], software, people[role]) for role in ("prescriber", "pharmacy")}
         self.now = world["now"]
         self.shelf = self.clients["prescriber"].medicines(reimbursable="true")[:20]
         self.prices = {item["ean13"]: Decimal(item["ppv"]) for item in self.shelf}

@@ -60,13 +60,9 @@ def simulator(*options: str, data: Path | None = None, patience_s: float = 30.0)
             *(options or ("--memory",)),
         ]
         log = Path(scratch) / "simulator.log"
-        environment = {k: v for k, v in os.environ.items() if k != "FSE_BENCH_TOKEN"} | {
-            "FSE_DATA": str(home)
-        }
+        environment = {k: v for k, v in os.environ.items() if k != "FSE_BENCH_TOKEN"} | {"FSE_DATA": str(home)}
         with log.open("wb") as stderr:
-            process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True
-            )
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True)
             try:
                 said = _wait(process, patience_s, log)
                 token = Path(said["bench_token_file"]).read_text(encoding="utf-8").strip()

@@ -24,20 +24,14 @@ def register(app: typer.Typer) -> None:
 
 
 def load(
-    profile: Annotated[
-        str, typer.Option(help="Nom d'un profil livré, ou chemin d'un fichier .toml.")
-    ] = "smoke",
+    profile: Annotated[str, typer.Option(help="Nom d'un profil livré, ou chemin d'un fichier .toml.")] = "smoke",
     simulator: Annotated[str, typer.Option(help="Adresse d'un simulateur déjà démarré.")] = "",
     bench_token: Annotated[
         str,
         typer.Option(envvar="FSE_BENCH_TOKEN", help="Jeton du banc de ce simulateur.", show_default=False),
     ] = "",
-    duration: Annotated[
-        int | None, typer.Option(help="Durée en secondes (celle du profil par défaut).")
-    ] = None,
-    rate: Annotated[
-        float | None, typer.Option(help="Requêtes par seconde (celles du profil par défaut).")
-    ] = None,
+    duration: Annotated[int | None, typer.Option(help="Durée en secondes (celle du profil par défaut).")] = None,
+    rate: Annotated[float | None, typer.Option(help="Requêtes par seconde (celles du profil par défaut).")] = None,
     seed: Annotated[str, typer.Option(help="Graine du monde et des tirages.")] = "banc-fse-charge",
     runs: Annotated[Path, typer.Option(help="Dossier des résultats.")] = Path("runs"),
     allow_remote: Annotated[bool, typer.Option(help="Accepter un simulateur hors de cette machine.")] = False,
@@ -51,12 +45,12 @@ def load(
         chosen = load_profile(profile, duration_s=duration, rate=rate)
         if simulator and not allow_remote and not is_loopback(simulator):
             raise ProfileError(
-                f"{simulator} n'est pas sur cette machine."
-                " Ajoutez --allow-remote si vous avez le droit de la charger."
+                f"{simulator} n'est pas sur cette machine. Ajoutez --allow-remote si vous avez le droit de la charger."
             )
         document, folder = _play(chosen, simulator, bench_token, seed, runs)
     except (ProfileError, PlatformUnreachable, Refused, LaunchError, OSError) as error:
-        typer.echo(f"Charge impossible : {error}", err=True)
+        where = f"{simulator} : " if simulator and isinstance(error, PlatformUnreachable) else ""
+        typer.echo(f"Charge impossible : {where}{error}", err=True)
         raise typer.Exit(2) from None
     except HarnessFault as error:
         typer.echo(f"Panne du générateur de charge : {error}", err=True)
@@ -78,13 +72,9 @@ def _play(chosen: Any, url: str, token: str, seed: str, runs: Path) -> tuple[dic
             running = stack.enter_context(own_simulator())
             url, token = running.url, running.bench_token
         elif not token:
-            raise ProfileError(
-                "avec --simulator, donnez le jeton du banc (--bench-token ou FSE_BENCH_TOKEN)."
-            )
+            raise ProfileError("avec --simulator, donnez le jeton du banc (--bench-token ou FSE_BENCH_TOKEN).")
         bench = stack.enter_context(closing(BenchClient(url, token, timeout=120.0)))
-        return run(
-            chosen, bench, seed=seed, runs=runs, command=" ".join(["fse", *sys.argv[1:]]), say=typer.echo
-        )
+        return run(chosen, bench, seed=seed, runs=runs, command=" ".join(["fse", *sys.argv[1:]]), say=typer.echo)
 
 
 def _print(document: dict[str, Any], folder: Path) -> None:

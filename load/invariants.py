@@ -58,9 +58,7 @@ def acknowledged_executions_are_there(state: State, ledger: Ledger) -> Iterator[
     stored = {exe["id"]: exe for sheet in state["care_sheets"] for exe in sheet["executions"]}
     for ident, told in sorted(ledger.executions.items()):
         if ident not in stored:
-            yield Violation(
-                "execution-lost", told["number"], f"exécution {ident} acquittée, absente de l'état"
-            )
+            yield Violation("execution-lost", told["number"], f"exécution {ident} acquittée, absente de l'état")
             continue
         kept = {str(line["line"]): _executed(line) for line in stored[ident]["lines"]}
         for line, quantity in told["lines"].items():
@@ -68,8 +66,7 @@ def acknowledged_executions_are_there(state: State, ledger: Ledger) -> Iterator[
                 yield Violation(
                     "execution-altered",
                     told["number"],
-                    f"exécution {ident}, ligne {line} :"
-                    f" {quantity} acquitté, {kept.get(str(line))} enregistré",
+                    f"exécution {ident}, ligne {line} : {quantity} acquitté, {kept.get(str(line))} enregistré",
                 )
 
 
@@ -85,16 +82,11 @@ def nothing_is_executed_twice(state: State, ledger: Ledger) -> Iterator[Violatio
                 yield Violation(
                     "executed-twice",
                     sheet["number"],
-                    f"section {section}, ligne {line['line']} :"
-                    f" {quantity} exécuté pour {prescribed} prescrit",
+                    f"section {section}, ligne {line['line']} : {quantity} exécuté pour {prescribed} prescrit",
                 )
-        silent = [
-            exe["id"] for exe in sheet["executions"] if _by_user(exe) and exe["id"] not in ledger.executions
-        ]
+        silent = [exe["id"] for exe in sheet["executions"] if _by_user(exe) and exe["id"] not in ledger.executions]
         if len(silent) > ledger.in_doubt[sheet["number"]]:
-            yield Violation(
-                "executed-unasked", sheet["number"], f"exécutions jamais acquittées : {', '.join(silent)}"
-            )
+            yield Violation("executed-unasked", sheet["number"], f"exécutions jamais acquittées : {', '.join(silent)}")
 
 
 def lines_add_up(state: State, ledger: Ledger) -> Iterator[Violation]:
@@ -130,30 +122,19 @@ def claims_add_up(state: State, ledger: Ledger) -> Iterator[Violation]:
                     )
             for line in claim["lines"]:
                 paid[line["execution"], line["line"]] += 1
-                shared = (
-                    Decimal(line["cnss_share"])
-                    + Decimal(line["state_share"])
-                    + Decimal(line["patient_share"])
-                )
+                shared = Decimal(line["cnss_share"]) + Decimal(line["state_share"]) + Decimal(line["patient_share"])
                 if shared != Decimal(line["charged"]):
                     yield Violation(
                         "claim-line",
                         sheet["number"],
-                        f"dossier {claim['id']}, ligne {line['line']} :"
-                        f" parts {shared}, facturé {line['charged']}",
+                        f"dossier {claim['id']}, ligne {line['line']} : parts {shared}, facturé {line['charged']}",
                     )
         for (execution, line), times in paid.items():
             if times > 1:
-                yield Violation(
-                    "paid-twice", sheet["number"], f"exécution {execution}, ligne {line} : {times} fois"
-                )
-        wanted = {
-            (exe["id"], ln["line"]) for exe in sheet["executions"] for ln in exe["lines"] if _executed(ln)
-        }
+                yield Violation("paid-twice", sheet["number"], f"exécution {execution}, ligne {line} : {times} fois")
+        wanted = {(exe["id"], ln["line"]) for exe in sheet["executions"] for ln in exe["lines"] if _executed(ln)}
         for execution, line in sorted(wanted - set(paid)):
-            yield Violation(
-                "unpaid", sheet["number"], f"exécution {execution}, ligne {line} : aucune ligne de dossier"
-            )
+            yield Violation("unpaid", sheet["number"], f"exécution {execution}, ligne {line} : aucune ligne de dossier")
 
 
 INVARIANTS: Mapping[str, Callable[[State, Ledger], Iterator[Violation]]] = {

@@ -82,9 +82,7 @@ class Professional(FastHttpUser):
         `verify` says in French what is wrong with a success, if anything.
         """
         sent = {**(headers or {}), "Authorization": f"Bearer {self.token()}"}
-        with self.client.request(
-            method, path, name=name, json=body, headers=sent, catch_response=True
-        ) as answer:
+        with self.client.request(method, path, name=name, json=body, headers=sent, catch_response=True) as answer:
             SCENE.last_answer = time.monotonic()
             if 200 <= answer.status_code < 300:
                 wrong = verify(answer)

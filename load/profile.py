@@ -77,9 +77,7 @@ class Profile:
 
 def available() -> list[str]:
     """Ids of the profiles shipped with the project, smallest first."""
-    found = [
-        (_read(path).get("requests_per_second", 0), path.stem) for path in (HERE / "profiles").glob("*.toml")
-    ]
+    found = [(_read(path).get("requests_per_second", 0), path.stem) for path in (HERE / "profiles").glob("*.toml")]
     return [name for _, name in sorted(found, key=lambda pair: (pair[1] != "smoke", pair[0]))]
 
 
@@ -89,9 +87,7 @@ def load_profile(name: str, *, duration_s: int | None = None, rate: float | None
     """
     path = Path(name) if name.endswith(".toml") else HERE / "profiles" / f"{name}.toml"
     if not path.is_file():
-        raise ProfileError(
-            f"Profil de charge inconnu : « {name} ». Profils livrés : {', '.join(available())}."
-        )
+        raise ProfileError(f"Profil de charge inconnu : « {name} ». Profils livrés : {', '.join(available())}.")
     raw = _read(path)
     try:
         profile = Profile(

@@ -202,10 +202,7 @@ def _report(environment: Any, **_: Any) -> None:
             }
             for entry in sorted(stats.entries.values(), key=lambda entry: str(entry.name))
         ],
-        "errors": [
-            {"operation": e.name, "error": str(e.error), "times": e.occurrences}
-            for e in stats.errors.values()
-        ],
+        "errors": [{"operation": e.name, "error": str(e.error), "times": e.occurrences} for e in stats.errors.values()],
         "ledger": SCENE.ledger.as_json(),
     }
     Path(PLAN.outcome).write_text(json.dumps(outcome), encoding="utf-8")

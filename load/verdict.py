@@ -36,9 +36,7 @@ def objectives(profile: Profile, outcome: Mapping[str, Any]) -> list[Objective]:
     goals = profile.objectives
     floor = goals.achieved_rate_min * asked
     rows = [
-        Objective(
-            "Débit atteint", f"≥ {_number(floor)} req/s", f"{_number(achieved)} req/s", achieved >= floor
-        ),
+        Objective("Débit atteint", f"≥ {_number(floor)} req/s", f"{_number(achieved)} req/s", achieved >= floor),
         Objective(
             "Réponses inattendues",
             f"≤ {_percent(goals.error_rate_max)}",

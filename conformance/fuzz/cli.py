@@ -45,7 +45,7 @@ def platform(
     try:
         found = _fuzz(simulator, bench_token, seed, max_examples)
     except (PlatformUnreachable, Refused, LaunchError, FuzzFault, OSError) as error:
-        _stop(str(error))
+        _stop(f"{simulator} : {error}" if simulator else str(error))
     raise typer.Exit(1 if found else 0)
 
 
@@ -66,9 +66,7 @@ def _fuzz(url: str, token: str, seed: int, max_examples: int) -> bool:
     for error in outcome.errors:
         typer.echo(f"  non essayée : {error['operation']} — {error['message']}")
     for rank, finding in enumerate(outcome.findings, 1):
-        typer.echo(
-            f"\nÉcart {rank} — {finding['operation']} : {finding['check']} (réponse {finding['status']})"
-        )
+        typer.echo(f"\nÉcart {rank} — {finding['operation']} : {finding['check']} (réponse {finding['status']})")
         for line in finding["message"].splitlines()[:6]:
             typer.echo(f"  {line}")
         typer.echo(f"  Reproduire : {finding['curl']}")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from client.bench import BenchClient
-from conformance.fuzz.cast import CAST_VARIABLE, prepare
+from conformance.fuzz.cast import CAST_VARIABLE, Cast, prepare
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 PHASES = "examples,coverage,fuzzing"
@@ -38,40 +38,43 @@ class Outcome:
 
 
 def run(bench: BenchClient, *, seed: int, max_examples: int, patience_s: int = 300) -> Outcome:
-    """Fuzz the published OpenAPI of the simulator behind `bench`, in a new world."""
+    """Fuzz the published OpenAPI of the simulator behind `bench`, in a new world. Raises `FuzzFault`."""
     with tempfile.TemporaryDirectory(prefix="banc-fse-fuzz-") as scratch:
-        findings = Path(scratch) / "findings.json"
-        cast = prepare(bench, f"fuzz-{seed}", findings)
-        cast_file = Path(scratch) / "cast.json"
-        cast.write(cast_file)
-        command = [
-            sys.executable, "-P", "-m", "conformance.fuzz.engine", "--no-color", "--config-file", str(CONFIG),
-            "run", f"{bench.url}/openapi.json", "--url", cast.issuer, "--phases", PHASES, "--checks", CHECKS,
-            "--seed", str(seed), "--max-examples", str(max_examples), "--generation-database", "none",
-            "--generation-deterministic", "--continue-on-failure", "--output-sanitize", "false",
-            "--suppress-health-check", "all", "--warnings", "off", "--request-timeout", "10",
-            "--workers", "1",
-        ]  # fmt: skip
-        try:
-            done = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=patience_s,
-                env={**os.environ, CAST_VARIABLE: str(cast_file)},
-                cwd=scratch,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise FuzzFault(f"le fuzz n'a pas fini en {patience_s} s ; réduisez --max-examples") from None
-        if not findings.is_file():
-            raise FuzzFault(_last_words(done.stdout + done.stderr))
-        found = json.loads(findings.read_text(encoding="utf-8"))
-        if found["fatal"] or not found["operations"] or done.returncode not in (0, 1):
-            reason = found["fatal"] or json.dumps(found["errors"][:2], ensure_ascii=False)
-            raise FuzzFault(f"{reason} {_last_words(done.stdout)}")
-        return Outcome(found["cases"], found["operations"], found["findings"], found["errors"])
+        cast = prepare(bench, f"fuzz-{seed}", Path(scratch) / "findings.json")
+        cast.write(Path(scratch) / "cast.json")
+        return throw(f"{bench.url}/openapi.json", cast, Path(scratch), seed, max_examples, patience_s)
+
+
+def throw(schema: str, cast: Cast, scratch: Path, seed: int, max_examples: int, patience_s: int) -> Outcome:
+    """Start the Schemathesis process on a schema with a cast written as ``scratch/cast.json``."""
+    command = [
+        sys.executable, "-P", "-m", "conformance.fuzz.engine", "--config-file", str(CONFIG), "run", schema,
+        "--url", cast.issuer, "--phases", PHASES, "--checks", CHECKS, "--seed", str(seed),
+        "--max-examples", str(max_examples), "--generation-database", "none",
+        "--continue-on-failure", "--output-sanitize", "false", "--suppress-health-check", "all",
+        "--warnings", "off", "--request-timeout", "10", "--workers", "1", "--no-color",
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=patience_s,
+            env={**os.environ, CAST_VARIABLE: str(scratch / "cast.json")},
+            cwd=scratch,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise FuzzFault(f"le fuzz n'a pas fini en {patience_s} s ; réduisez --max-examples") from None
+    findings = Path(cast.findings)
+    if not findings.is_file():
+        raise FuzzFault(_last_words(done.stdout + done.stderr))
+    found = json.loads(findings.read_text(encoding="utf-8"))
+    if found["fatal"] or not found["operations"] or done.returncode not in (0, 1):
+        reason = found["fatal"] or json.dumps(found["errors"][:2], ensure_ascii=False)
+        raise FuzzFault(f"{reason} {_last_words(done.stdout)}")
+    return Outcome(found["cases"], found["operations"], found["findings"], found["errors"])
 
 
 def _last_words(text: str) -> str:

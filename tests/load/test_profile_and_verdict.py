@@ -86,11 +86,7 @@ def test_a_broken_invariant_alone_is_not_held() -> None:
 
 
 def test_a_remote_simulator_needs_an_explicit_yes() -> None:
-    assert (
-        is_loopback("http://127.0.0.1:8700")
-        and is_loopback("http://[::1]:1")
-        and is_loopback("http://localhost")
-    )
+    assert is_loopback("http://127.0.0.1:8700") and is_loopback("http://[::1]:1") and is_loopback("http://localhost")
     assert not is_loopback("http://192.0.2.1:8700") and not is_loopback("http://exemple.ma")
     app = typer.Typer()
     register(app)
