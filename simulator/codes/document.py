@@ -99,9 +99,7 @@ def prescription_pdf(data: PrescriptionDocument) -> bytes:
     """Return the PDF. About 30 ms once the first has loaded the fonts; safe from several threads."""
     view = json.dumps(_view(data), ensure_ascii=False)
     with _COMPILING:
-        pdf = _compiler().compile(
-            format="pdf", sys_inputs={"data": view}, timestamp=int(data.issued_at.timestamp())
-        )
+        pdf = _compiler().compile(format="pdf", sys_inputs={"data": view}, timestamp=int(data.issued_at.timestamp()))
     return cast("bytes", pdf)
 
 
