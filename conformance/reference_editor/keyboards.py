@@ -12,6 +12,7 @@ from .codes import PREFIX
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _AIM_PREFIX = "]Q"
+_LONGEST = 500  # a payload is 148 characters; a scanner adds a few
 _LAM_ALEF = {"لإ": "\ufef9", "لأ": "\ufef7", "لآ": "\ufef5", "لا": "\ufefb"}
 
 _FRENCH_ROW = {
@@ -109,7 +110,7 @@ def recover(raw: str) -> tuple[str, list[str]]:
     """
     text = raw.strip("\r\n\t")
     suffix = ["suffix"] if text != raw else []
-    for repairs, candidate in _candidates(text):
+    for repairs, candidate in _candidates(text) if len(text) <= _LONGEST else []:
         aim = candidate.startswith(_AIM_PREFIX)
         payload = candidate[3:] if aim else candidate
         if payload.startswith(PREFIX):
