@@ -73,5 +73,6 @@ def _detail(item: Any) -> str:
 
 
 def pointer(location: tuple[int | str, ...]) -> str:
-    """``("sections", 0, "a/b")`` → ``/sections/0/a~1b``."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in location)
+    """``("sections", 0, "a/b")`` → ``/sections/0/a~1b``; ``#…`` parts are pydantic's union tags."""
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return "".join(f"/{part}" for part in parts if not part.startswith("#"))

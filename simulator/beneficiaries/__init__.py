@@ -1,0 +1,1 @@
+"""The people covered, and their rights on a date of care."""

@@ -1,0 +1,34 @@
+"""Use cases on beneficiaries: the rights check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+import fixtures
+from simulator.audit import store as audit
+from simulator.beneficiaries.model import Key, Register, rights_on
+from simulator.beneficiaries.schemas import RightsAnswer, RightsCheckRequest
+from simulator.kit.call import Call, WorldLike
+from simulator.kit.storage import Tx
+
+
+@cache
+def _people() -> Mapping[Key, fixtures.Beneficiary]:
+    return MappingProxyType({(p.registration_number, p.dependant_rank): p for p in fixtures.beneficiaries()})
+
+
+def register(world: WorldLike) -> Register:
+    """Every beneficiary this world knows (a world's own changes will overlay the fixtures here)."""
+    return Register(_people())
+
+
+def check_rights(tx: Tx, call: Call, body: RightsCheckRequest) -> RightsAnswer:
+    """Rights on a date of care, past or future. Raises Problem unknown-beneficiary. Audited."""
+    asked = body.beneficiary
+    person = register(call.world).find(asked.registration_number, asked.dependant_rank, pointer="/beneficiary")
+    rights = rights_on(person, body.date_of_care)
+    subject = f"{person.registration_number}/{person.dependant_rank}"
+    audit.append(tx, call, "rights-checked", subject, {"date_of_care": rights.day.isoformat(), "open": rights.open})
+    return RightsAnswer.of(person, rights)

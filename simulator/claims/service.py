@@ -1,0 +1,99 @@
+"""Use cases on claims: opening or growing one (called by issuance and execution), reading one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from simulator.audit import store as audit
+from simulator.beneficiaries.model import rights_on
+from simulator.beneficiaries.service import register
+from simulator.care_sheets.model import Sheet, derived_id
+from simulator.claims import store
+from simulator.claims.adjudication import ChargedLine, HeldCondition, RightsContext, adjudicate
+from simulator.claims.model import Claim, ClaimLine
+from simulator.claims.rules import rule_set
+from simulator.claims.schemas import ClaimAnswer, ClaimsAnswer
+from simulator.kit.call import Call
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+from simulator.professionals.service import directory
+
+PAGE = 100
+
+
+def record(
+    tx: Tx,
+    call: Call,
+    sheet: Sheet,
+    section: str,
+    execution: str,
+    charged: Sequence[ChargedLine],
+    day: date,
+) -> tuple[ClaimAnswer, tuple[ClaimLine, ...]]:
+    """Decide the lines of one execution and add them to the establishment's claim, opening it if need be.
+
+    `day`: date of care of this execution. Answers the whole claim, and the lines just decided.
+    """
+    place = directory(call.world).active(call.actor.inpe).establishment
+    context = _rights(call, sheet, day, place.sector)
+    rules = rule_set(call.world.tariff_set)
+    added = tuple(ClaimLine(execution, adjudicate(line, context, rules, day)) for line in charged)
+    claim = store.find(tx, call.world.id, sheet.number, section, place.id) or Claim(
+        id=derived_id(call.world.keys.platform_secret, "clm", sheet.number, section, place.id),
+        number=sheet.number,
+        section=section,
+        establishment=place.id,
+        date_of_care=day,
+        received_at=call.now,
+        lines=(),
+    )
+    return store.save(tx, call.world.id, claim.with_lines(added)), added
+
+
+def _rights(call: Call, sheet: Sheet, day: date, sector: Literal["private", "public"]) -> RightsContext:
+    who = sheet.content["beneficiary"]
+    person = register(call.world).find(who["registration_number"], who["dependant_rank"])
+    rights = rights_on(person, day)
+    return RightsContext(
+        open=rights.open,
+        regime=rights.regime,
+        sector=sector,
+        conditions=tuple(HeldCondition(c.kind, c.label, c.rate) for c in rights.conditions),
+        declared=sheet.content.get("long_term_condition"),
+    )
+
+
+def read(tx: Tx, call: Call) -> ClaimAnswer:
+    """A claim of the caller's establishment. Raises Problem not-found for any other."""
+    establishment = directory(call.world).active(call.actor.inpe).establishment.id
+    found = store.by_id(tx, call.world.id, establishment, call.path["id"])
+    if found is None:
+        raise Problem("not-found", "Aucune demande de remboursement de cet identifiant ne vous est accessible.")
+    audit.append(tx, call, "claim-read", found.id, {"number": found.number})
+    return found
+
+
+def search(tx: Tx, call: Call) -> ClaimsAnswer:
+    """The establishment's claims: of one sheet (`number`), or page by page (`cursor`, `limit` ≤ 100)."""
+    establishment = directory(call.world).active(call.actor.inpe).establishment.id
+    number = call.query.get("number")
+    if number is not None:
+        found = store.of_sheet(tx, call.world.id, number.replace(" ", ""), establishment)
+        following = None
+    else:
+        limit = _limit(call.query.get("limit"))
+        found = store.page(tx, call.world.id, establishment, call.query.get("cursor", ""), limit + 1)
+        following = found[limit - 1].id if len(found) > limit else None
+        found = found[:limit]
+    audit.append(tx, call, "claims-listed", establishment, {"count": len(found)})
+    return ClaimsAnswer(items=found, next_cursor=following)
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return PAGE
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= PAGE):
+        raise Problem("invalid-payload", f"« limit » est un nombre de 1 à {PAGE}.")
+    return int(text)

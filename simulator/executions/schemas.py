@@ -1,0 +1,118 @@
+"""Wire shapes of executions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Discriminator, Field, Tag
+
+from simulator.care_sheets.schemas import PositiveQuantity
+from simulator.care_sheets.states import LineState, SheetStatus
+from simulator.claims.schemas import ClaimAnswer
+from simulator.kit.wire import Ean13, Instant, Money, Quantity, Warning, Wire
+
+LineNumber = Annotated[int, Field(ge=1, le=99)]
+NonExecution = Literal[
+    "out-of-stock", "patient-refused", "substitution-refused", "contraindication", "doubtful-prescription"
+]
+
+
+class Substitution(Wire):
+    """Why another product was handed over."""
+
+    reason: Literal["prescriber-agreed"]
+
+
+class ExecutedLine(Wire):
+    """Something was delivered. `ean13`: the product handed over (only a product outside the list has none).
+
+    `charged`: MAD, total of this line for this visit.
+    """
+
+    line: LineNumber
+    outcome: Literal["executed"]
+    quantity: PositiveQuantity
+    ean13: Ean13 | None = None
+    charged: Money
+    lot: str | None = Field(default=None, min_length=1, max_length=40)
+    substitution: Substitution | None = None
+
+
+class NotExecutedLine(Wire):
+    """Nothing (more) will be delivered: closes the line."""
+
+    line: LineNumber
+    outcome: Literal["not_executed"]
+    reason: NonExecution
+
+
+def _tag(value: Any) -> str | None:
+    outcome = value.get("outcome") if isinstance(value, dict) else getattr(value, "outcome", None)
+    return f"#{outcome}" if isinstance(outcome, str) else None
+
+
+DeedLine = Annotated[
+    Annotated[ExecutedLine, Tag("#executed")] | Annotated[NotExecutedLine, Tag("#not_executed")],
+    Discriminator(
+        _tag,
+        custom_error_type="unknown_outcome",
+        custom_error_message="Une ligne porte un « outcome » : executed ou not_executed.",
+    ),
+]
+
+
+class ExecutionRequest(Wire):
+    """All the lines of one visit: recorded together or not at all. Lines left out stay as they are."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "performed_at": "2026-11-23T10:30:00Z",
+                    "lines": [
+                        {
+                            "line": 1,
+                            "outcome": "executed",
+                            "quantity": "1",
+                            "ean13": "6118999000018",
+                            "charged": "42.30",
+                        },
+                        {"line": 2, "outcome": "not_executed", "reason": "out-of-stock"},
+                    ],
+                }
+            ]
+        }
+    )
+
+    performed_at: Instant
+    lines: list[DeedLine] = Field(min_length=1, max_length=40)
+
+
+class ExecutedAnswer(Wire):
+    """A line after the visit; `quantity` is what this visit delivered."""
+
+    line: int
+    outcome: Literal["executed", "not_executed"]
+    quantity: Quantity | None = None
+    reason: NonExecution | None = None
+    state: LineState
+    remaining: Quantity
+
+
+class ExecutionAnswer(Wire):
+    """The execution, the claim it feeds (none when nothing was delivered), and a signed receipt.
+
+    `receipt`: compact JWS, ES256 by the key of `/jwks.json`.
+    """
+
+    id: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
+    number: str = Field(examples=["2604817390552494"])
+    section: str = Field(examples=["pharmacy"])
+    performed_at: Instant
+    recorded_at: Instant
+    revision: int
+    lines: list[ExecutedAnswer]
+    status: SheetStatus
+    claim: ClaimAnswer | None = None
+    receipt: str
+    warnings: list[Warning]

@@ -1,0 +1,208 @@
+"""Use case: record what was done at a visit, all lines in one atomic call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.audit import store as audit
+from simulator.care_sheets import store as sheets
+from simulator.care_sheets.model import Sheet, derived_id, require_if_match
+from simulator.care_sheets.states import sheet_status
+from simulator.claims import service as claiming
+from simulator.claims.adjudication import ChargedLine
+from simulator.claims.model import ClaimLine
+from simulator.claims.schemas import ClaimAnswer
+from simulator.executions import model, receipt, store
+from simulator.executions.schemas import ExecutedAnswer, ExecutedLine, ExecutionAnswer, ExecutionRequest
+from simulator.kit import clock
+from simulator.kit.call import Call
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+from simulator.kit.wire import Warning
+from simulator.nomenclature.store import find_medicine
+from simulator.professionals.service import directory
+from simulator.resolutions import model as holding
+from simulator.resolutions import store as leases
+from simulator.resolutions.service import require_visited
+
+
+def execute(tx: Tx, call: Call, body: ExecutionRequest) -> ExecutionAnswer:
+    """Record a visit. Nothing is written unless every line is accepted.
+
+    Raises Problem, in this order: precondition-required, lease-required, role-not-allowed, not-found,
+    sheet-cancelled, sheet-replaced, sheet-expired, precondition-failed, nothing-open, lease-lost,
+    invalid-payload (performed_at, a line twice, no product named), line-unknown, line-terminal,
+    over-remainder, substitution-not-allowed.
+    """
+    if_match = require_if_match(call.headers)
+    presented = call.headers.get("fse-lease", "").strip()
+    if not presented:
+        raise Problem("lease-required", "L'en-tête FSE-Lease doit porter la réservation de la section.")
+    executor = directory(call.world).active(call.actor.inpe)
+    place = executor.establishment.id
+    sheet, past = require_visited(tx, call, executor.role, place)
+    sheet.require_live()
+    sheet.require_revision(if_match)
+    lease = _require_lease(call, sheet, past, presented, place)
+    _require_possible(call, sheet, body)
+    moved = model.apply(sheet.section(lease.section), _prescribed(sheet, lease.section), _deeds(body))
+    return _record(tx, call, sheet, lease, body, moved)
+
+
+def _require_lease(call: Call, sheet: Sheet, past: list[holding.Lease], presented: str, place: str) -> holding.Lease:
+    kind = call.path["type"]
+    if not any(line.active for line in sheet.section(kind)):
+        raise Problem("nothing-open", "Toutes les lignes de la section sont closes.", current_state=sheet.status)
+    current = holding.live(past, kind, call.now)
+    holding.decide(current, place, holding.Action.EXECUTE, call.now)
+    if current is None or current.id != presented:
+        raise holding.refusal("lease-lost", current, call.now)
+    return current
+
+
+def _require_possible(call: Call, sheet: Sheet, body: ExecutionRequest) -> None:
+    errors: list[dict[str, str]] = []
+
+    def wrong(pointer: str, code: str, detail: str) -> None:
+        errors.append({"pointer": pointer, "code": code, "detail": detail})
+
+    performed = clock.day(body.performed_at)
+    if not clock.day(sheet.issued_at) <= performed <= clock.day(call.now):
+        wrong("/performed_at", "impossible-date", "L'exécution ne peut être ni future ni avant l'émission.")
+    prescribed, seen = _prescribed(sheet, call.path["type"]), set()
+    for place, line in enumerate(body.lines):
+        if line.line in seen:
+            wrong(f"/lines/{place}/line", "duplicate-line", f"La ligne {line.line} est donnée deux fois.")
+        seen.add(line.line)
+        asked = prescribed.get(line.line)
+        if isinstance(line, ExecutedLine) and asked and asked.ean13 and line.ean13 is None:
+            wrong(f"/lines/{place}/ean13", "missing", "Le produit délivré doit être nommé par son code.")
+    if errors:
+        raise Problem("invalid-payload", errors[0]["detail"], errors=errors)
+
+
+def _prescribed(sheet: Sheet, kind: str) -> dict[int, model.Prescribed]:
+    return {
+        line["line"]: model.Prescribed(line.get("ean13"), line.get("substitution_allowed", False))
+        for section in sheet.content["sections"]
+        if section["type"] == kind
+        for line in section["lines"]
+    }
+
+
+def _deeds(body: ExecutionRequest) -> list[model.Deed]:
+    return [
+        model.Deed(line.line, line.quantity, line.ean13, line.substitution is not None)
+        if isinstance(line, ExecutedLine)
+        else model.Deed(line.line, None)
+        for line in body.lines
+    ]
+
+
+def _record(
+    tx: Tx,
+    call: Call,
+    sheet: Sheet,
+    lease: holding.Lease,
+    body: ExecutionRequest,
+    moved: tuple[Any, ...],
+) -> ExecutionAnswer:
+    world, kind = call.world.id, lease.section
+    revision = sheet.revision + 1
+    identifier = derived_id(call.world.keys.platform_secret, "exe", sheet.number, str(revision))
+    charged, warnings = _charged(tx, call, sheet, kind, body)
+    claim: ClaimAnswer | None = None
+    decided: tuple[ClaimLine, ...] = ()
+    if charged:
+        claim, decided = claiming.record(tx, call, sheet, kind, identifier, charged, clock.day(body.performed_at))
+    after = {(line.section, line.number): line for line in sheet.lines}
+    after |= {(line.section, line.number): line for line in moved}
+    sheets.save(tx, world, sheet.number, moved)
+    if not any(line.active for line in after.values() if line.section == kind):
+        leases.release(tx, world, lease, call.now)
+    answer = ExecutionAnswer(
+        id=identifier,
+        number=sheet.number,
+        section=kind,
+        performed_at=body.performed_at,
+        recorded_at=call.now,
+        revision=revision,
+        lines=[
+            ExecutedAnswer(
+                line=asked.line,
+                outcome=asked.outcome,
+                quantity=asked.quantity if isinstance(asked, ExecutedLine) else None,
+                reason=None if isinstance(asked, ExecutedLine) else asked.reason,
+                state=line.state,
+                remaining=line.remaining,
+            )
+            for asked, line in zip(body.lines, moved, strict=True)
+        ],
+        status=sheet_status(after.values()),
+        claim=claim,
+        receipt="",
+        warnings=warnings,
+    )
+    answer = answer.model_copy(update={"receipt": receipt.signed(call, answer, decided)})
+    _store(tx, call, answer, lease, body)
+    return answer
+
+
+def _charged(
+    tx: Tx, call: Call, sheet: Sheet, kind: str, body: ExecutionRequest
+) -> tuple[list[ChargedLine], list[Warning]]:
+    """The lines to claim, decided on the product handed over; one absent from the list is never blocked."""
+    content = next(x for x in sheet.content["sections"] if x["type"] == kind)
+    labels = {line["line"]: line["label"] for line in content["lines"]}
+    charged, warnings = [], []
+    for line in body.lines:
+        if not isinstance(line, ExecutedLine):
+            continue
+        found = find_medicine(tx, call.world.nomenclature, line.ean13) if line.ean13 else None
+        if found is None:
+            message = f"Ligne {line.line} : produit hors liste, non remboursé."
+            warnings.append(Warning(code="outside-list", message=message))
+        elif found.ppv is not None and line.charged > found.ppv * line.quantity:
+            message = f"Ligne {line.line} : le montant dépasse le prix public ({found.ppv:.2f} MAD l'unité)."
+            warnings.append(Warning(code="charged-above-public-price", message=message))
+        charged.append(
+            ChargedLine(
+                line=line.line,
+                kind="medicine" if found else "outside-list",
+                label=found.label if found else labels[line.line],
+                quantity=line.quantity,
+                charged=line.charged,
+                code=line.ean13,
+                unit_base=found.base if found else None,
+                rate=found.rate if found else None,
+            )
+        )
+    return charged, warnings
+
+
+def _store(tx: Tx, call: Call, answer: ExecutionAnswer, lease: holding.Lease, body: ExecutionRequest) -> None:
+    store.insert(
+        tx,
+        call.world.id,
+        id=answer.id,
+        number=answer.number,
+        revision=answer.revision,
+        section=answer.section,
+        establishment=lease.establishment,
+        inpe=call.actor.inpe or "",
+        performed_at=answer.performed_at,
+        recorded_at=answer.recorded_at,
+        lines=[line.model_dump(mode="json", exclude_none=True) for line in body.lines],
+        receipt=answer.receipt,
+    )
+    audit.append(
+        tx,
+        call,
+        "section-executed",
+        answer.number,
+        {
+            "execution": answer.id,
+            "section": answer.section,
+            "lines": {str(line.line): line.state for line in answer.lines},
+        },
+    )

@@ -1,0 +1,74 @@
+"""Table of executions: append-only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from simulator.kit import clock
+from simulator.kit.storage import Tx, metadata, query
+
+executions = sa.Table(
+    "executions",
+    metadata,
+    sa.Column("world", sa.Text, primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("establishment", sa.Text, nullable=False),
+    sa.Column("inpe", sa.Text, nullable=False),
+    sa.Column("performed_at", sa.Text, nullable=False),
+    sa.Column("recorded_at", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("receipt", sa.Text),
+    sa.Index("executions_by_id", "world", "id"),
+    sqlite_with_rowid=False,
+)
+_insert = query(sa.insert(executions))
+_of_sheet = query(
+    sa.select(executions)
+    .where(executions.c.world == sa.bindparam("w"), executions.c.number == sa.bindparam("n"))
+    .order_by(executions.c.revision)
+)
+
+
+def insert(
+    tx: Tx,
+    world: str,
+    *,
+    id: str,
+    number: str,
+    revision: int,
+    section: str,
+    establishment: str,
+    inpe: str,
+    performed_at: datetime,
+    recorded_at: datetime,
+    lines: list[dict[str, Any]],
+    receipt: str | None = None,
+) -> None:
+    """One execution; `revision` is that of the sheet once it is recorded. `lines`: JSON objects."""
+    tx.run(
+        _insert,
+        world=world,
+        number=number,
+        revision=revision,
+        id=id,
+        section=section,
+        establishment=establishment,
+        inpe=inpe,
+        performed_at=clock.to_text(performed_at),
+        recorded_at=clock.to_text(recorded_at),
+        content=json.dumps(lines, ensure_ascii=False, separators=(",", ":")),
+        receipt=receipt,
+    )
+
+
+def of_sheet(tx: Tx, world: str, number: str) -> list[Mapping[str, Any]]:
+    """Executions of a sheet in the order they were recorded; `content` is JSON text."""
+    return tx.all(_of_sheet, w=world, n=number)

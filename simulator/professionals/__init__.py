@@ -1,0 +1,1 @@
+"""The professionals and establishments a world knows."""

@@ -1,0 +1,81 @@
+"""Wire shapes of the resolution."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag
+
+from simulator.beneficiaries.schemas import BeneficiaryAnswer
+from simulator.care_sheets.schemas import SectionAnswer
+from simulator.care_sheets.states import SheetStatus
+from simulator.kit.wire import Day, Instant, Warning, Wire
+from simulator.professionals.schemas import ProfessionalAnswer
+from simulator.resolutions.schemas import LeaseAnswer
+
+
+class ScanResolution(Wire):
+    """By the raw text of the scanner, whatever the keyboard made of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"scan": "FSE1:…", "hold": True}]})
+
+    scan: str = Field(min_length=1, max_length=2000)
+    hold: bool = False
+
+
+class TypedResolution(Wire):
+    """By the number and the backup code printed under the QR; spaces, dashes, lower case tolerated."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"number": "2604 8173 9055 2494", "backup_code": "ABCD-EFGH-J", "hold": True}]}
+    )
+
+    number: str = Field(min_length=16, max_length=40)
+    backup_code: str = Field(min_length=1, max_length=40)
+    hold: bool = False
+
+
+def _tag(value: Any) -> str:
+    if isinstance(value, dict):
+        return "#typed" if "scan" not in value and ("number" in value or "backup_code" in value) else "#scan"
+    return "#typed" if isinstance(value, TypedResolution) else "#scan"
+
+
+class ResolutionRequest(
+    RootModel[
+        Annotated[
+            Annotated[ScanResolution, Tag("#scan")] | Annotated[TypedResolution, Tag("#typed")],
+            Discriminator(_tag),
+        ]
+    ]
+):
+    """One proof that the paper is there: the scan, or number + backup code; `hold` takes the lease too."""
+
+
+class DiagnosticAnswer(Wire):
+    """An accident of the reading, recovered; the message tells the user what to set right."""
+
+    code: str = Field(examples=["azerty-layout"])
+    message: str
+
+
+class ReadingAnswer(Wire):
+    """How the scan was read."""
+
+    diagnostics: list[DiagnosticAnswer]
+
+
+class ResolutionAnswer(Wire):
+    """The executor's own section of the sheet, and the lease when he asked for it."""
+
+    number: str = Field(examples=["2604817390552494"])
+    status: SheetStatus
+    revision: int
+    issued_at: Instant
+    valid_until: Day
+    section: SectionAnswer
+    prescriber: ProfessionalAnswer
+    beneficiary: BeneficiaryAnswer
+    lease: LeaseAnswer | None = None
+    reading: ReadingAnswer
+    warnings: list[Warning]

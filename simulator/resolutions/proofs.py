@@ -1,0 +1,103 @@
+"""What proves that the paper is at the counter: a genuine scan, or the number and its backup code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import fixtures
+from simulator.care_sheets import store as sheets
+from simulator.care_sheets.model import Sheet
+from simulator.codes import backup, payload, signing
+from simulator.codes import number as numbers
+from simulator.codes.recovery import Diagnostic
+from simulator.kit import clock
+from simulator.kit.call import Call
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+from simulator.resolutions import store
+from simulator.resolutions.answers import ScanResolution, TypedResolution
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """The sheet whose paper is there, and the accidents of the reading."""
+
+    sheet: Sheet
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class WrongCode(Exception):
+    """A wrong backup code, counted: the refusal must not undo the count, so it is not raised as such."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.slug)
+        self.problem = problem
+
+
+def by_scan(tx: Tx, call: Call, body: ScanResolution) -> Proved:
+    """Raises Problem, in this order: unreadable-scan, wrong-environment, unknown-key, forged-scan,
+    unknown-number, scan-rotated.
+    """
+    keys = call.world.keys
+    try:
+        text, diagnostics = payload.recover(body.scan)
+    except payload.Unreadable as fault:
+        detail = "Ce qui a été lu n'est pas le code d'une FSE."
+        errors = [{"pointer": "/scan", "code": fault.code, "detail": detail}]
+        raise Problem("unreadable-scan", detail, errors=errors) from None
+    scan = payload.decode(text)
+    if not scan.is_test:
+        raise Problem("wrong-environment", "Ce QR n'a pas été émis dans l'environnement d'essai.")
+    if scan.key_id != keys.qr_key_id:
+        raise Problem("unknown-key", f"La clé {scan.key_id} n'est pas publiée par cette plateforme.")
+    if not signing.verify(scan, keys.qr_key.public_key()):
+        raise Problem("forged-scan", "La signature du QR ne correspond pas à son contenu.")
+    sheet = _known(tx, call, scan.number)
+    if scan.secret != backup.scan_secret(keys.platform_secret, sheet.number, sheet.rotation):
+        raise Problem("scan-rotated", "Un QR plus récent a été émis pour cette feuille.")
+    return Proved(sheet, diagnostics)
+
+
+def by_code(tx: Tx, call: Call, body: TypedResolution) -> Proved:
+    """Raises Problem, in this order: invalid-payload, wrong-check-digit, unknown-number, typing-locked;
+    then `WrongCode` (wrong-backup-code).
+    """
+    number = _checked(body.number)
+    sheet = _known(tx, call, number)
+    world = call.world
+    most = fixtures.rule("backup-code.attempts", clock.day(call.now)).integer
+    wrong = store.wrong_count(tx, world.id, number)
+    if wrong >= most:
+        raise Problem("typing-locked", f"{most} codes faux ont été saisis pour cette feuille.")
+    expected = backup.derive(world.keys.platform_secret, number, sheet.rotation)
+    if not backup.same(expected, body.backup_code):
+        store.set_wrong_count(tx, world.id, number, wrong + 1)
+        left = most - wrong - 1
+        raise WrongCode(
+            Problem(
+                "wrong-backup-code",
+                f"Le code de secours est faux ; essais restants : {left}.",
+                errors=[{"pointer": "/backup_code", "code": "wrong-backup-code", "detail": "Code faux."}],
+                attempts_left=left,
+            )
+        )
+    return Proved(sheet)
+
+
+def _checked(raw: str) -> str:
+    try:
+        return numbers.check(raw)
+    except numbers.InvalidNumber as fault:
+        detail = "Le numéro de FSE est mal recopié."
+        slug = "wrong-check-digit"
+        if isinstance(fault, numbers.NotSixteenDigits):
+            detail, slug = "Un numéro de FSE compte 16 chiffres.", "invalid-payload"
+        errors = [{"pointer": "/number", "code": fault.code, "detail": detail}]
+        raise Problem(slug, detail, errors=errors) from None
+
+
+def _known(tx: Tx, call: Call, number: str) -> Sheet:
+    sheet = sheets.find(tx, call.world.id, number, call.now)
+    if sheet is None:
+        raise Problem("unknown-number", "Aucune feuille ne porte ce numéro.")
+    return sheet
