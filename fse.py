@@ -8,6 +8,7 @@ configuration is wrong, 3 the bench itself failed, 4 incomplete.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import typer
@@ -36,6 +37,12 @@ def main() -> None:
         build()()
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as fault:
+        if os.environ.get("FSE_DEBUG"):
+            raise
+        print(f"Faute du banc : {type(fault).__name__} : {fault}", file=sys.stderr)
+        print("Pour la trace complète, relancer avec FSE_DEBUG=1.", file=sys.stderr)
+        sys.exit(3)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from conformance.evidence import manifest
-from conformance.evidence.model import EXIT_CODES, RunVerdict
 from conformance.evidence.store import RunStore
 from conformance.evidence.verdict import judge_run
 from conformance.plan import plan
@@ -32,6 +31,8 @@ HERE = Path(__file__).parent
 Event = Mapping[str, Any]
 #: Seconds for a whole campaign, whatever its lanes: a harness that hangs is a fault, not a wait.
 LIMIT_S = 1800
+#: What `harness_exit` says when pytest ended quietly without playing a single case.
+NOTHING_RAN = 70
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,10 @@ def run(campaign: Campaign, on_event: Callable[[Event], None] = lambda event: No
     store.write_run(head)
     on_event({"event": "planned", "cases": sum(row["applicable"] and row["selected"] for row in rows)})
     code = _pytest(campaign, rows, on_event)
+    if code in (0, 1) and not store.cases():
+        code = NOTHING_RAN
     store.write_run({**head, "finished_at": _now(), "harness_exit": code})
     verdict = judge_run(store)
-    if code not in (0, 1, 5):
-        fault = RunVerdict.HARNESS
-        verdict["run"] = {"verdict": str(fault), "exit_code": EXIT_CODES[fault]}
     for case in verdict["cases"]:
         if (store.case(case["case"]).folder / "case.json").is_file():
             _settle(store, case)
@@ -100,7 +100,9 @@ def _head(campaign: Campaign, rows: list[dict[str, Any]], started: str) -> dict[
     }
 
 
-def _pytest(campaign: Campaign, rows: list[dict[str, Any]], on_event: Callable[[Event], None]) -> int:
+def _pytest(
+    campaign: Campaign, rows: list[dict[str, Any]], on_event: Callable[[Event], None]
+) -> int:
     """Run the workers with the suite's own configuration; pytest's exit code, never shown to anyone."""
     lanes = len(campaign.profile.endpoints)
     settings = {
@@ -138,7 +140,7 @@ def _pytest(campaign: Campaign, rows: list[dict[str, Any]], on_event: Callable[[
                 if process.poll() is None:
                     process.kill()
                 code = process.wait()
-            if code not in (0, 1):
+            if code not in (0, 1) or not any(campaign.folder.glob("cases/*")):
                 log.seek(0)
                 with (campaign.folder / "harness.log").open("a", encoding="utf-8") as kept:
                     kept.write(log.read())

@@ -145,10 +145,10 @@ def doctor(
 
 
 def editor_list() -> None:
-    from conformance.faulty_editors.registry import faults
+    from conformance.faulty_editors.registry import all_faults
 
     typer.echo("reference : l'éditeur de référence, sans faute connue")
-    for fault in faults().values():
+    for fault in all_faults().values():
         typer.echo(f"faulty:{fault.name} : {fault.says_fr}")
 
 

@@ -108,16 +108,15 @@ def _progress() -> Callable[[Any], None]:
 
 
 def _conclude(folder: Path, verdict: dict[str, Any], seconds: float) -> None:
-    from reports.outputs import write_all
+    from reports.writer import write_reports
 
     counts = Counter(case["verdict"] for case in verdict["cases"])
     out.print()
     out.print(SENTENCES[RunVerdict(verdict["run"]["verdict"])])
     parts = [f"{count} {MARKS[name].split('] ')[-1].split('[/] ')[-1]}" for name, count in sorted(counts.items())]
     out.print(f"{len(verdict['cases'])} cas en {seconds:.1f} s : {', '.join(parts)}")
-    written = write_all(folder)
-    for label, path in written.items():
-        out.print(f"{label} : {path}")
+    for path in write_reports(folder):
+        out.print(f"Écrit : {path}")
     out.print(f"Vérifier : fse verify {folder}")
 
 

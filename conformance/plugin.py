@@ -30,6 +30,7 @@ from conformance.steps.case import Case, Impossible, Wiring
 pytest_plugins = ["conformance.steps.given", "conformance.steps.when", "conformance.steps.then"]
 
 CASE = pytest.StashKey[Case]()
+ROW = pytest.StashKey[dict[str, Any]]()
 SETTINGS = pytest.StashKey[dict[str, Any]]()
 WIRING = pytest.StashKey[Wiring]()
 
@@ -58,8 +59,10 @@ def _wiring(config: pytest.Config) -> Wiring:
     return config.stash[WIRING]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_bdd_apply_tag(tag: str, function: Callable[..., Any]) -> bool:
-    """Tags are the plan's, not pytest's: keep them off the marks."""
+    """Tags are the plan's, not pytest's: keep them off the marks, beside the test."""
+    function.__dict__.setdefault("fse_tags", set()).add(tag)
     return True
 
 
@@ -68,8 +71,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     rows = {row["case"]: row for row in config.stash[SETTINGS]["plan"]}
     kept: list[pytest.Item] = []
     for item in items:
-        scenario = getattr(getattr(item, "function", None), "__scenario__", None)
-        tags = {*scenario.tags, *scenario.feature.tags} if scenario else set()
+        tags: set[str] = getattr(getattr(item, "function", None), "fse_tags", set())
         case = next((tag for tag in tags if tag.startswith("CAS-")), "")
         row = rows.get(case)
         if row and row["applicable"] and row["selected"]:
@@ -78,7 +80,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
-ROW = pytest.StashKey[dict[str, Any]]()
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def judge_run(store: RunStore) -> dict[str, Any]:
     verdicts = {row["case"]: _causal(store, row, alone) for row in run["plan"]}
     day = date.fromisoformat(str(run["started_at"])[:10])
     final = [_waive(verdict, run.get("waivers", []), day) for verdict in verdicts.values()]
-    verdict = _whole(final)
+    verdict = RunVerdict.HARNESS if run.get("harness_exit") not in (None, 0, 1) else _whole(final)
     return {
         "run": {"verdict": str(verdict), "exit_code": EXIT_CODES[verdict]},
         "totals": _totals(final),

@@ -66,7 +66,7 @@ def _compared(store: RunStore, stored: Mapping[str, Any], fresh: Mapping[str, An
         if (folder.folder / "case.json").is_file() and folder.verdict() != case:
             found.append(f"{case['case']} : le verdict du dossier du cas diffère du verdict recalculé")
     found += [f"{case} : n'est pas dans le plan de la campagne" for case in kept]
-    if stored.get("run") != fresh["run"] and stored.get("run", {}).get("verdict") != "harness_fault":
+    if stored.get("run") != fresh["run"]:
         found.append(
             f"campagne : conservé « {stored.get('run', {}).get('verdict')} », recalculé « {fresh['run']['verdict']} »"
         )
