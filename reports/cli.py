@@ -25,7 +25,7 @@ def report(
     run: _RUN = "dernier",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Dossier des rapports ; par défaut, l'exécution elle-même."),
+        typer.Option("--output", "-o", help="Dossier des rapports ; par défaut, report dans l'exécution."),
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Ouvrir le rapport dans le navigateur.")] = False,
 ) -> None:

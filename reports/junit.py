@@ -24,7 +24,7 @@ def junit_xml(run: Run) -> bytes:
     ordered = sorted(run.cases, key=lambda case: case.feature)
     for feature, cases in groupby(ordered, key=lambda case: case.feature):
         _suite(root, feature or "Sans fonctionnalité", run, list(cases))
-    if run.exit_code and not any(root.iter("failure")) and not any(root.iter("error")):
+    if run.exit_code and all(element.tag not in ("failure", "error") for element in root.iter()):
         suite = Xml.SubElement(root, "testsuite", name="Exécution", tests="1", failures="0", errors="1", skipped="0")
         case = Xml.SubElement(suite, "testcase", classname="Exécution", name="Verdict de l'exécution", time="0")
         reason = words.RUN_VERDICTS.get(run.verdict, run.verdict)

@@ -74,7 +74,7 @@ def _course(case: str, action: Observation | None, course: list[Observation], an
     before = next((o.data for o in states if o.label == "before"), None)
     after = next((o.data for o in reversed(states) if o.label == "after"), None)
     both = before is not None and after is not None
-    differences = changes(_sheets(before), _sheets(after)) if both else ()
+    differences = changes(_sheets(before), _sheets(after), "feuilles") if both else ()
     return Episode(
         anchor=_anchor(anchors, case, action.id) if action else "",
         id=action.id if action else "",

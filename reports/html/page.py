@@ -25,7 +25,7 @@ from reports.html.view import (
 from reports.model import BROKEN, OPEN, Case, Requirement, Run
 
 _NO_INSTANCE_KEY = (
-    "clés de test dérivées de la graine de chaque monde ; ce journal n'est signé par aucune clé d'instance"
+    f"clés de test dérivées de la graine de chaque monde{words.NBSP}; ce journal n'est signé par aucune clé d'instance"
 )
 _PARTIAL = "Campagne partielle : seule une partie des cas a été demandée, les autres restent sans conclusion."
 _FAMILIES = {
@@ -168,6 +168,8 @@ def _expired(expires: str, on: str) -> str:
 
 
 def _requirement(requirement: Requirement, cases: Mapping[str, Case], anchors: Anchors) -> RequirementView:
+    checks = (check for case in cases.values() for check in case.checks)
+    waived = [check.waived for check in checks if check.waived and check.requirement == requirement.id]
     return RequirementView(
         anchor=anchors.of("exg", requirement.id),
         id=requirement.id,
@@ -178,10 +180,11 @@ def _requirement(requirement: Requirement, cases: Mapping[str, Case], anchors: A
         fidelity_class=requirement.fidelity if requirement.fidelity in words.FIDELITY else "hypothesis",
         source=requirement.source,
         not_tested=requirement.not_tested,
+        waived=", ".join(dict.fromkeys(waived)),
         mark=mark(requirement.verdict),
         cases=tuple(
             Link(name, anchors.of("cas", name), words.group(cases[name].verdict)) if name in cases else Link(name)
-            for name in requirement.cases
+            for name in dict.fromkeys(requirement.cases)
         ),
     )
 
@@ -199,6 +202,6 @@ def _families(requirements: list[RequirementView]) -> tuple[FamilyView, ...]:
     for name, members in groupby(sorted(requirements, key=place), key=family):
         group = tuple(members)
         passed = sum(r.mark.group == "passed" for r in group)
-        held = f"{passed} sur {len(group)}"
+        held = f"{words.counted(passed, 'réussie')} sur {len(group)}"
         views.append(FamilyView(_FAMILIES.get(name, name), held, group))
     return tuple(views)

@@ -18,9 +18,9 @@ _MAX_VALUE = 160
 _ABSENT = object()
 
 
-def changes(before: Any, after: Any) -> tuple[Change, ...]:
-    """The differences, at most 60; a whole new or vanished branch is one line."""
-    found = list(_compare("", before, after))
+def changes(before: Any, after: Any, root: str = "") -> tuple[Change, ...]:
+    """The differences, at most 60, paths below `root`; a whole new or vanished branch is one line."""
+    found = list(_compare(root, before, after))
     lines = [Change(path or "(tout)", _show(old), _show(new)) for path, old, new in found[:_MAX_CHANGES]]
     if len(found) > _MAX_CHANGES:
         lines.append(Change(f"… et {len(found) - _MAX_CHANGES} autres différences", "", ""))

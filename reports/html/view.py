@@ -68,6 +68,7 @@ class RequirementView:
     fidelity_class: str
     source: str
     not_tested: str
+    waived: str
     mark: Mark
     cases: tuple[Link, ...]
 

@@ -169,7 +169,7 @@ def _verdict(judged: list[Json], content: Json) -> Json:
                 "fidelity": fidelity,
                 "not_tested": why,
                 "verdict": found[0] if found else "not_tested" if why else "missing",
-                "cases": [case for case, _ in own],
+                "cases": list(dict.fromkeys(case for case, _ in own)),
                 "checks": sorted({check["check"] for _, check in own}),
             }
         )
