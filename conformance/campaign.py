@@ -124,7 +124,7 @@ def _pytest(
         command = [sys.executable, "-P", "-m", "pytest", "-c", str(HERE / "pytest.ini"), f"--rootdir={HERE}"]
         command += ["-p", "xdist", "-n", str(lanes), "--dist", "load"] if lanes > 1 else ["-p", "no:xdist"]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-        environment |= {"FSE_CAMPAIGN": str(path), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment |= {"FSE_CAMPAIGN": str(path)}
         with (Path(private) / "pytest.log").open("w+", encoding="utf-8") as log:
             process = subprocess.Popen(
                 [*command, str(HERE / "steps")],
