@@ -41,8 +41,10 @@ class Tokens:
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """The mandatory User-Agent, unless the case itself plays with that header."""
-    case.headers.setdefault("User-Agent", AGENT)
+    """The mandatory User-Agent, unless the case plays with that very header: its refusal would hide all others."""
+    data = case.meta.phase.data if case.meta is not None else None
+    if str(getattr(data, "parameter", "")).lower() != "user-agent":
+        case.headers["User-Agent"] = AGENT
 
 
 @schemathesis.hook

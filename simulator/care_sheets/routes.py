@@ -98,7 +98,7 @@ async def cancel(request: Request) -> Response:
     **documented(
         operation="print-care-sheet",
         summary="The printable prescription",
-        problems=["not-found"],
+        problems=["not-found", "invalid-payload"],
         scope="fse:read",
         query={"duplicate": _DUPLICATE},
         media_type="application/pdf",

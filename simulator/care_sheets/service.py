@@ -214,4 +214,7 @@ def _own(tx: Tx, call: Call) -> Sheet:
 
 
 def _duplicate(call: Call) -> bool:
-    return call.query.get("duplicate") == "true"
+    asked = call.query.get("duplicate", "false")
+    if asked not in ("true", "false"):
+        raise Problem("invalid-payload", "« duplicate » vaut true ou false.")
+    return bool(asked == "true")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal
@@ -21,6 +22,7 @@ from simulator.kit.storage import Tx
 from simulator.professionals.service import directory
 
 PAGE = 100
+MAX_CURSOR = 40
 
 
 def record(
@@ -80,11 +82,16 @@ def search(tx: Tx, call: Call) -> ClaimsAnswer:
     establishment = directory(call.world).active(call.actor.inpe).establishment.id
     number = call.query.get("number")
     if number is not None:
+        if not re.fullmatch(r"[0-9 ]{16,19}", number):
+            raise Problem("invalid-payload", "« number » est un numéro de FSE : seize chiffres, espaces permis.")
         found = store.of_sheet(tx, call.world.id, number.replace(" ", ""), establishment)
         following = None
     else:
         limit = _limit(call.query.get("limit"))
-        found = store.page(tx, call.world.id, establishment, call.query.get("cursor", ""), limit + 1)
+        cursor = call.query.get("cursor", "")
+        if len(cursor) > MAX_CURSOR:
+            raise Problem("invalid-payload", "« cursor » est celui que la page précédente a donné.")
+        found = store.page(tx, call.world.id, establishment, cursor, limit + 1)
         following = found[limit - 1].id if len(found) > limit else None
         found = found[:limit]
     audit.append(tx, call, "claims-listed", establishment, {"count": len(found)})

@@ -16,6 +16,7 @@ from simulator.kit.documentation import MARK, Documentation, registry
 
 _REF = "#/components/schemas/{model}"
 COMMON = ("missing-user-agent", "not-found", "method-not-allowed", "internal-error")
+ANONYMOUS = ("/.well-known/", "/jwks.json", "/problems/")
 PARAMETERS: Mapping[str, dict[str, Any]] = {
     "number": {"type": "string", "pattern": "^[0-9]{16}$", "examples": ["2604817390552494"]},
     "type": {
@@ -131,7 +132,8 @@ def _parameters(entry: Documentation, path: str) -> Iterable[dict[str, Any]]:
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     for name, schema in entry.query.items():
         yield {"name": name, "in": "query", "required": False, "schema": schema}
-    wanted = ["User-Agent", *(["Idempotency-Key"] if entry.idempotent else []), *entry.headers]
+    agent = [] if path.startswith(ANONYMOUS) else ["User-Agent"]
+    wanted = [*agent, *(["Idempotency-Key"] if entry.idempotent else []), *entry.headers]
     for name in wanted:
         schema = HEADERS.get(name, {"type": "string"})
         yield {"name": name, "in": "header", "required": True, "schema": schema}

@@ -20,7 +20,7 @@ from simulator.kit import clock, money
 class Wire(BaseModel):
     """Base of every wire shape: no coercion, no unknown member."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_enum_values=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_enum_values=True, serialize_by_alias=True)
 
 
 class _Text:
