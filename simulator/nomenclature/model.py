@@ -120,7 +120,7 @@ def ean13(raw: str) -> str:
     code = re.sub(r"[\s.'-]", "", raw)
     if not code:
         raise Rejected("code EAN-13 absent")
-    if re.fullmatch(r"\d[.,]?\d*[eE]\+?\d+", raw.replace(" ", "")):
+    if re.fullmatch(r"[0-9][.,]?[0-9]*[eE]\+?[0-9]+", raw.replace(" ", "")):
         raise Rejected(f"code « {raw} » abîmé par un tableur (notation scientifique) : chiffres perdus")
     if not re.fullmatch(r"[0-9]{13}", code):
         raise Rejected(f"code « {raw[:40]} » : un EAN-13 a 13 chiffres")
@@ -142,7 +142,7 @@ def amount(raw: str, what: str, words: Vocabulary) -> Decimal | None:
         text = text.removesuffix(word)
     if text in ("", "-"):
         return None
-    if not re.fullmatch(r"\d+([.,]\d+)*", text):
+    if not re.fullmatch(r"[0-9]+([.,][0-9]+)*", text):
         raise Rejected(f"{what} illisible : « {raw[:40]} »")
     whole, decimals = _split_number(text, raw, what)
     try:
@@ -184,7 +184,7 @@ def rate(raw: str) -> Decimal:
     text = text.removesuffix("%")
     if not text:
         raise Rejected("taux de remboursement absent")
-    if not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", text):
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,4})?", text):
         raise Rejected(f"taux de remboursement illisible : « {raw[:40]} »")
     value = Decimal(text)
     if percent or value > 1:
