@@ -6,9 +6,10 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import to_json
 
 from simulator.journal import redaction
 from simulator.kit.storage import Tx, metadata, query
@@ -21,10 +22,10 @@ table = sa.Table(
     sa.Column("exchange", sa.Text, nullable=False),
     sqlite_with_rowid=False,
 )
-_next = query(
-    sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0).label("last")).where(table.c.world == sa.bindparam("world"))
+_last = sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0) + 1).where(table.c.world == sa.bindparam("w"))
+_append = query(
+    sa.insert(table).values(world=sa.bindparam("w"), seq=_last.scalar_subquery(), exchange=sa.bindparam("exchange"))
 )
-_insert = query(sa.insert(table))
 _page = query(
     sa.select(table.c.seq, table.c.exchange)
     .where(table.c.world == sa.bindparam("world"), table.c.seq > sa.bindparam("after"))
@@ -94,10 +95,8 @@ def _body(raw: bytes) -> dict[str, str | None]:
 
 
 def append(tx: Tx, world: str, exchange: Exchange) -> None:
-    """Give the exchange the world's next sequence number, from 1."""
-    last = cast(Mapping[str, Any], tx.one(_next, world=world))["last"]
-    text = json.dumps(exchange.as_json(), ensure_ascii=False, separators=(",", ":"))
-    tx.run(_insert, world=world, seq=last + 1, exchange=text)
+    """Give the exchange the world's next sequence number, from 1; one statement."""
+    tx.run(_append, w=world, exchange=to_json(exchange.as_json()).decode())
 
 
 def page(tx: Tx, world: str, after: int, limit: int) -> dict[str, Any]:

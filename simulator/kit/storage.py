@@ -104,12 +104,26 @@ class _SqliteTx:
 
 
 class _Unit:
-    __slots__ = ("done", "error", "result", "work")
+    """One piece of work; `done` settles whoever waits, on `loop` when that is an event loop."""
 
-    def __init__(self, work: Work, done: Callable[[_Unit], None] | None) -> None:
-        self.work, self.done = work, done
+    __slots__ = ("done", "error", "guarded", "loop", "result", "work")
+
+    def __init__(
+        self,
+        work: Work,
+        done: Callable[[_Unit], None] | None,
+        loop: asyncio.AbstractEventLoop | None = None,
+        guarded: bool = True,
+    ) -> None:
+        self.work, self.done, self.loop, self.guarded = work, done, loop, guarded
         self.result: Any = None
         self.error: BaseException | None = None
+
+
+def _settle_all(units: list[_Unit]) -> None:
+    for unit in units:
+        assert unit.done is not None
+        unit.done(unit)
 
 
 class Database:
@@ -139,6 +153,17 @@ class Database:
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Run one unit of work; returns once it is durable. What `work` raises propagates."""
+        return await self._ask(work, guarded=True)
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """The same queue: sees every write and post made before it. `work` only reads."""
+        return await self._ask(work, guarded=False)
+
+    def post(self, work: Callable[[Tx], None]) -> None:
+        """Queue a single statement without waiting for it (the journal); its failure is logged."""
+        self._put(_Unit(work, None, guarded=False))
+
+    async def _ask(self, work: Callable[[Tx], T], guarded: bool) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
 
@@ -150,19 +175,8 @@ class Database:
             else:
                 future.set_result(unit.result)
 
-        def done(unit: _Unit) -> None:
-            loop.call_soon_threadsafe(settle, unit)
-
-        self._put(_Unit(work, done))
+        self._put(_Unit(work, settle, loop, guarded))
         return await future
-
-    async def read(self, work: Callable[[Tx], T]) -> T:
-        """The same queue: sees every write and post made before it."""
-        return await self.write(work)
-
-    def post(self, work: Callable[[Tx], None]) -> None:
-        """Queue a unit without waiting for it (the journal); its failure is logged."""
-        self._put(_Unit(work, None))
 
     def call(self, work: Callable[[Tx], T]) -> T:
         """:meth:`write` for synchronous callers (command line, tests)."""
@@ -236,31 +250,40 @@ class Database:
                 batch.append(first)
             for unit in batch:
                 unit.error = unit.error or error
-        for unit in batch:
-            self._answer(unit)
+        self._answer(batch)
         return running
 
     @staticmethod
     def _unit(connection: sqlite3.Connection, tx: Tx, unit: _Unit) -> None:
-        connection.execute("SAVEPOINT unit")
+        """Run a unit in its savepoint; one that writes nothing, or one statement, needs none."""
+        if unit.guarded:
+            connection.execute("SAVEPOINT unit")
         try:
             unit.result = unit.work(tx)
         except BaseException as error:
             unit.error = error
-            if not getattr(error, "keep", False):  # a refusal may keep its trace (see Problem)
+            if unit.guarded and not getattr(error, "keep", False):  # a refusal may keep its trace
                 connection.execute("ROLLBACK TO unit")
-        connection.execute("RELEASE unit")
+        if unit.guarded:
+            connection.execute("RELEASE unit")
 
     @staticmethod
-    def _answer(unit: _Unit) -> None:
-        if unit.done is None:
-            if unit.error is not None:
-                log.error("a posted unit failed", exc_info=unit.error)
-            return
-        try:
-            unit.done(unit)
-        except RuntimeError:  # the event loop that asked is closed
-            log.debug("nobody waits for this unit any more")
+    def _answer(batch: list[_Unit]) -> None:
+        """Settle whoever waits: one wake-up per event loop, not one per unit."""
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Unit]] = {}
+        for unit in batch:
+            if unit.done is None:
+                if unit.error is not None:
+                    log.error("a posted unit failed", exc_info=unit.error)
+            elif unit.loop is None:
+                unit.done(unit)
+            else:
+                by_loop.setdefault(unit.loop, []).append(unit)
+        for loop, units in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_settle_all, units)
+            except RuntimeError:  # that event loop is closed
+                log.debug("nobody waits for these units any more")
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
