@@ -57,21 +57,26 @@ def refused_by_platform(seen: Seen, action: str, problem: str) -> Finding:
     return passed(expected, received, did, left[-1])
 
 
-@check("refused-by-software", "declared", "le logiciel dit que l'action est refusée")
-def refused_by_software(seen: Seen, action: str) -> Finding:
-    """The software declares a refusal and nothing decisive was accepted, wherever the refusal came from."""
+@check("refused-by-software", "wire", "l'action est refusée, pour la raison attendue")
+def refused_by_software(seen: Seen, action: str, problems: list[str]) -> Finding:
+    """Refused on the spot, or by the platform for one of these reasons; nothing decisive was accepted.
+
+    A refusal by the platform for any other reason proves nothing: *inconclusive*. An execution needs an open
+    sheet: without an accepted resolution before it, `Absent`.
+    """
     did = seen.action(action)
-    accepted = [e for e in seen.exchanges(DECISIVE[action], did) if e.accepted]
-    expected = "l'action est refusée et l'utilisateur le voit"
-    if did.status == "refused" and not accepted:
-        return passed(expected, "refusée", did)
-    return failed(
-        expected,
-        f"{did.status} ; {shown([str(e) for e in accepted])}",
-        did,
-        *accepted,
-        cause="le logiciel poursuit alors qu'il devait s'arrêter",
-    )
+    if action == "execute":
+        seen.accepted("resolve")
+    exchanges = seen.exchanges(during=did)
+    accepted = [e for e in exchanges if e.operation == DECISIVE[action] and e.accepted]
+    refused = [e for e in exchanges if e.problem]
+    expected = f"un refus sur le poste, ou de la plateforme ({', '.join(problems)})"
+    received = f"logiciel : {did.status} ; réseau : {shown([str(e) for e in [*accepted, *refused]])}"
+    if did.status != "refused" or accepted:
+        return failed(expected, received, did, *accepted, cause="le logiciel poursuit alors qu'il devait s'arrêter")
+    if any(exchange.problem not in problems for exchange in refused):
+        return inconclusive(expected, received, did, *refused, cause="le refus vient d'une autre raison")
+    return passed(expected, received, did, *refused)
 
 
 @check("refusal-explained", "declared", "le refus est expliqué à l'utilisateur")

@@ -9,6 +9,12 @@ from conformance.evidence.model import Finding
 from conformance.evidence.seen import Action, Exchange, Seen
 
 SHARES = ("cnss_share", "patient_share")
+#: Reason code of a rejected line → words, one of which a sentence about it must hold (French or Arabic).
+REASON_WORDS = {
+    "outside-list": ("liste", "قائمة", "لائحة"),
+    "not-reimbursable": ("remboursable", "remboursé", "تعويض"),
+    "rights-closed": ("droits", "حقوق"),
+}
 
 
 def _claim(exchange: Exchange) -> dict[str, Any]:
@@ -88,7 +94,8 @@ def rejection_explained(seen: Seen) -> Finding:
     expected = "une phrase qui dit pourquoi la ligne n'est pas remboursée"
     if not rejected:
         return failed(expected, "aucune ligne rejetée", did, exchange, cause="le préalable n'est pas réuni")
-    sentences = [text for text in did.messages if len(text.split()) >= 4]
+    words = [word for line in rejected for word in REASON_WORDS.get(str(line.get("reason")), ())]
+    sentences = [text for text in did.messages if any(word in text.lower() for word in words)]
     if sentences:
         return passed(expected, sentences[0], did, exchange)
     return failed(

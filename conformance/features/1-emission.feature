@@ -59,7 +59,7 @@ Fonctionnalité: Émission de la feuille de soins
     Et une consultation facturée 150,00 MAD
     Et une ordonnance de 2 médicaments remboursables
     Quand le médecin émet la feuille
-    Alors l'émission est refusée par le logiciel
+    Alors l'émission est refusée sur le poste ou par la plateforme : droits fermés
     Et le refus est expliqué pendant l'émission
     Et rien n'a changé côté plateforme pendant l'émission
     Et l'utilisateur n'a lu que des phrases en clair pendant l'émission
@@ -71,7 +71,7 @@ Fonctionnalité: Émission de la feuille de soins
     Et une ordonnance de 2 médicaments remboursables
     Mais le premier médicament porte un code inconnu de la nomenclature
     Quand le médecin émet la feuille
-    Alors l'émission est refusée par le logiciel
+    Alors l'émission est refusée sur le poste ou par la plateforme : code inconnu
     Et le refus est expliqué pendant l'émission
     Et rien n'a changé côté plateforme pendant l'émission
     Et l'émission n'a pas été réessayée à l'aveugle
@@ -84,7 +84,7 @@ Fonctionnalité: Émission de la feuille de soins
     Et une ordonnance de 2 médicaments remboursables
     Mais le prescripteur est suspendu
     Quand le médecin émet la feuille
-    Alors l'émission est refusée par le logiciel
+    Alors l'émission est refusée sur le poste ou par la plateforme : prescripteur suspendu
     Et le refus est expliqué pendant l'émission
     Et rien n'a changé côté plateforme pendant l'émission
     Et l'utilisateur n'a lu que des phrases en clair pendant l'émission
@@ -95,7 +95,7 @@ Fonctionnalité: Émission de la feuille de soins
     Et une consultation facturée 150,00 MAD
     Et une ordonnance de 2 médicaments remboursables
     Quand le médecin émet la feuille
-    Alors l'émission est refusée par le logiciel
+    Alors l'émission est refusée sur le poste ou par la plateforme : bénéficiaire inconnu
     Et le refus est expliqué pendant l'émission
     Et rien n'a changé côté plateforme pendant l'émission
     Et l'utilisateur n'a lu que des phrases en clair pendant l'émission

@@ -63,7 +63,7 @@ Fonctionnalité: Ouverture de la feuille à la pharmacie
   Scénario: Une feuille expirée
     Étant donné la feuille a expiré
     Quand le pharmacien scanne le QR
-    Alors le scan est refusé par le logiciel
+    Alors le scan est refusé sur le poste ou par la plateforme : feuille expirée
     Et le refus est expliqué pendant le scan
     Et rien n'a changé côté plateforme pendant le scan
     Et l'utilisateur n'a lu que des phrases en clair pendant le scan

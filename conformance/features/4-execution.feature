@@ -54,7 +54,7 @@ Fonctionnalité: Délivrance à la pharmacie
   Scénario: Une boîte de plus que le prescrit
     Quand le pharmacien scanne le QR
     Et le pharmacien délivre une boîte de trop
-    Alors la délivrance est refusée par le logiciel
+    Alors la délivrance est refusée sur le poste ou par la plateforme : au-delà du reste
     Et le refus est expliqué pendant la délivrance
     Et rien n'a changé côté plateforme pendant la délivrance
     Et l'utilisateur n'a lu que des phrases en clair pendant la délivrance
@@ -63,7 +63,7 @@ Fonctionnalité: Délivrance à la pharmacie
   Scénario: Un autre produit, sans l'accord du prescripteur
     Quand le pharmacien scanne le QR
     Et le pharmacien délivre un autre produit sans accord
-    Alors la délivrance est refusée par le logiciel
+    Alors la délivrance est refusée sur le poste ou par la plateforme : substitution sans accord
     Et le refus est expliqué pendant la délivrance
     Et rien n'a changé côté plateforme pendant la délivrance
     Et l'utilisateur n'a lu que des phrases en clair pendant la délivrance
@@ -72,7 +72,7 @@ Fonctionnalité: Délivrance à la pharmacie
   Scénario: Une feuille déjà délivrée en entier ailleurs
     Étant donné une autre pharmacie a tout délivré
     Quand le pharmacien scanne le QR
-    Alors le scan est refusé par le logiciel
+    Alors le scan est refusé sur le poste ou par la plateforme : plus rien à délivrer
     Et le refus est expliqué pendant le scan
     Et rien n'a changé côté plateforme pendant le scan
     Et l'utilisateur n'a lu que des phrases en clair pendant le scan
@@ -82,7 +82,7 @@ Fonctionnalité: Délivrance à la pharmacie
     Étant donné le bail expire entre le scan et la délivrance
     Quand le pharmacien scanne le QR
     Et le pharmacien délivre toute l'ordonnance
-    Alors la délivrance est refusée par le logiciel
+    Alors la délivrance est refusée sur le poste ou par la plateforme : bail échu
     Et le refus est expliqué pendant la délivrance
     Et rien n'a changé côté plateforme pendant la délivrance
     Et l'utilisateur n'a lu que des phrases en clair pendant la délivrance

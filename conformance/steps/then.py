@@ -48,8 +48,6 @@ ACTIONS = {
 }
 #: Phrases about an action named in them → check.
 ABOUT: dict[str, str] = {
-    "{what} est refusée par le logiciel": "refused-by-software",
-    "{what} est refusé par le logiciel": "refused-by-software",
     "{what} est refusé sur le poste, sans appel": "refused-before-any-exchange",
     "le refus est expliqué pendant {what}": "refusal-explained",
     "rien n'a changé côté plateforme pendant {what}": "state-unchanged",
@@ -66,6 +64,18 @@ PROBLEMS = {
     "section tenue par un autre": "section-held",
     "feuille annulée": "sheet-cancelled",
     "inconnu ou pas à vous": "not-found",
+}
+#: Words of a refusal that the software may also decide by itself → slugs the platform may give for it.
+REASONS = {
+    "droits fermés": ["rights-closed"],
+    "code inconnu": ["unknown-code"],
+    "prescripteur suspendu": ["professional-suspended"],
+    "bénéficiaire inconnu": ["unknown-beneficiary"],
+    "feuille expirée": ["sheet-expired"],
+    "au-delà du reste": ["over-remainder"],
+    "substitution sans accord": ["substitution-not-allowed"],
+    "plus rien à délivrer": ["nothing-open"],
+    "bail échu": ["lease-lost", "lease-required"],
 }
 STATES = {"délivrée": "executed", "partiellement délivrée": "partial", "à délivrer": "open",
           "non délivrée": "not_executed"}  # fmt: skip
@@ -95,6 +105,12 @@ for _phrase, _check in ABOUT.items():
 @then(parsers.parse("{what} est refusée par la plateforme : {why}"))
 def _by_platform(case: Case, what: str, why: str) -> None:
     case.then("refused-by-platform", action=ACTIONS[what], problem=PROBLEMS[why])
+
+
+@then(parsers.parse("{what} est refusé sur le poste ou par la plateforme : {why}"))
+@then(parsers.parse("{what} est refusée sur le poste ou par la plateforme : {why}"))
+def _by_either(case: Case, what: str, why: str) -> None:
+    case.then("refused-by-software", action=ACTIONS[what], problems=REASONS[why])
 
 
 @then(parsers.parse("la ligne {line:d} est {state}"))
