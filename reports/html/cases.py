@@ -6,7 +6,7 @@ from reports import words
 from reports.html.episodes import episodes, fold, folds, others
 from reports.html.pictures import Album
 from reports.html.view import Anchors, CaseView, CheckView, Link, StepView, facts, mark
-from reports.model import BROKEN, OPEN, Case, Check
+from reports.model import BROKEN, OPEN, Case, Check, Step
 from reports.source import text
 
 _OUTCOMES = {
@@ -39,7 +39,7 @@ def case_view(case: Case, known: frozenset[str], cases: frozenset[str], anchors:
         differs=case.differs,
         notes=tuple(dict.fromkeys(note for note in notes if note)),
         requirements=tuple(_requirement(name, known, anchors) for name in case.requirements),
-        steps=tuple(StepView(s.keyword, s.text, words.duration(s.duration_ms)) for s in case.steps),
+        steps=tuple(_step(step) for step in case.steps),
         findings=tuple(view for view, check in zip(checks, case.checks, strict=True) if check.verdict != "passed"),
         passed=tuple(view for view, check in zip(checks, case.checks, strict=True) if check.verdict == "passed"),
         episodes=episodes(case.case, case.observations, anchors),
@@ -52,11 +52,16 @@ def case_view(case: Case, known: frozenset[str], cases: frozenset[str], anchors:
                 ("Couloir", case.lane),
                 ("Nom donné au logiciel", case.opaque_id),
                 ("Début", words.instant(case.started_at)),
-                ("Étiquettes", " ".join(case.tags)),
             )
         ),
         folds=folds(fold("Stimuli, dans les mots du cas", dict(case.stimuli)), *others(case.observations)),
     )
+
+
+def _step(step: Step) -> StepView:
+    """A step; its duration only where it took some (10 ms), which is where someone would look."""
+    told = words.duration(step.duration_ms) if (step.duration_ms or 0) >= 10 else ""
+    return StepView(step.keyword.capitalize(), step.text, told)
 
 
 def _check(case: Case, check: Check, known: frozenset[str], seen: set[str], anchors: Anchors) -> CheckView:

@@ -183,10 +183,21 @@ def _requirement(requirement: Requirement, cases: Mapping[str, Case], anchors: A
         waived=", ".join(dict.fromkeys(waived)),
         mark=mark(requirement.verdict),
         cases=tuple(
-            Link(name, anchors.of("cas", name), words.group(cases[name].verdict)) if name in cases else Link(name)
+            Link(name, anchors.of("cas", name), _own_group(cases[name], requirement.id))
+            if name in cases
+            else Link(name)
             for name in dict.fromkeys(requirement.cases)
         ),
     )
+
+
+def _own_group(case: Case, requirement: str) -> str:
+    """How the case ended for this requirement: a case may fail on another one and say nothing against it."""
+    whole = words.group(case.verdict)
+    own = {words.group(check.verdict) for check in case.checks if check.requirement == requirement}
+    if not own or case.verdict not in ("passed", "warning", "failed"):
+        return whole
+    return min(own, key=_SEVERITY.index)
 
 
 def _families(requirements: list[RequirementView]) -> tuple[FamilyView, ...]:

@@ -122,6 +122,15 @@ def test_what_changed_on_the_simulator_is_named(page: str) -> None:
     assert "feuilles[2604817390552494] › sections[pharmacy] › lines[1] › remaining" in case
 
 
+def test_a_requirement_marks_its_cases_by_its_own_checks(told: Run) -> None:
+    (failing,) = (case for case in told.cases if case.case == "CAS-RES-007")
+    passing = replace(failing.checks[1], requirement="EXG-ISS-001")
+    shown = render(replace(told, cases=(replace(failing, checks=(failing.checks[0], passing)),)))
+    for requirement, broken in (("EXG-ISS-001", False), ("EXG-RES-007", True)):
+        article = shown.split(f'id="exg-{requirement}"')[1].split("</article>")[0]
+        assert ("g-broken" in article.split("Cas :")[-1]) is broken
+
+
 def test_the_document_is_seen_and_can_be_saved(page: str) -> None:
     case = page.split('id="cas-CAS-PRT-001"')[1].split('<details class="case')[0]
     assert 'src="data:image/png;base64,' in case
