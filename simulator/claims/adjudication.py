@@ -20,15 +20,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal, Protocol
+
+from simulator.kit.money import CENTIME as CENTIME  # for the claims room
+from simulator.kit.money import ZERO, centimes
+from simulator.kit.money import money_text as _money
 
 Kind = Literal["act", "medicine", "outside-list"]
 Reason = Literal["outside-list", "not-reimbursable", "rights-closed"]
 Decision = Literal["granted", "rejected"]
-
-CENTIME = Decimal("0.01")
-ZERO = Decimal("0.00")
 
 
 class RuleLike(Protocol):
@@ -172,14 +173,7 @@ class _Trace:
         self.step(self.rules.get(subject, self.day), result, **inputs)
 
 
-def half_up(amount: Decimal) -> Decimal:
-    """Rounded to the centime, half a centime upwards: 0.005 → 0.01."""
-    return amount.quantize(CENTIME, rounding=ROUND_HALF_UP)
-
-
-def adjudicate(
-    line: ChargedLine, context: RightsContext, rules: RuleSet, date_of_care: date
-) -> AdjudicatedLine:
+def adjudicate(line: ChargedLine, context: RightsContext, rules: RuleSet, date_of_care: date) -> AdjudicatedLine:
     """Decide one line. `LookupError` only when the rule data themselves have a hole that day."""
     trace = _Trace(rules, date_of_care)
     base = _base(line, trace)
@@ -190,7 +184,7 @@ def adjudicate(
     if reason is None:
         trace.by("eligible", _money(eligible), charged=_money(line.charged), base=_money(base))
         rate = _rate(line, context, trace)
-        cnss = half_up(eligible * rate)
+        cnss = centimes(eligible * rate)
         trace.by("share.cnss", _money(cnss), eligible=_money(eligible), rate=str(rate))
         if context.regime == "tadamon" and context.sector == "public":
             state = eligible - cnss
@@ -248,7 +242,7 @@ def _base(line: ChargedLine, trace: _Trace) -> Decimal | None:
         tariff = trace.rules.find(f"tariff.{line.letter}", trace.day)
         if tariff is None or line.coefficient is None:
             return None
-        base = half_up(tariff.decimal * line.coefficient * line.quantity)
+        base = centimes(tariff.decimal * line.coefficient * line.quantity)
         trace.step(
             tariff,
             _money(base),
@@ -259,7 +253,7 @@ def _base(line: ChargedLine, trace: _Trace) -> Decimal | None:
         )
         return base
     if line.kind == "medicine" and line.unit_base is not None:
-        base = half_up(line.unit_base * line.quantity)
+        base = centimes(line.unit_base * line.quantity)
         trace.by(
             "base.medicine",
             _money(base),
@@ -303,7 +297,3 @@ def _rate(line: ChargedLine, context: RightsContext, trace: _Trace) -> Decimal:
     rule = trace.rules.get(f"rate.{context.sector}", trace.day)
     trace.step(rule, str(rule.decimal), sector=context.sector)
     return rule.decimal
-
-
-def _money(amount: Decimal) -> str:
-    return f"{amount:.2f}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from simulator.kit.wire import Ean13, Money, Rate, Wire
 
@@ -24,8 +24,6 @@ class _Tagged(Wire):
 
 class MedicineItem(Wire):
     """One medicine of the list in force; amounts are for one box."""
-
-    model_config = ConfigDict(serialize_by_alias=True)
 
     ean13: Ean13
     name: str
