@@ -97,6 +97,8 @@ def _print(document: dict[str, Any], folder: Path) -> None:
     volume = document["volume"]
     verdict = "tient la charge" if document["exit_code"] == 0 else "NE TIENT PAS la charge"
     console.print(
-        f"Verdict : {verdict} — {volume['care_sheets']} feuilles, {volume['executions']} exécutions."
-        f" Détail : {folder / 'result.json'}"
+        f"Verdict : {verdict} — {volume['care_sheets']} feuilles, {volume['executions']} exécutions,"
+        f" {volume['rivals_refused']} refus au second comptoir, {volume['replays']} rejeux.",
+        soft_wrap=True,
     )
+    console.print(f"Détail : {folder / 'result.json'}", soft_wrap=True)

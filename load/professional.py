@@ -32,6 +32,7 @@ class Scene:
         self.queue: Queue[dict[str, Any]] = Queue()
         self.ledger = Ledger()
         self.busy = 0
+        self.rivals_refused = 0
         self.started = time.monotonic()
         self.last_answer = self.started
         self.software = PLAN.software().key
@@ -92,6 +93,7 @@ class Professional(FastHttpUser):
                     answer.success()
                 return answer
             if answer.status_code in allowed:
+                SCENE.rivals_refused += 1
                 answer.success()
             else:
                 answer.failure(f"{answer.status_code} {(answer.text or '')[:200]}")

@@ -190,6 +190,7 @@ def _report(environment: Any, **_: Any) -> None:
     outcome = {
         "elapsed_s": SCENE.last_answer - SCENE.started,
         "unserved": len(SCENE.queue),
+        "rivals_refused": SCENE.rivals_refused,
         "operations": [
             {
                 "operation": entry.name,

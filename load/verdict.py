@@ -84,6 +84,8 @@ def result(
         "volume": {
             "care_sheets": len(outcome["ledger"]["sheets"]),
             "executions": len(outcome["ledger"]["executions"]),
+            "rivals_refused": outcome["rivals_refused"],
+            "replays": sum(op["requests"] for op in outcome["operations"] if op["operation"] == "execute-replay"),
         },
         "objectives": [asdict(row) for row in rows],
         "invariants": [

@@ -23,6 +23,7 @@ def outcome(**changes: Any) -> dict[str, Any]:
     return {
         "elapsed_s": 60.0,
         "unserved": 0,
+        "rivals_refused": 0,
         "operations": [{"operation": name, **row} for name in OPERATIONS],
         "errors": [],
         "ledger": {"sheets": ["1"], "executions": {"e": {}}, "in_doubt": {}},
