@@ -100,9 +100,7 @@ def _head(campaign: Campaign, rows: list[dict[str, Any]], started: str) -> dict[
     }
 
 
-def _pytest(
-    campaign: Campaign, rows: list[dict[str, Any]], on_event: Callable[[Event], None]
-) -> int:
+def _pytest(campaign: Campaign, rows: list[dict[str, Any]], on_event: Callable[[Event], None]) -> int:
     """Run the workers with the suite's own configuration; pytest's exit code, never shown to anyone."""
     lanes = len(campaign.profile.endpoints)
     settings = {

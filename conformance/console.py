@@ -120,25 +120,20 @@ def _conclude(folder: Path, verdict: dict[str, Any], seconds: float) -> None:
     out.print(f"Vérifier : fse verify {folder}")
 
 
-def resolve_run(run: str, runs: Path) -> Path:
-    """A run folder from its path, or the newest below `runs` for « dernier »."""
-    if run not in ("dernier", "latest"):
-        return Path(run)
-    folders = list(runs.glob("*/run.json")) if runs.is_dir() else []
-    if not folders:
-        raise NotARun(f"aucune campagne dans {runs}")
-    return max(folders, key=lambda path: path.stat().st_mtime).parent
-
-
 def verified(run: str, runs: Path) -> int:
-    """Recompute and compare; 0 when everything agrees, 1 when not, 2 when it is no run."""
+    """Recompute and compare, a folder or a bundle; 0 when everything agrees, 1 when not, 2 when it is no run."""
+    from reports.archive import opened
+    from reports.cli import find_run
+    from reports.source import RunUnreadable
+
     try:
-        folder = resolve_run(run, runs)
-        outcome = verify(folder)
-    except NotARun as fault:
+        found = find_run(run, runs)
+        with opened(found) as folder:
+            outcome = verify(folder)
+    except (NotARun, RunUnreadable) as fault:
         err.print(f"[bold magenta]Vérification impossible[/] : {escape(str(fault))}")
         return 2
-    out.print(f"Vérification de {folder}")
+    out.print(f"Vérification de {found}")
     for line in outcome.differences:
         out.print(f"[red]✗[/] {escape(line)}")
     if outcome.agrees:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from gherkin.parser import Parser
 
@@ -62,7 +62,7 @@ def scenarios(folder: Path = FEATURES) -> list[Planned]:
         feature = Parser().parse(path.read_text(encoding="utf-8"))["feature"]
         if feature is None:
             raise BadFeature(f"{path.name} is empty")
-        for child in feature["children"]:
+        for child in cast(list[dict[str, Any]], feature["children"]):
             for node in child.get("rule", {}).get("children", [child]):
                 if "scenario" in node:
                     planned = _planned(feature, node["scenario"])

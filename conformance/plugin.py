@@ -80,8 +80,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
-
-
 @pytest.fixture
 def case(request: pytest.FixtureRequest) -> Case:
     """The case of this test, for its steps."""

@@ -44,7 +44,7 @@ def reimbursable(case: Case) -> list[dict[str, Any]]:
     version = str(case.world["nomenclature"])
     if version not in _CHOSEN:
         rows = case.as_professional(GP).medicines(reimbursable="true")
-        kept = [row for row in rows if row["base"] is not None and row["rate"] not in ("0", "0.00")]
+        kept = [row for row in rows if row.get("ppv") and row.get("base") and float(row["rate"]) > 0]
         if len(kept) < 2:
             raise Impossible(f"la liste « {version} » n'offre pas deux médicaments remboursables")
         _CHOSEN[version] = kept
