@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -98,3 +100,126 @@ def platform() -> Iterator[Platform]:
     simulator = create_app(Settings(base_url=BASE, bench_token=TOKEN))
     yield Platform(simulator)
     simulator.close()
+
+
+class Counter:
+    """One world and the people who meet in it, from the surgery to the pharmacy's counter."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.world = platform.world()
+        self._bearers: dict[str, dict[str, str]] = {}
+        self._serial = 0
+
+    def call(self, persona: str, method: str, path: str, **options: Any) -> httpx.Response:
+        """A call below the world, authenticated as that persona."""
+        return self.together((persona, method, path, options))[0]
+
+    def together(self, *calls: tuple[str, str, str, dict[str, Any]]) -> list[httpx.Response]:
+        """Several calls at once."""
+        return self.platform.together(*(self._request(*call) for call in calls))
+
+    def _request(self, persona: str, method: str, path: str, options: dict[str, Any]) -> Any:
+        if persona not in self._bearers:
+            self._bearers[persona] = self.platform.bearer(self.world, persona)
+        headers = {**self._bearers[persona], **options.get("headers", {})}
+        return method, f"{self.world['issuer']}{path}", {**options, "headers": headers}
+
+    def key(self) -> dict[str, str]:
+        """A fresh Idempotency-Key."""
+        self._serial += 1
+        return {"idempotency-key": f"cle-{self._serial}"}
+
+    def try_issue(self, body: dict[str, Any], persona: str = "gp") -> httpx.Response:
+        return self.call(persona, "POST", "/v1/care-sheets", json=body, headers=self.key())
+
+    def issue(self, *medicines: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """A consultation at 150.00 and these medicines (by default two boxes of one)."""
+        answer = self.try_issue(sheet_request(*medicines, **changes))
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def resolve(self, proof: dict[str, Any], persona: str = "pharmacy") -> httpx.Response:
+        return self.call(persona, "POST", "/v1/resolutions", json=proof)
+
+    def hold(self, sheet: dict[str, Any], persona: str = "pharmacy") -> dict[str, Any]:
+        """The answer to the scan of a sheet, its section held."""
+        answer = self.resolve({"scan": sheet["qr"]["payload"], "hold": True}, persona)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def execution(self, held: dict[str, Any], *lines: dict[str, Any], **changes: Any) -> Any:
+        """The call that executes lines of a held section; `changes`: persona, headers, performed_at."""
+        headers = {"if-match": f'"{held["revision"]}"', "fse-lease": held["lease"]["id"], **self.key()}
+        headers |= changes.get("headers", {})
+        headers = {name: value for name, value in headers.items() if value is not None}
+        body = {"performed_at": changes.get("performed_at", "2026-11-23T09:00:00Z"), "lines": list(lines)}
+        path = f"/v1/care-sheets/{held['number']}/sections/pharmacy/executions"
+        return changes.get("persona", "pharmacy"), "POST", path, {"headers": headers, "json": body}
+
+    def execute(self, held: dict[str, Any], *lines: dict[str, Any], **changes: Any) -> httpx.Response:
+        return self.together(self.execution(held, *lines, **changes))[0]
+
+    def cancel(self, sheet: dict[str, Any], persona: str = "gp", revision: int = 1) -> httpx.Response:
+        path = f"/v1/care-sheets/{sheet['number']}/cancellation"
+        headers = {"if-match": f'"{revision}"'}
+        return self.call(persona, "POST", path, json={"reason": "Erreur de produit"}, headers=headers)
+
+    def advance(self, **duration: int) -> None:
+        """Move the world's clock: days, hours, seconds. Tokens expire with it."""
+        seconds = int(timedelta(**duration).total_seconds())
+        answer = self.platform.bench("POST", f"/worlds/{self.world['id']}/clock/advance", json={"seconds": seconds})
+        assert answer.status_code == 200, answer.text
+        self._bearers.clear()
+
+    def state(self, number: str) -> dict[str, Any]:
+        """What the platform holds of one sheet."""
+        answer = self.platform.bench("GET", f"/worlds/{self.world['id']}/state", params={"number": number})
+        return dict(answer.json()["care_sheets"][0])
+
+
+AMOXIRAM, AMOXIRAM_1G = "6118999000018", "6118999000025"
+
+
+def medicine(ean13: str | None = AMOXIRAM, **changes: Any) -> dict[str, Any]:
+    """A prescribed medicine, two boxes unless said otherwise."""
+    line = {"quantity": "2", "unit": "box", "posology": "1 matin et soir", "duration_days": 7, **changes}
+    return line if ean13 is None else {"ean13": ean13, **line}
+
+
+def delivered(line: int = 1, quantity: str = "2", **changes: Any) -> dict[str, Any]:
+    """A line of an execution."""
+    done = {"line": line, "outcome": "executed", "quantity": quantity, "ean13": AMOXIRAM, "charged": "84.60"}
+    return {name: value for name, value in {**done, **changes}.items() if value is not None}
+
+
+def sheet_request(*medicines: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The body of an issuance."""
+    return {
+        "date_of_care": "2026-11-23",
+        "beneficiary": {"registration_number": "100000001", "dependant_rank": 0},
+        "sections": [
+            {"type": "prescriber", "lines": [{"act_code": "C", "quantity": "1", "charged": "150.00"}]},
+            {"type": "pharmacy", "lines": list(medicines) or [medicine()]},
+        ],
+        **changes,
+    }
+
+
+@pytest.fixture
+def make() -> SimpleNamespace:
+    """Builders of request parts: `make.medicine`, `make.delivered`, `make.sheet`."""
+    return SimpleNamespace(medicine=medicine, delivered=delivered, sheet=sheet_request)
+
+
+@pytest.fixture(scope="package")
+def shared() -> Iterator[Platform]:
+    """One simulator for many tests: each works in a world of its own."""
+    simulator = create_app(Settings(base_url=BASE, bench_token=TOKEN))
+    yield Platform(simulator)
+    simulator.close()
+
+
+@pytest.fixture
+def counter(shared: Platform) -> Counter:
+    return Counter(shared)
