@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
@@ -90,6 +91,9 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # tables, schemas and fixtures live as long as the process: never look at them again
+        gc.set_threshold(20_000, 20, 100)
         settings = self._simulator.settings
         if self._choice.announce:
             said = {"url": settings.base_url, "bench_token_file": str(self._token_file)}

@@ -1,0 +1,99 @@
+"""`fse serve` as a program: it starts, says where, stops; what it cannot do is one French line, exit 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from simulator import cli
+from simulator.launch import Choice, StartError, run
+
+PROGRAM = "import typer, simulator.cli as c; a = typer.Typer(); c.register(a); a()"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FSE_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("FSE_BENCH_TOKEN", raising=False)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_it_starts_announces_itself_and_stops(tmp_path: Path, sign: signal.Signals) -> None:
+    command = [sys.executable, "-c", PROGRAM, "--port", "0", "--announce"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("FSE_READY "), process.stderr and process.stderr.read()
+        said = json.loads(line.removeprefix("FSE_READY "))
+        token_file = Path(said["bench_token_file"])
+        if os.name == "posix":
+            assert stat.S_IMODE(token_file.stat().st_mode) == 0o600
+        headers = {"authorization": f"Bearer {token_file.read_text().strip()}"}
+        with httpx.Client(base_url=said["url"], trust_env=False) as http:
+            assert http.get("/health").json()["status"] == "ok"
+            worlds = http.get("/bench/v1/worlds", headers=headers).json()["worlds"]
+            assert [world["id"] for world in worlds] == ["default"]
+            answer = http.get("/w/default/jwks.json")
+            assert len(answer.headers.get_list("date")) == 1
+    finally:
+        process.send_signal(sign)
+        _, errors = process.communicate(timeout=10)
+    assert errors == ""
+    assert (tmp_path / "data" / "fse.sqlite").exists()
+    assert not (tmp_path / "data" / "fse.sqlite-wal").exists()  # closed in good order
+
+
+def _refused(**options: object) -> str:
+    with pytest.raises(StartError) as caught:
+        run(Choice(**{"host": "127.0.0.1", "port": 0, **options}))  # type: ignore[arg-type]
+    return str(caught.value)
+
+
+def test_a_port_in_use_leaves_nothing_behind(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"le port {port}" in _refused(port=port)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    assert "n'est pas utilisable" in _refused()
+
+
+def test_a_database_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite"
+    path.write_bytes(b"anything but a database " * 100)
+    assert "ne s'ouvre pas" in _refused(database=f"sqlite:///{path}")
+    assert path.read_bytes() == b"anything but a database " * 100
+
+
+@pytest.mark.parametrize("content", [None, "", "a;b\n1;2\n"])
+def test_a_list_that_is_none(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "liste.csv"
+    if content is not None:
+        path.write_text(content)
+    assert "liste" in _refused(memory=True, medicines=path)
+
+
+def test_beyond_this_machine_only_when_told(tmp_path: Path) -> None:
+    app = typer.Typer()
+    cli.register(app)
+    answer = CliRunner().invoke(app, ["--host", "0.0.0.0"])
+    assert answer.exit_code == 2
+    assert answer.output.count("\n") == 1 and "--allow-remote" in answer.output
+    assert not (tmp_path / "data").exists()
