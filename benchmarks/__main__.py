@@ -23,11 +23,11 @@ from urllib.parse import urlsplit
 from benchmarks.generator import Batch, Generator
 from benchmarks.journey import OPERATIONS, Journey, unexpected
 from client.bench import BenchClient
-from client.launch import simulator
+from client.launch import simulator, stop
 
 CONNECTIONS, ROUNDS, WARM_UP, COUNT = 32, 7, 100, 600
 FLOORS = {"issue": 0.15}
-NAMES = {"issue": "émission", "resolve": "lecture avec prise", "execute": "exécution"}
+NAMES = {"issue": "émission", "resolve": "lecture et prise", "execute": "exécution"}
 
 
 @contextmanager
@@ -42,8 +42,7 @@ def echo_server() -> Iterator[int]:
             raise SystemExit("Mesure impossible : l'écho de référence n'a pas démarré.")
         yield int(line.split()[1])
     finally:
-        process.terminate()
-        process.wait(5)
+        stop(process)
 
 
 def one_round(generator: Generator, journey: Journey, ports: dict[str, int], count: int) -> dict[str, dict[str, Batch]]:
@@ -91,26 +90,26 @@ def show(rows: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title="Simulateur contre écho FastAPI nu, même corps, mêmes tours", title_justify="left")
-    for column in ("opération", "rapport", "plancher", "simulateur", "écho", "p50", "p99", "générateur"):
-        table.add_column(column, justify="left" if column == "opération" else "right")
+    table = Table(title="Simulateur contre écho FastAPI nu : même corps, tours alternés", title_justify="left")
+    for column in ("opération", "rapport", "plancher", "simul.", "écho", "p50", "p99", "génér."):
+        table.add_column(column, justify="left" if column == "opération" else "right", no_wrap=True)
     for operation, row in rows.items():
-        floor = "—" if row["floor"] is None else f"{row['floor']:.2f}"
+        busy = row["generator_busy"]
         table.add_row(
             NAMES[operation],
             f"{row['ratio']:.2f}",
-            floor,
-            f"{row['simulator_rps']} req/s",
-            f"{row['echo_rps']} req/s",
-            f"{row['p50_ms']} ms",
-            f"{row['p99_ms']} ms",
-            f"{row['generator_busy']['simulator']:.0%} / {row['generator_busy']['echo']:.0%}",
+            "—" if row["floor"] is None else f"{row['floor']:.2f}",
+            str(row["simulator_rps"]),
+            str(row["echo_rps"]),
+            f"{row['p50_ms']:.0f}",
+            f"{row['p99_ms']:.0f}",
+            f"{busy['simulator']:.0%}/{busy['echo']:.0%}",
         )
     console = Console()
     console.print(table)
+    console.print("simul., écho : requêtes par seconde ; p50, p99 : millisecondes, côté simulateur.", soft_wrap=True)
     console.print(
-        "« générateur » : part d'un cœur prise par le générateur face au simulateur / à l'écho ;"
-        " au-delà de 90 %, c'est lui qui limite."
+        "génér. : part d'un cœur prise par le générateur ; au-delà de 90 %, c'est lui qui limite.", soft_wrap=True
     )
 
 

@@ -79,6 +79,8 @@ def stop(process: subprocess.Popen[str], patience_s: float = 5.0) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait(patience_s)
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _wait(process: subprocess.Popen[str], patience_s: float, log: Path) -> dict[str, str]:

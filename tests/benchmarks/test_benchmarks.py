@@ -1,0 +1,42 @@
+"""The measuring instrument itself: the echo echoes, the generator counts, the ratio is a median of rounds."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks.__main__ import echo_server, summary
+from benchmarks.generator import Batch, Generator
+from benchmarks.journey import OPERATIONS, message, unexpected
+
+SCAN = {"scan": "FSE1:ABC", "hold": True}
+
+
+@pytest.fixture(scope="module")
+def batch() -> Batch:
+    with echo_server() as port, Generator(4) as generator:
+        return generator.fire(port, [message("/resolve", {**SCAN, "scan": f"FSE1:{n}"}, {}) for n in range(40)])
+
+
+def test_every_request_is_answered_once_and_in_order(batch: Batch) -> None:
+    assert [json.loads(body)["scan"] for _, _, body in batch.answers] == [f"FSE1:{n}" for n in range(40)]
+    assert unexpected(batch, (201,)) == []
+    assert len(batch.latencies_ms) == 40 and min(batch.latencies_ms) > 0
+    assert batch.rate == pytest.approx(40 / batch.elapsed_s)
+
+
+def test_a_refusal_is_not_counted_as_a_rate() -> None:
+    refused = Batch(1.0, 0.1, [1.0, 1.0], [(200, {}, b"{}"), (409, {}, b"held")])
+    assert unexpected(refused, (200, 201)) == ["409 b'held'"]
+
+
+def test_the_ratio_is_the_median_over_rounds() -> None:
+    def side(seconds: float) -> Batch:
+        return Batch(seconds, 0.3, [1.0, 2.0, 3.0], [(200, {}, b"")] * 3)
+
+    rounds = [{name: {"echo": side(1.0), "simulator": side(s)} for name in OPERATIONS} for s in (2.0, 4.0, 100.0)]
+    row = summary(rounds)["issue"]
+    assert row["ratio"] == 0.25
+    assert row["ratios"] == [0.5, 0.25, 0.01]
+    assert row["floor"] == 0.15
