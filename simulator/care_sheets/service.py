@@ -17,6 +17,7 @@ from simulator.care_sheets.schemas import CancellationRequest, CareSheetAnswer, 
 from simulator.care_sheets.states import OWN_SECTION, Ask, Role, Transition, move
 from simulator.claims import service as claiming
 from simulator.claims import store as claims
+from simulator.claims.rules import rule_set
 from simulator.claims.schemas import ClaimAnswer
 from simulator.codes import number as numbers
 from simulator.codes.document import PrescriptionDocument
@@ -34,7 +35,8 @@ from simulator.resolutions import store as leases
 def issue(tx: Tx, call: Call, body: CareSheetRequest) -> CareSheetAnswer:
     """Issue a sheet: its number, its secrets, the prescriber's own acts executed and claimed.
 
-    Raises Problem, in this order: invalid-payload (care in the future, a section type twice),
+    Raises Problem, in this order: invalid-payload (care in the future or before the
+    first rule, a section type twice),
     unknown-beneficiary, unknown-code, rights-closed (unless acknowledged).
     """
     author = directory(call.world).active(call.actor.inpe)
@@ -69,9 +71,13 @@ def issue(tx: Tx, call: Call, body: CareSheetRequest) -> CareSheetAnswer:
 
 def _require_possible(call: Call, body: CareSheetRequest) -> None:
     require_distinct_sections(body)
+    code = detail = ""
     if body.date_of_care > clock.day(call.now):
-        detail = "La date des soins est dans le futur."
-        errors = [{"pointer": "/date_of_care", "code": "future-date", "detail": detail}]
+        code, detail = "future-date", "La date des soins est dans le futur."
+    elif rule_set(call.world.tariff_set).find("share.patient", body.date_of_care) is None:
+        code, detail = "date-without-rules", "Aucune règle de remboursement n'existe à cette date de soins."
+    if detail:
+        errors = [{"pointer": "/date_of_care", "code": code, "detail": detail}]
         raise Problem("invalid-payload", detail, errors=errors)
 
 

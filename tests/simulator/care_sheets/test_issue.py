@@ -98,6 +98,7 @@ def test_unknown_beneficiary(counter: Any, make: Any) -> None:
     ("change", "pointer"),
     [
         (lambda b: b.update(date_of_care="2026-11-24"), "/date_of_care"),
+        (lambda b: b.update(date_of_care="2001-01-01", rights_acknowledged=True), "/date_of_care"),
         (lambda b: b["sections"].append(b["sections"][1]) or b["sections"].pop(0), "/sections/1/type"),
         (lambda b: b["sections"][1]["lines"][0].update(quantity="0"), "/sections/1/lines/0/quantity"),
         (lambda b: b["sections"][1]["lines"][0].update(quantity=2), "/sections/1/lines/0/quantity"),
