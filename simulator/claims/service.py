@@ -80,17 +80,15 @@ def read(tx: Tx, call: Call) -> ClaimAnswer:
 def search(tx: Tx, call: Call) -> ClaimsAnswer:
     """The establishment's claims: of one sheet (`number`), or page by page (`cursor`, `limit` ≤ 100)."""
     establishment = directory(call.world).active(call.actor.inpe).establishment.id
-    number = call.query.get("number")
+    number, cursor, limit = call.query.get("number"), call.query.get("cursor", ""), _limit(call.query.get("limit"))
+    if len(cursor) > MAX_CURSOR:
+        raise Problem("invalid-payload", "« cursor » est celui que la page précédente a donné.")
     if number is not None:
         if not re.fullmatch(r"[0-9 ]{16,19}", number):
             raise Problem("invalid-payload", "« number » est un numéro de FSE : seize chiffres, espaces permis.")
         found = store.of_sheet(tx, call.world.id, number.replace(" ", ""), establishment)
         following = None
     else:
-        limit = _limit(call.query.get("limit"))
-        cursor = call.query.get("cursor", "")
-        if len(cursor) > MAX_CURSOR:
-            raise Problem("invalid-payload", "« cursor » est celui que la page précédente a donné.")
         found = store.page(tx, call.world.id, establishment, cursor, limit + 1)
         following = found[limit - 1].id if len(found) > limit else None
         found = found[:limit]
