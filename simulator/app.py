@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,14 +18,21 @@ from starlette.types import Receive, Scope, Send
 from simulator import pages
 from simulator.bench import routes as bench_routes
 from simulator.bench.guard import Guard
+from simulator.beneficiaries import routes as beneficiaries
+from simulator.care_sheets import routes as care_sheets
+from simulator.claims import routes as claims
+from simulator.executions import routes as executions
 from simulator.identity import discovery
+from simulator.identity import routes as identity
 from simulator.identity.store import Client
 from simulator.kit import openapi
 from simulator.kit.http import problem_response
 from simulator.kit.problems import MEDIA_TYPE, Problem, render
 from simulator.kit.storage import Database
-from simulator.nomenclature import importer
+from simulator.nomenclature import importer, report
+from simulator.nomenclature import routes as nomenclature_routes
 from simulator.nomenclature import store as nomenclature
+from simulator.resolutions import routes as resolutions
 from simulator.settings import (
     DEFAULT_SEED,
     DEFAULT_WORLD,
@@ -36,18 +41,19 @@ from simulator.settings import (
     Settings,
     simulator_version,
 )
+from simulator.worlds import routes as worlds_routes
 from simulator.worlds.gateway import Gateway
 from simulator.worlds.service import NewWorld, Worlds
 
-ROOMS = (  # the busiest first: routes are tried in this order
-    "care_sheets",
-    "resolutions",
-    "executions",
-    "beneficiaries",
-    "claims",
-    "identity",
-    "nomenclature",
-    "worlds",
+ROUTERS = (  # the busiest first: routes are tried in this order
+    care_sheets.router,
+    resolutions.router,
+    executions.router,
+    beneficiaries.router,
+    claims.router,
+    identity.router,
+    nomenclature_routes.router,
+    worlds_routes.router,
 )
 
 
@@ -92,16 +98,17 @@ class Simulator:
                 return
             await send({"type": "lifespan.startup.complete"})
 
-    def use_medicines(self, path: Path) -> str:
-        """Import a list and put it in force in the default world; answers its version.
+    def use_medicines(self, path: Path) -> dict[str, Any]:
+        """Import a list and put it in force in the default world; the report of its import.
 
         Raises BrokenList or ValueError (French): nothing has changed then.
         """
         parsed = importer.load(path)
-        stored = self.db.call(lambda tx: nomenclature.add(tx, _version_of(path, parsed.sha256), parsed))
+        name = importer.version_name(parsed, None)
+        stored = self.db.call(lambda tx: nomenclature.add(tx, name, parsed))
         if self.settings.default_world:
             self.worlds.adopt(DEFAULT_WORLD, stored.version)
-        return stored.version
+        return {**report.as_json(parsed, stored), "lines": report.lines(parsed, stored)}
 
     def openapi(self) -> bytes:
         """The OpenAPI document of the FSE API, JSON."""
@@ -141,12 +148,6 @@ class Simulator:
         return app
 
 
-def _version_of(path: Path, sha256: str) -> str:
-    """Version id of a list: its file's name and the beginning of its digest."""
-    name = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "liste"
-    return f"{name[:60]}-{sha256[:8]}"
-
-
 def default_world() -> NewWorld:
     """The developer's world: running clock, one client with a secret for the first hour."""
     demo = Client(DEMO_CLIENT, "Première heure", secret=DEMO_SECRET)
@@ -158,15 +159,10 @@ def create_app(settings: Settings | None = None) -> Simulator:
     return Simulator(settings or Settings())
 
 
-def _routers() -> list[APIRouter]:
-    names = [f"simulator.{room}.routes" for room in ROOMS if find_spec(f"simulator.{room}")]
-    return [import_module(name).router for name in names if find_spec(name)]
-
-
 def _documented_app() -> FastAPI:
     """The routes of every room, as FastAPI describes them."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    for router in _routers():
+    for router in ROUTERS:
         app.include_router(router)
     return app
 
@@ -176,7 +172,7 @@ def _served_app() -> Starlette:
     dependency resolution, which is the larger part of what FastAPI spends on a call."""
     routes = [
         Route(route.path, route.endpoint, methods=list(route.methods or ()), name=route.operation_id or route.name)
-        for router in _routers()
+        for router in ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute)
     ]

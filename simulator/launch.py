@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -57,14 +58,14 @@ def run(choice: Choice) -> None:
         settings = _settings(choice, listening, folder, token)
         simulator = _open(settings)
         try:
-            _import(choice, simulator)
+            imported = _import(choice, simulator)
         except BaseException:
             simulator.close()
             raise
     except BaseException:
         listening.close()
         raise
-    server = _Server(simulator, choice, folder / "bench-token")
+    server = _Server(simulator, choice, folder / "bench-token", imported)
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
@@ -76,7 +77,7 @@ def run(choice: Choice) -> None:
 class _Server(uvicorn.Server):
     """Says that it is ready once it is."""
 
-    def __init__(self, simulator: Simulator, choice: Choice, token_file: Path) -> None:
+    def __init__(self, simulator: Simulator, choice: Choice, token_file: Path, imported: dict[str, Any] | None) -> None:
         super().__init__(
             uvicorn.Config(
                 simulator,
@@ -88,6 +89,7 @@ class _Server(uvicorn.Server):
             )
         )
         self._simulator, self._choice, self._token_file = simulator, choice, token_file
+        self._imported = imported
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -96,10 +98,13 @@ class _Server(uvicorn.Server):
         gc.set_threshold(20_000, 20, 100)
         settings = self._simulator.settings
         if self._choice.announce:
-            said = {"url": settings.base_url, "bench_token_file": str(self._token_file)}
+            said: dict[str, Any] = {"url": settings.base_url, "bench_token_file": str(self._token_file)}
+            if self._imported:
+                said["medicines"] = self._imported
             print(f"FSE_READY {json.dumps(said)}", flush=True)
             return
-        print("\n".join(_welcome(settings, self._token_file)), flush=True)
+        lines = [*(self._imported or {}).get("lines", []), *_welcome(settings, self._token_file)]
+        print("\n".join(lines), flush=True)
 
 
 def _welcome(settings: Settings, token_file: Path) -> Sequence[str]:
@@ -176,10 +181,10 @@ def _open(settings: Settings) -> Simulator:
         raise StartError(f"la base {settings.database} ne s'ouvre pas ({error}).") from None
 
 
-def _import(choice: Choice, simulator: Simulator) -> None:
+def _import(choice: Choice, simulator: Simulator) -> dict[str, Any] | None:
     if choice.medicines is None:
-        return
+        return None
     try:
-        simulator.use_medicines(choice.medicines)
+        return simulator.use_medicines(choice.medicines)
     except (OSError, ValueError, Problem) as error:
         raise StartError(f"la liste {choice.medicines} est refusée : {error}") from None

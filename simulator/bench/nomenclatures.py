@@ -19,11 +19,13 @@ def choose(tx: Tx, wanted: str | None) -> str:
 
 
 def versions(tx: Tx) -> list[dict[str, Any]]:
-    """Every stored version with its number of medicines, the built-in one first."""
+    """Every stored version with its number of medicines, the built-in one first; which is `current`."""
+    current = store.current(tx)
     return [
         {
             "version": item.version,
             "rows": item.rows,
+            "current": item.version == current,
             "source": item.source_name,
             "sha256": item.sha256,
             "imported_at": item.imported_at,

@@ -10,12 +10,14 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import typer
 from typer.testing import CliRunner
 
+import fixtures
 from simulator import cli
 from simulator.launch import Choice, StartError, run
 
@@ -97,3 +99,13 @@ def test_beyond_this_machine_only_when_told(tmp_path: Path) -> None:
     assert answer.exit_code == 2
     assert answer.output.count("\n") == 1 and "--allow-remote" in answer.output
     assert not (tmp_path / "data").exists()
+
+
+def test_an_imported_list_is_in_force_at_once(platform: Any) -> None:
+    source = Path(fixtures.MEDICINES_FILE)
+    report = platform.simulator.use_medicines(source)
+    listed = platform.bench("GET", "/nomenclatures").json()["nomenclatures"]
+    assert [item["version"] for item in listed if item["current"]] == [report["version"]]
+    assert platform("GET", "/w/default/v1/health").json()["nomenclature"] == report["version"]
+    assert platform.world()["nomenclature"] == report["version"]
+    assert report["lines"]
