@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from fixtures.model import Establishment, Professional
+from fixtures.model import Professional
 from simulator.kit.problems import Problem
 
 
@@ -30,11 +30,6 @@ class Directory:
         if found.status == "suspended" or found.inpe in self.suspended:
             raise Problem("professional-suspended", "L'exercice de ce professionnel est suspendu.")
         return found
-
-    def establishment(self, identifier: str) -> Establishment | None:
-        """The establishment in which somebody of the directory practises."""
-        people = self.people.values()
-        return next((p.establishment for p in people if p.establishment.id == identifier), None)
 
 
 _QUALITIES = {

@@ -33,10 +33,3 @@ def test_every_persona_has_a_quality_to_print() -> None:
         p.speciality for p in fixtures.professionals()
     } == set()
     assert quality("XYZ") == "XYZ"
-
-
-def test_establishments_are_found_by_id() -> None:
-    place = Directory(PEOPLE).establishment("PHA-KEN-02")
-    assert place is not None
-    assert place.name == "Pharmacie Ibn Sina"
-    assert Directory(PEOPLE).establishment("NULLE-PART") is None
