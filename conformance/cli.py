@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command("verify", help=VERIFY)(verify)
     app.command("doctor", help=DOCTOR)(doctor)
     app.command("demo", help=DEMO)(demo)
+    app.command("trial", help=TRIAL)(trial)
     editor = typer.Typer(no_args_is_help=True, help="Éditeurs fournis avec la suite.")
     editor.command("list", help="Les éditeurs fournis et leur faute. Exemple : fse editor list")(editor_list)
     editor.command("serve", help="Servir un éditeur. Exemple : fse editor serve reference --port 8801")(editor_serve)
@@ -59,6 +60,14 @@ Exemple : fse doctor --profile profil.toml
 DEMO = """La démonstration : simulateur, éditeur de référence, campagne complète, rapport, vérification.
 
 Exemple : fse demo --medicines liste.csv
+"""
+
+
+TRIAL = """Éprouver la suite elle-même : chaque éditeur fautif doit rougir exactement ses contrôles épinglés.
+
+Codes : 0 tous pris, 1 au moins un éditeur fautif échappe ou rougit autre chose, 2 nom inconnu.
+
+Exemple : fse trial no-rights-check ignores-signature
 """
 
 
@@ -118,6 +127,16 @@ def verify(
     from conformance.console import verified
 
     raise typer.Exit(verified(run, runs))
+
+
+def trial(
+    names: Annotated[list[str] | None, typer.Argument(help="Éditeurs fautifs ; tous par défaut.")] = None,
+    side_by_side: Annotated[int, typer.Option("--side-by-side", min=1, max=8, help="Campagnes de front.")] = 2,
+    output: Annotated[Path | None, typer.Option("--output", help="Écrire aussi le résultat en JSON.")] = None,
+) -> None:
+    from conformance.console import tried
+
+    raise typer.Exit(tried(tuple(names or ()), side_by_side, output))
 
 
 def doctor(

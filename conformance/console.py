@@ -146,6 +146,35 @@ def verified(run: str, runs: Path) -> int:
     return 1
 
 
+def tried(names: tuple[str, ...], side_by_side: int, output: Path | None) -> int:
+    """The suite's own trial, a line as each editor is judged; 0 when every one is caught exactly."""
+    from conformance.evidence.store import write_json
+    from conformance.faulty_editors.registry import all_faults
+    from conformance.trial import as_json, scores, try_all
+
+    unknown = sorted(set(names) - set(all_faults()))
+    if unknown:
+        err.print(f"Éditeur fautif inconnu : {', '.join(unknown)}. La liste : fse editor list")
+        return 2
+    rows = []
+    for row in try_all(names, side_by_side=side_by_side):
+        rows.append(row)
+        mark = "[green]✓[/] pris" if row.caught else "[red]✗[/] échappé"
+        out.print(f"{mark}  {row.fault.name} : {', '.join(sorted(row.red)) or 'aucun contrôle'}")
+        if not row.caught:
+            out.print(f"      épinglé : {', '.join(sorted(row.fault.breaks)) or 'rien'} ; code {row.exit_code}")
+    out.print()
+    for score in scores(rows):
+        state = score.not_tested or f"{score.caught} pris sur {score.planted} planté(s)"
+        if not names or score.planted:
+            out.print(f"{score.requirement}  {score.keyword:6}  {escape(state)}")
+    caught = sum(row.caught for row in rows)
+    out.print(f"{caught} éditeur(s) fautif(s) pris sur {len(rows)}")
+    if output:
+        write_json(output, as_json(rows))
+    return 0 if caught == len(rows) else 1
+
+
 def examined(**ground: Any) -> int:
     """The doctor alone: this machine, and the software if one is named."""
     from conformance import doctor
