@@ -24,7 +24,7 @@ READY = "FSE_READY "
 
 
 class LaunchError(Exception):
-    """The simulator did not start; the message is French and carries its last words."""
+    """No simulator to work with; the message is French: its last words, or what to give."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,28 @@ def simulator(*options: str, data: Path | None = None, patience_s: float = 30.0)
                 yield Running(said["url"].rstrip("/"), token, process.pid, home)
             finally:
                 stop(process)
+
+
+@contextmanager
+def reach(url: str, token_file: Path | None, *, allow_remote: bool = False) -> Iterator[tuple[str, str]]:
+    """URL and bench token of the simulator at `url`, or of one started here when `url` is empty.
+
+    The token comes from `token_file`, else from FSE_BENCH_TOKEN. Raises `LaunchError`, also for a host that is not
+    this machine unless `allow_remote`.
+    """
+    if not url:
+        with simulator() as running:
+            yield running.url, running.bench_token
+        return
+    if not allow_remote and not is_loopback(url):
+        raise LaunchError(f"{url} n'est pas sur cette machine ; --allow-remote si vous en avez le droit")
+    try:
+        token = token_file.read_text(encoding="utf-8").strip() if token_file else os.environ["FSE_BENCH_TOKEN"]
+    except KeyError:
+        raise LaunchError("avec --simulator, donner le jeton : --bench-token-file ou FSE_BENCH_TOKEN") from None
+    except (OSError, UnicodeDecodeError):
+        raise LaunchError(f"jeton de banc illisible : {token_file}") from None
+    yield url.rstrip("/"), token
 
 
 def stop(process: subprocess.Popen[str], patience_s: float = 5.0) -> None:

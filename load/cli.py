@@ -26,28 +26,29 @@ def register(app: typer.Typer) -> None:
 def load(
     profile: Annotated[str, typer.Option(help="Nom d'un profil livré, ou chemin d'un fichier .toml.")] = "smoke",
     simulator: Annotated[str, typer.Option(help="Adresse d'un simulateur déjà démarré.")] = "",
-    bench_token: Annotated[
-        str,
-        typer.Option(envvar="FSE_BENCH_TOKEN", help="Jeton du banc de ce simulateur.", show_default=False),
-    ] = "",
+    bench_token_file: Annotated[Path | None, typer.Option(help="Fichier du jeton de banc.")] = None,
     duration: Annotated[int | None, typer.Option(help="Durée en secondes (celle du profil par défaut).")] = None,
     rate: Annotated[float | None, typer.Option(help="Requêtes par seconde (celles du profil par défaut).")] = None,
     seed: Annotated[str, typer.Option(help="Graine du monde et des tirages.")] = "banc-fse-charge",
     runs: Annotated[Path, typer.Option(help="Dossier des résultats.")] = Path("runs"),
     allow_remote: Annotated[bool, typer.Option(help="Accepter un simulateur hors de cette machine.")] = False,
 ) -> None:
+    from contextlib import closing
+
+    from client.bench import BenchClient
     from client.http import PlatformUnreachable, Refused
-    from client.launch import LaunchError, is_loopback
+    from client.launch import LaunchError, reach
     from load.profile import ProfileError, load_profile
-    from load.runner import HarnessFault
+    from load.runner import HarnessFault, run
 
     try:
         chosen = load_profile(profile, duration_s=duration, rate=rate)
-        if simulator and not allow_remote and not is_loopback(simulator):
-            raise ProfileError(
-                f"{simulator} n'est pas sur cette machine. Ajoutez --allow-remote si vous avez le droit de la charger."
-            )
-        document, folder = _play(chosen, simulator, bench_token, seed, runs)
+        command = " ".join(["fse", *sys.argv[1:]])
+        with (
+            reach(simulator, bench_token_file, allow_remote=allow_remote) as (url, token),
+            closing(BenchClient(url, token, timeout=120.0)) as bench,
+        ):
+            document, folder = run(chosen, bench, seed=seed, runs=runs, command=command, say=typer.echo)
     except (ProfileError, PlatformUnreachable, Refused, LaunchError, OSError) as error:
         where = f"{simulator} : " if simulator and isinstance(error, PlatformUnreachable) else ""
         typer.echo(f"Charge impossible : {where}{error}", err=True)
@@ -57,24 +58,6 @@ def load(
         raise typer.Exit(3) from None
     _print(document, folder)
     raise typer.Exit(document["exit_code"])
-
-
-def _play(chosen: Any, url: str, token: str, seed: str, runs: Path) -> tuple[dict[str, Any], Path]:
-    from contextlib import ExitStack, closing
-
-    from client.bench import BenchClient
-    from client.launch import simulator as own_simulator
-    from load.profile import ProfileError
-    from load.runner import run
-
-    with ExitStack() as stack:
-        if not url:
-            running = stack.enter_context(own_simulator())
-            url, token = running.url, running.bench_token
-        elif not token:
-            raise ProfileError("avec --simulator, donnez le jeton du banc (--bench-token ou FSE_BENCH_TOKEN).")
-        bench = stack.enter_context(closing(BenchClient(url, token, timeout=120.0)))
-        return run(chosen, bench, seed=seed, runs=runs, command=" ".join(["fse", *sys.argv[1:]]), say=typer.echo)
 
 
 def _print(document: dict[str, Any], folder: Path) -> None:

@@ -123,12 +123,18 @@ def test_no_schema_is_a_fault_of_the_request_not_a_clean_run(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["--simulator", "http://192.0.2.1:8700", "--bench-token", "x"], "--allow-remote"),
-        (["--simulator", "http://127.0.0.1:9", "--bench-token", ""], "--bench-token"),
-        (["--simulator", "http://127.0.0.1:9", "--bench-token", "x"], "127.0.0.1:9 : pas de réponse"),
+        (["--simulator", "http://192.0.2.1:8700"], "--allow-remote"),
+        (["--simulator", "http://127.0.0.1:9"], "--bench-token-file"),
+        (["--simulator", "http://127.0.0.1:9", "--bench-token-file", "absent"], "illisible : absent"),
+        (["--simulator", "http://127.0.0.1:9", "--bench-token-file", "jeton"], "127.0.0.1:9 : pas de réponse"),
     ],
 )
-def test_a_wrong_request_stops_with_two(arguments: list[str], word: str) -> None:
+def test_a_wrong_request_stops_with_two(
+    arguments: list[str], word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FSE_BENCH_TOKEN", raising=False)
+    monkeypatch.chdir(tmp_path)
+    Path("jeton").write_text("x")
     app = typer.Typer()
     register(app)
     answered = CliRunner().invoke(app, ["fuzz", "platform", *arguments])

@@ -91,7 +91,7 @@ def test_a_remote_simulator_needs_an_explicit_yes() -> None:
     assert not is_loopback("http://192.0.2.1:8700") and not is_loopback("http://exemple.ma")
     app = typer.Typer()
     register(app)
-    answer = CliRunner().invoke(app, ["--simulator", "http://192.0.2.1:8700", "--bench-token", "x"])
+    answer = CliRunner().invoke(app, ["--simulator", "http://192.0.2.1:8700"])
     assert answer.exit_code == 2
     assert "--allow-remote" in answer.output
 
