@@ -103,8 +103,9 @@ def _end_step(case: Case) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Open the world, let the steps run, store, judge from what was stored, and set the outcome."""
     settings = item.config.stash[SETTINGS]
-    store = RunStore(Path(settings["run"])).case(item.stash[ROW]["case"])
-    case = item.stash[CASE] = Case(item.stash[ROW], _wiring(item.config), store)
+    row: dict[str, Any] = item.stash[ROW]
+    store = RunStore(Path(settings["run"])).case(row["case"])
+    case = item.stash[CASE] = Case(row, _wiring(item.config), store)
     _event(settings, {"event": "started", "case": case.row["case"]})
     outcome = error = None
     try:

@@ -47,12 +47,10 @@ def idempotency_key_sent(seen: Seen) -> Finding:
     if not acts:
         return inconclusive(expected, "aucun acte envoyé", cause="rien à juger")
     without = [e for e in acts if not e.header("idempotency-key")]
-    bodies: dict[str | None, set[str]] = {}
+    uses: dict[str | None, set[str | None]] = {}
     for exchange in acts:
-        bodies.setdefault(exchange.header("idempotency-key"), set()).add(
-            exchange.request["path"] + str(exchange.request.get("body"))
-        )
-    shared = [key for key, values in bodies.items() if key and len(values) > 1]
+        uses.setdefault(exchange.header("idempotency-key"), set()).add(exchange.observation.during)
+    shared = [key for key, actions in uses.items() if key and len(actions) > 1]
     if not without and not shared:
         return passed(expected, f"{len(acts)} acte(s)", *acts)
     return failed(

@@ -79,3 +79,22 @@ class RecomputesEstimate(ReferenceEditor):
             totals["cnss_share"] = str((charged * 7 / 10).quantize(Decimal("0.01")))
             totals["patient_share"] = str(charged - Decimal(totals["cnss_share"]))
         super().show_estimate(outcome, {"totals": totals})
+
+
+@fault(
+    name="forgets-who-it-is",
+    says_fr="Ne s'identifie plus quand il enregistre une délivrance.",
+    breaks=UNPINNED,
+)
+class ForgetsWhoItIs(ReferenceEditor):
+    delivering = False
+
+    def user_agent(self) -> str:
+        return "python-httpx/0.28" if self.delivering else super().user_agent()
+
+    def send_execution(self, person: Professional, section: OpenSection, execution: Json) -> Answer:
+        self.delivering = True
+        try:
+            return super().send_execution(person, section, execution)
+        finally:
+            self.delivering = False

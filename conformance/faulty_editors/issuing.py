@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.reference_editor.answer import Answer
 from conformance.reference_editor.editor import ReferenceEditor
 from conformance.reference_editor.records import Json, KeptSheet, Professional
 
@@ -62,16 +63,6 @@ class AllowsSubstitution(ReferenceEditor):
 
 
 @fault(
-    name="new-key-on-retry",
-    says_fr="Renvoie une demande restée sans réponse sous une nouvelle clé d'idempotence.",
-    breaks=UNPINNED,
-)
-class NewKeyOnRetry(ReferenceEditor):
-    def headers_of_retry(self, headers: dict[str, str]) -> dict[str, str]:
-        return {**headers, "Idempotency-Key": self.idempotency_key()} if "Idempotency-Key" in headers else headers
-
-
-@fault(
     name="same-key-always",
     says_fr="Emploie la même clé d'idempotence pour toutes ses demandes.",
     breaks=UNPINNED,
@@ -92,3 +83,25 @@ class InventsNumber(ReferenceEditor):
         invented = body + f"{98 - int(body + '00') % 97:02d}"
         self.sheets[invented] = kept  # the rest of the software goes on as if nothing were wrong
         return invented
+
+
+@fault(
+    name="charges-another-act",
+    says_fr="Facture une consultation de spécialiste à la place de l'acte saisi.",
+    breaks=UNPINNED,
+)
+class ChargesAnotherAct(ReferenceEditor):
+    def compose_sheet(self, given: Json, *, acknowledged: bool) -> Json:
+        acts = [{**act, "act_code": "CS"} for act in given.get("acts", [])]
+        return super().compose_sheet({**given, "acts": acts}, acknowledged=acknowledged)
+
+
+@fault(
+    name="issues-twice",
+    says_fr="Émet deux fois la feuille, sous deux clés.",
+    breaks=UNPINNED,
+)
+class IssuesTwice(ReferenceEditor):
+    def send_issue(self, person: Professional, sheet: Json) -> Answer:
+        super().send_issue(person, sheet)
+        return super().send_issue(person, sheet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.reference_editor.answer import Answer
 from conformance.reference_editor.codes import Payload
 from conformance.reference_editor.editor import ReferenceEditor
-from conformance.reference_editor.records import Json, Professional
+from conformance.reference_editor.records import Json, Professional, Token
 from conformance.reference_editor.trust import TrustedKeys
 
 from .registry import UNPINNED, fault
@@ -29,26 +29,6 @@ class IgnoresCheckDigit(ReferenceEditor):
 class IgnoresSignature(ReferenceEditor):
     def verify_signature(self, payload: Payload, keys: TrustedKeys) -> None:
         return None
-
-
-@fault(
-    name="ignores-environment",
-    says_fr="Ne distingue pas un code QR de test d'un code de production.",
-    breaks=UNPINNED,
-)
-class IgnoresEnvironment(ReferenceEditor):
-    def check_environment(self, payload: Payload, keys: TrustedKeys) -> None:
-        return None
-
-
-@fault(
-    name="never-refreshes-keys",
-    says_fr="Ne relit pas la liste des clés devant une clé inconnue.",
-    breaks=UNPINNED,
-)
-class NeverRefreshesKeys(ReferenceEditor):
-    def keys_for(self, payload: Payload) -> TrustedKeys:
-        return self.trusted or super().keys_for(payload)
 
 
 @fault(
@@ -94,3 +74,48 @@ class SecretInUrl(ReferenceEditor):
     def send_resolution(self, person: Professional, proof: Json) -> Answer:
         exposed = {"backup_code": proof["backup_code"]} if "backup_code" in proof else None
         return self.call(person, "POST", "/v1/resolutions", body={**proof, "hold": True}, query=exposed)
+
+
+@fault(
+    name="opens-without-holding",
+    says_fr="Ouvre l'ordonnance sans la réserver.",
+    breaks=UNPINNED,
+)
+class OpensWithoutHolding(ReferenceEditor):
+    def send_resolution(self, person: Professional, proof: Json) -> Answer:
+        return self.call(person, "POST", "/v1/resolutions", body=proof)
+
+
+@fault(
+    name="rereads-keys-in-a-loop",
+    says_fr="Relit trois fois la liste des clés devant une clé inconnue.",
+    breaks=UNPINNED,
+)
+class RereadsKeysInALoop(ReferenceEditor):
+    def keys_for(self, payload: Payload) -> TrustedKeys:
+        for _ in range(3):
+            keys = super().keys_for(payload)
+            if payload.key_id in keys.by_id:
+                break
+        return keys
+
+
+@fault(
+    name="needs-a-token-each-time",
+    says_fr="Demande un jeton à chaque appel.",
+    breaks=UNPINNED,
+)
+class NeedsATokenEachTime(ReferenceEditor):
+    def token(self, person: Professional) -> Token:
+        return self.fresh_token(person)
+
+
+@fault(
+    name="insists-on-closed-doors",
+    says_fr="Redemande en boucle une ordonnance tenue par un autre établissement.",
+    breaks=UNPINNED,
+)
+class InsistsOnClosedDoors(ReferenceEditor):
+    def send_resolution(self, person: Professional, proof: Json) -> Answer:
+        answer = super().send_resolution(person, proof)
+        return super().send_resolution(person, proof) if answer.code == "section-held" else answer

@@ -7,10 +7,15 @@ from collections.abc import Callable
 
 from conformance.reference_editor.answer import Answer
 from conformance.reference_editor.editor import ReferenceEditor
-from conformance.reference_editor.records import Json, Message, Outcome
+from conformance.reference_editor.records import Json, Message, Outcome, Professional, Refusal
 
 from .registry import UNPINNED, fault
 
+#: What a software that does not listen shows: enough to look like a success.
+_MADE_UP = {
+    "number": "2600000000000175", "open": True, "regime": None, "execution": "-", "claim": "-", "status": "paid",
+    "decision": "granted", "cnss_share": "0.00", "patient_share": "0.00", "lines": [],
+}  # fmt: skip
 _ENGLISH = {"completed": "Done.", "refused": "The request was refused.", "failed": "Something went wrong."}
 
 
@@ -82,5 +87,53 @@ class ShowsStackTrace(ReferenceEditor):
 class SaysDoneWhenRefused(ReferenceEditor):
     def protected(self, work: Callable[[Json], Outcome], given: Json) -> Outcome:
         outcome = super().protected(work, given)
-        outcome.status = "completed" if outcome.status == "refused" else outcome.status
+        if outcome.status == "refused":
+            outcome.status, outcome.data = "completed", dict(_MADE_UP)
         return outcome
+
+
+@fault(
+    name="echoes-hostile-code",
+    says_fr="Recopie à l'écran le contenu d'un QR étranger.",
+    breaks=UNPINNED,
+)
+class EchoesHostileCode(ReferenceEditor):
+    def recover(self, raw: str) -> tuple[str, list[str]]:
+        if not raw.startswith("FSE1:"):
+            raise Refusal(f"Ce code ne vient pas d'une feuille de soins : {raw}")
+        return super().recover(raw)
+
+
+@fault(
+    name="shows-full-quantity",
+    says_fr="Affiche comme reste la quantité prescrite plus une boîte.",
+    breaks=UNPINNED,
+)
+class ShowsFullQuantity(ReferenceEditor):
+    def show_section(self, person: Professional, answer: Answer, outcome: Outcome) -> Outcome:
+        screen = super().show_section(person, answer, outcome)
+        for line in screen.data["lines"]:
+            line["remaining"] = str(int(line["quantity"]) + 1)
+        return screen
+
+
+@fault(
+    name="shows-everything-granted",
+    says_fr="Affiche toute décision comme accordée.",
+    breaks=UNPINNED,
+)
+class ShowsEverythingGranted(ReferenceEditor):
+    def show_claim(self, claim: Json) -> Outcome:
+        outcome = super().show_claim(claim)
+        outcome.data["decision"] = "granted"
+        return outcome
+
+
+@fault(
+    name="rejects-without-a-word",
+    says_fr="Montre une ligne rejetée sans dire pourquoi.",
+    breaks=UNPINNED,
+)
+class RejectsWithoutAWord(ReferenceEditor):
+    def why(self, line: Json) -> str:
+        return f"Ligne {line['line']} : refusée par la CNSS."
