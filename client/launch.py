@@ -12,12 +12,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 READY = "FSE_READY "
@@ -30,13 +30,14 @@ class LaunchError(Exception):
 @dataclass(frozen=True)
 class Running:
     """A simulator that answers. `url` has no trailing slash; `pid` is its process; `data` its own
-    directory.
+    directory; `medicines` the report of the list it imported (`lines` for a person), if it was given one.
     """
 
     url: str
     bench_token: str
     pid: int
     data: Path
+    medicines: Mapping[str, Any] | None = None
 
 
 @contextmanager
@@ -66,7 +67,7 @@ def simulator(*options: str, data: Path | None = None, patience_s: float = 30.0)
             try:
                 said = _wait(process, patience_s, log)
                 token = Path(said["bench_token_file"]).read_text(encoding="utf-8").strip()
-                yield Running(said["url"].rstrip("/"), token, process.pid, home)
+                yield Running(said["url"].rstrip("/"), token, process.pid, home, said.get("medicines"))
             finally:
                 stop(process)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -58,7 +58,9 @@ def stand(
         for endpoint in wanted.endpoints[1:]:
             _expect(doctor.driver(endpoint, wanted.deadline_s)[0], say)
         wanted = _identified(wanted, capabilities)
-        url, token = _simulator(stack, simulator_url, bench_token_file, medicines)
+        url, token, imported = _simulator(stack, simulator_url, bench_token_file, medicines)
+        if imported:
+            say(_imported(imported))
         examined, versions = doctor.platform(url, token)
         _expect(examined, say)
         current = _current(versions)
@@ -66,7 +68,7 @@ def stand(
         platform = {
             "issuer_base": url,
             "started_here": simulator_url is None,
-            "nomenclature": current,
+            "nomenclature": {**current, "left_out": list((imported or {}).get("left_out", []))},
             **_identity(url),
         }
         yield Ground(wanted, capabilities, url, token, platform, current.get("version"))
@@ -102,14 +104,16 @@ def _identified(profile: Profile, capabilities: dict[str, Any]) -> Profile:
     return replace(profile, client=client)
 
 
-def _simulator(stack: ExitStack, url: str | None, token_file: Path | None, medicines: Path | None) -> tuple[str, str]:
+def _simulator(
+    stack: ExitStack, url: str | None, token_file: Path | None, medicines: Path | None
+) -> tuple[str, str, Mapping[str, Any] | None]:
     if url is None:
         options = ["--memory", *(["--medicines", str(medicines)] if medicines else [])]
         try:
             running = stack.enter_context(simulator(*options))
         except LaunchError as fault:
             raise Misconfigured(str(fault)) from None
-        return running.url, running.bench_token
+        return running.url, running.bench_token, running.medicines
     if medicines:
         raise Misconfigured("--medicines vaut pour un simulateur démarré ici ; sinon : fse nomenclature import")
     try:
@@ -118,7 +122,12 @@ def _simulator(stack: ExitStack, url: str | None, token_file: Path | None, medic
         raise Misconfigured("avec --simulator, donner le jeton : --bench-token-file ou FSE_BENCH_TOKEN") from None
     except OSError:
         raise Misconfigured(f"jeton de banc illisible : {token_file}") from None
-    return url.rstrip("/"), token
+    return url.rstrip("/"), token, None
+
+
+def _imported(report: Mapping[str, Any]) -> Examined:
+    """The list given on the command line: rows taken, and each row left out with its line and reason."""
+    return Examined("Liste de médicaments", True, "\n  ".join(str(line).strip() for line in report["lines"]))
 
 
 def _current(versions: dict[str, Any]) -> dict[str, Any]:
