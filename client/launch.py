@@ -106,7 +106,7 @@ def stop(process: subprocess.Popen[str], patience_s: float = 5.0) -> None:
         process.stdout.close()
 
 
-def _wait(process: subprocess.Popen[str], patience_s: float, log: Path) -> dict[str, str]:
+def _wait(process: subprocess.Popen[str], patience_s: float, log: Path) -> dict[str, Any]:
     assert process.stdout is not None
     heard: Queue[str | None] = Queue()
     threading.Thread(target=_listen, args=(process.stdout, heard), daemon=True).start()

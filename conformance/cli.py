@@ -86,21 +86,20 @@ def homologate(
 ) -> None:
     from conformance.console import campaign
 
-    raise typer.Exit(
-        campaign(
-            profile=profile,
-            editor=editor,
-            driver=driver,
-            simulator_url=simulator,
-            bench_token_file=bench_token_file,
-            medicines=medicines,
-            lanes=lanes,
-            runs=runs,
-            seed=seed,
-            only=tuple(only or ()),
-            quiet=quiet,
-        )
+    code, _ = campaign(
+        profile=profile,
+        editor=editor,
+        driver=driver,
+        simulator_url=simulator,
+        bench_token_file=bench_token_file,
+        medicines=medicines,
+        lanes=lanes,
+        runs=runs,
+        seed=seed,
+        only=tuple(only or ()),
+        quiet=quiet,
     )
+    raise typer.Exit(code)
 
 
 def demo(
@@ -111,13 +110,11 @@ def demo(
 ) -> None:
     from conformance.console import campaign, verified
 
-    code = campaign(
+    code, folder = campaign(
         profile=None, editor="reference", driver=None, simulator_url=None, bench_token_file=None,
         medicines=medicines, lanes=lanes, runs=runs, seed=seed, only=(), quiet=False,
     )  # fmt: skip
-    if code not in (0, 1, 4):
-        raise typer.Exit(code)
-    raise typer.Exit(verified("dernier", runs) or code)
+    raise typer.Exit((verified(str(folder), runs) if folder else 0) or code)
 
 
 def verify(

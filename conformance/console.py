@@ -22,18 +22,19 @@ from conformance.session import Misconfigured, stand
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+#: Verdict of a case → its mark (rich markup) and its word.
 MARKS = {
-    "passed": "[green]✓[/] réussi",
-    "warning": "[yellow]![/] réserve",
-    "failed": "[red]✗[/] échec",
-    "inconclusive": "[yellow]?[/] non concluant",
-    "blocked": "[yellow]■[/] bloqué",
-    "review": "[cyan]◎[/] à juger par une personne",
-    "not_applicable": "[dim]–[/] sans objet",
-    "missing": "[yellow]∅[/] sans trace",
-    "crashed": "[red]✗[/] logiciel tombé",
-    "timed_out": "[red]✗[/] délai dépassé",
-    "harness_fault": "[magenta]✗[/] faute du banc",
+    "passed": ("[green]✓[/]", "réussi"),
+    "warning": ("[yellow]![/]", "avec réserve"),
+    "failed": ("[red]✗[/]", "échec"),
+    "inconclusive": ("[yellow]?[/]", "non concluant"),
+    "blocked": ("[yellow]■[/]", "bloqué"),
+    "review": ("[cyan]◎[/]", "à juger par une personne"),
+    "not_applicable": ("[dim]–[/]", "sans objet"),
+    "missing": ("[yellow]∅[/]", "non joué"),
+    "crashed": ("[red]✗[/]", "logiciel tombé"),
+    "timed_out": ("[red]✗[/]", "délai dépassé"),
+    "harness_fault": ("[magenta]✗[/]", "faute du banc"),
 }
 SENTENCES = {
     RunVerdict.CONFORMANT: "[bold green]CONFORME[/] : toutes les exigences éprouvées sont tenues.",
@@ -56,8 +57,8 @@ def _examined(quiet: bool) -> Callable[[Examined], None]:
     return say
 
 
-def campaign(*, runs: Path, seed: str, only: tuple[str, ...], quiet: bool, **ground: Any) -> int:
-    """Stand, run, report, say the verdict; the exit code of contract.md, section 4."""
+def campaign(*, runs: Path, seed: str, only: tuple[str, ...], quiet: bool, **ground: Any) -> tuple[int, Path | None]:
+    """Stand, run, report, say the verdict: the exit code, and the run's folder when there is one."""
     try:
         with stand(runs=runs, say=_examined(quiet), **ground) as ready:
             began = time.monotonic()
@@ -78,15 +79,15 @@ def campaign(*, runs: Path, seed: str, only: tuple[str, ...], quiet: bool, **gro
             )
     except Misconfigured as fault:
         err.print(f"[bold magenta]Configuration[/] : {escape(str(fault))}")
-        return 2
+        return 2, None
     except KeyboardInterrupt:
         err.print("Interrompu : la campagne n'a pas de verdict.")
-        return 3
+        return 3, None
     except OSError as fault:
         err.print(f"[bold magenta]Configuration[/] : {escape(str(fault))}")
-        return 2
+        return 2, None
     _conclude(folder, verdict, time.monotonic() - began)
-    return int(verdict["run"]["exit_code"])
+    return int(verdict["run"]["exit_code"]), folder
 
 
 def _progress() -> Callable[[Any], None]:
@@ -101,8 +102,8 @@ def _progress() -> Callable[[Any], None]:
         elif event["event"] == "judged":
             done += 1
             why = "" if event["verdict"] in ("passed", "warning") else f"\n      {escape(event['why'][:400])}"
-            mark = MARKS[event["verdict"]]
-            out.print(f"[dim]{done:>3}/{planned}[/] {mark}  {event['case']}  {escape(event['title'])}{why}")
+            mark, word = MARKS[event["verdict"]]
+            out.print(f"[dim]{done:>3}/{planned}[/] {mark} {word}  {event['case']}  {escape(event['title'])}{why}")
 
     return on
 
@@ -113,8 +114,11 @@ def _conclude(folder: Path, verdict: dict[str, Any], seconds: float) -> None:
     counts = Counter(case["verdict"] for case in verdict["cases"])
     out.print()
     out.print(SENTENCES[RunVerdict(verdict["run"]["verdict"])])
-    parts = [f"{count} {MARKS[name].split('] ')[-1].split('[/] ')[-1]}" for name, count in sorted(counts.items())]
+    parts = [f"{counts[name]} {word}" for name, (_, word) in MARKS.items() if counts[name]]
     out.print(f"{len(verdict['cases'])} cas en {seconds:.1f} s : {', '.join(parts)}")
+    untested = [row["id"] for row in verdict["requirements"] if row["keyword"] == "MUST" and row["not_tested"]]
+    if untested:
+        out.print(f"Exigences obligatoires que cette révision n'éprouve pas encore : {', '.join(untested)}")
     for path in write_reports(folder):
         out.print(f"Écrit : {path}")
     out.print(f"Vérifier : fse verify {folder}")
