@@ -46,8 +46,15 @@ def _sentence(run: Run) -> str:
 
 
 def consequence(run: Run) -> str:
-    """What the verdict means for the reader; empty when unknown."""
-    return _CONSEQUENCES.get(run.verdict, "")
+    """What the verdict means for the reader, and what it does not cover; empty when unknown."""
+    means = _CONSEQUENCES.get(run.verdict, "")
+    untested = sum(r.keyword == "MUST" and r.verdict == "not_tested" for r in run.requirements)
+    if not means or not untested:
+        return means
+    left = words.counted(
+        untested, "exigence obligatoire n'est pas éprouvée", "exigences obligatoires ne sont pas éprouvées"
+    )
+    return f"{means} {left} par cette version de la suite, chacune avec sa raison."
 
 
 def _cases(run: Run, verdict: str) -> str:
