@@ -6,17 +6,17 @@ import json
 
 import pytest
 
-from benchmarks.__main__ import echo_server, summary
 from benchmarks.generator import Batch, Generator
 from benchmarks.journey import OPERATIONS, message, unexpected
+from benchmarks.rounds import Measured, echo_server, summary
 
 SCAN = {"scan": "FSE1:ABC", "hold": True}
 
 
 @pytest.fixture(scope="module")
 def batch() -> Batch:
-    with echo_server() as port, Generator(4) as generator:
-        return generator.fire(port, [message("/resolve", {**SCAN, "scan": f"FSE1:{n}"}, {}) for n in range(40)])
+    with echo_server() as echo, Generator(4) as generator:
+        return generator.fire(echo.port, [message("/resolve", {**SCAN, "scan": f"FSE1:{n}"}, {}) for n in range(40)])
 
 
 def test_every_request_is_answered_once_and_in_order(batch: Batch) -> None:
@@ -32,11 +32,12 @@ def test_a_refusal_is_not_counted_as_a_rate() -> None:
 
 
 def test_the_ratio_is_the_median_over_rounds() -> None:
-    def side(seconds: float) -> Batch:
-        return Batch(seconds, 0.3, [1.0, 2.0, 3.0], [(200, {}, b"")] * 3)
+    def side(seconds: float) -> Measured:
+        return Measured(Batch(seconds, 0.3, [1.0, 2.0, 3.0], [(200, {}, b"")] * 3), seconds)
 
     rounds = [{name: {"echo": side(1.0), "simulator": side(s)} for name in OPERATIONS} for s in (2.0, 4.0, 100.0)]
     row = summary(rounds)["issue"]
     assert row["ratio"] == 0.25
     assert row["ratios"] == [0.5, 0.25, 0.01]
     assert row["floor"] == 0.15
+    assert row["server_cpu_ms"] == {"simulator": 4.0, "echo": 1.0}
