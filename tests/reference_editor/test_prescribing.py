@@ -7,6 +7,8 @@ import json
 
 import httpx
 
+from conformance.reference_editor.editor import ReferenceEditor
+
 ISSUE = ("POST", "/v1/care-sheets")
 
 
@@ -59,6 +61,22 @@ def test_a_lost_answer_is_asked_again_with_the_same_key(cnss, editor, order, mak
     cnss.answers[ISSUE] = make_issued(cnss.payload())
     editor.run("issue", order)
     assert cnss.requests(*ISSUE)[-1].headers["Idempotency-Key"] not in keys
+
+
+def test_a_fault_is_a_short_override(cnss, order, make_issued):
+    """The positive twin of the test above: the retry's headers are one method."""
+
+    class NewKeyOnRetry(ReferenceEditor):
+        backoff_s = 0.0
+
+        def headers_of_retry(self, headers):
+            return {**headers, "Idempotency-Key": self.idempotency_key()}
+
+    editor = NewKeyOnRetry(transport=httpx.MockTransport(cnss))
+    editor.run("configure", cnss.settings())
+    cnss.answers[ISSUE] = [httpx.ReadTimeout("lost"), make_issued(cnss.payload())]
+    assert editor.run("issue", order).status == "completed"
+    assert len({request.headers["Idempotency-Key"] for request in cnss.requests(*ISSUE)}) == 2
 
 
 def test_after_giving_up_the_same_sheet_keeps_its_key(cnss, editor, order, make_issued):
