@@ -21,9 +21,9 @@ from client.bench import BenchClient
 from client.launch import simulator
 
 CONNECTIONS, ROUNDS, WARM_UP, COUNT = 32, 5, 100, 600
-NAMES = {"issue": "émission", "resolve": "lecture et prise", "execute": "exécution"}
+NAMES = {"issue": "émission", "resolve": "lecture+prise", "execute": "exécution"}
 NOTES = (
-    "simul., écho : requêtes par seconde ; p50, p99 : millisecondes, côté simulateur.",
+    "rapport : simulateur ÷ écho (≥ plancher) ; simul., écho : requêtes par seconde ; p99 : millisecondes.",
     "CPU : millisecondes de processeur par requête, simulateur/écho ; les autres travaux de la machine n'y pèsent pas.",
     "génér. : part d'un cœur prise par le générateur ; au-delà de 90 %, c'est lui qui limite.",
 )
@@ -34,18 +34,17 @@ def show(rows: dict[str, Any]) -> None:
     from rich.table import Table
 
     table = Table(title="Simulateur contre écho FastAPI nu : même corps, tours alternés", title_justify="left")
-    for column in ("opération", "rapport", "plancher", "simul.", "écho", "CPU", "p50", "p99", "génér."):
+    for column in ("opération", "rapport", "simul.", "écho", "CPU", "p99", "génér."):
         table.add_column(column, justify="left" if column == "opération" else "right", no_wrap=True)
     for operation, row in rows.items():
         busy, cpu = row["generator_busy"], row["server_cpu_ms"]
+        floor = "" if row["floor"] is None else f" (≥ {row['floor']:.2f})"
         table.add_row(
             NAMES[operation],
-            f"{row['ratio']:.2f}",
-            "—" if row["floor"] is None else f"{row['floor']:.2f}",
+            f"{row['ratio']:.2f}{floor}",
             str(row["simulator_rps"]),
             str(row["echo_rps"]),
             f"{cpu['simulator']}/{cpu['echo']}" if cpu["echo"] else "—",
-            f"{row['p50_ms']:.0f}",
             f"{row['p99_ms']:.0f}",
             f"{busy['simulator']:.0%}/{busy['echo']:.0%}",
         )
