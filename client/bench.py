@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import httpx
-
-from client.http import USER_AGENT, send
+from client.http import USER_AGENT, send, session
 
 
 class BenchClient:
@@ -19,11 +17,10 @@ class BenchClient:
 
     def __init__(self, url: str, token: str, timeout: float = 20.0) -> None:
         self.url = url.rstrip("/")
-        self._http = httpx.Client(
+        self._http = session(
+            timeout,
             base_url=f"{self.url}/bench/v1",
             headers={"Authorization": f"Bearer {token}", "User-Agent": USER_AGENT},
-            timeout=timeout,
-            trust_env=False,
         )
 
     def close(self) -> None:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import ssl
+from functools import cache
 from typing import Any
 
 import httpx
 
 USER_AGENT = "BancFSE-Suite/0.1 BancFSE/banc-suite"
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The system's trust store, loaded once: it costs more than a case's exchanges."""
+    return ssl.create_default_context()
+
+
+def session(timeout: float, **options: Any) -> httpx.Client:
+    """An HTTP client that ignores proxies of the environment; `timeout` in seconds."""
+    return httpx.Client(timeout=timeout, trust_env=False, verify=_trust(), **options)
 
 
 class PlatformUnreachable(Exception):

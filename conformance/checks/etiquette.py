@@ -11,7 +11,7 @@ from conformance.evidence.seen import Seen
 _AGENT = re.compile(r"[^/\s]+/\S+ [^/]+/[^\s/]+")
 #: What a pharmacist must never have to read: slugs, HTTP, JSON, addresses, traces.
 _JARGON = re.compile(
-    r"(https?://|\bHTTP\b|\b[45]\d\d\b(?=\s|$|:)|\b[a-z]+(?:-[a-z]+){1,4}-(?:list|number|code|key|digit|held|open"
+    r"(https?://|\bHTTP\b|(?i:\b(?:erreur|code|statut|status)\s*:?\s*[45]\d\d\b)|\b[a-z]+(?:-[a-z]+){1,4}-(?:list|number|code|key|digit|held|open"
     r"|expired|cancelled|rotated)\b|\b(?:sheet|lease|over|unknown|wrong|forged|section)-[a-z]+|Traceback|Exception"
     r"|[{}]|\bnull\b|_[a-z]+_)"
 )

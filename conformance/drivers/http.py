@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from client.http import session
 from conformance.drivers.contract import Nonsense, check_capabilities, check_input, check_outcome
 
 
@@ -23,7 +24,7 @@ class HttpDriver:
     def __init__(self, endpoint: str, deadline_s: float = 20.0) -> None:
         self.endpoint = endpoint.rstrip("/")
         self.deadline_s = deadline_s
-        self._http = httpx.Client(timeout=deadline_s, trust_env=False)
+        self._http = session(deadline_s)
 
     def close(self) -> None:
         self._http.close()

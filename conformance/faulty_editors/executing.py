@@ -8,13 +8,13 @@ from conformance.reference_editor.answer import Answer
 from conformance.reference_editor.editor import ReferenceEditor
 from conformance.reference_editor.records import Json, OpenSection, Outcome, Professional
 
-from .registry import UNPINNED, fault
+from .registry import fault
 
 
 @fault(
     name="forgets-if-match",
     says_fr="Enregistre la délivrance sans dire quelle révision de la feuille il a lue.",
-    breaks=UNPINNED,
+    breaks={"lines-left-as-expected", "preconditions-sent", "visit-recorded"},
 )
 class ForgetsIfMatch(ReferenceEditor):
     def guards(self, section: OpenSection) -> dict[str, str]:
@@ -24,7 +24,7 @@ class ForgetsIfMatch(ReferenceEditor):
 @fault(
     name="forgets-lease",
     says_fr="Enregistre la délivrance sans présenter sa réservation.",
-    breaks=UNPINNED,
+    breaks={"lines-left-as-expected", "preconditions-sent", "visit-recorded"},
 )
 class ForgetsLease(ReferenceEditor):
     def guards(self, section: OpenSection) -> dict[str, str]:
@@ -34,7 +34,7 @@ class ForgetsLease(ReferenceEditor):
 @fault(
     name="splits-visit",
     says_fr="Fait un appel par ligne au lieu d'un seul pour toute la visite.",
-    breaks=UNPINNED,
+    breaks={"two-exchanges-per-visit", "visit-in-one-exchange"},
 )
 class SplitsVisit(ReferenceEditor):
     def send_execution(self, person: Professional, section: OpenSection, execution: Json) -> Answer:
@@ -48,7 +48,7 @@ class SplitsVisit(ReferenceEditor):
 @fault(
     name="forgets-undelivered-line",
     says_fr="N'enregistre pas les lignes non délivrées ni leur motif.",
-    breaks=UNPINNED,
+    breaks={"lines-left-as-expected", "visit-recorded"},
 )
 class ForgetsUndeliveredLine(ReferenceEditor):
     def compose_execution(self, section: OpenSection, lines: list[Json]) -> Json:
@@ -58,7 +58,7 @@ class ForgetsUndeliveredLine(ReferenceEditor):
 @fault(
     name="wrong-price-recorded",
     says_fr="Enregistre un prix arrondi au dirham au lieu du prix encaissé.",
-    breaks=UNPINNED,
+    breaks={"visit-recorded"},
 )
 class WrongPriceRecorded(ReferenceEditor):
     def compose_line(self, line: Json) -> Json:
@@ -69,7 +69,7 @@ class WrongPriceRecorded(ReferenceEditor):
 @fault(
     name="recomputes-estimate",
     says_fr="Affiche 70 % du prix au lieu de la part décidée par la plateforme.",
-    breaks=UNPINNED,
+    breaks={"shares-shown-are-the-platforms"},
 )
 class RecomputesEstimate(ReferenceEditor):
     def show_estimate(self, outcome: Outcome, claim: Json | None) -> None:
@@ -84,7 +84,7 @@ class RecomputesEstimate(ReferenceEditor):
 @fault(
     name="forgets-who-it-is",
     says_fr="Ne s'identifie plus quand il enregistre une délivrance.",
-    breaks=UNPINNED,
+    breaks={"lines-left-as-expected", "software-identified", "visit-recorded"},
 )
 class ForgetsWhoItIs(ReferenceEditor):
     delivering = False

@@ -6,23 +6,23 @@ from conformance.reference_editor.answer import Answer
 from conformance.reference_editor.editor import ReferenceEditor
 from conformance.reference_editor.records import Json, KeptSheet, Professional
 
-from .registry import UNPINNED, fault
+from .registry import fault
 
 
 @fault(
     name="no-rights-check",
     says_fr="Émet sans avoir interrogé les droits du bénéficiaire.",
-    breaks=UNPINNED,
+    breaks={"rights-checked-before-issuance"},
 )
 class NoRightsCheck(ReferenceEditor):
     def rights_before_issue(self, person: Professional, given: Json) -> Json:
-        return {"open": True}
+        return {"open": not given.get("acknowledge_closed_rights")}
 
 
 @fault(
     name="ignores-closed-rights",
     says_fr="Émet malgré des droits fermés, en cochant lui-même l'accord du prescripteur.",
-    breaks=UNPINNED,
+    breaks={"refusal-explained", "refused-by-software", "state-unchanged"},
 )
 class IgnoresClosedRights(ReferenceEditor):
     def stop_if_closed(self, rights: Json, given: Json) -> None:
@@ -32,7 +32,7 @@ class IgnoresClosedRights(ReferenceEditor):
 @fault(
     name="wrong-quantity-issued",
     says_fr="Émet chaque médicament avec une unité de plus que la quantité prescrite.",
-    breaks=UNPINNED,
+    breaks={"sheet-carries-what-was-typed"},
 )
 class WrongQuantityIssued(ReferenceEditor):
     def compose_sheet(self, given: Json, *, acknowledged: bool) -> Json:
@@ -43,7 +43,7 @@ class WrongQuantityIssued(ReferenceEditor):
 @fault(
     name="forgets-last-medicine",
     says_fr="N'envoie pas le dernier médicament de l'ordonnance.",
-    breaks=UNPINNED,
+    breaks={"outside-list-declared", "sheet-carries-what-was-typed"},
 )
 class ForgetsLastMedicine(ReferenceEditor):
     def compose_sheet(self, given: Json, *, acknowledged: bool) -> Json:
@@ -54,7 +54,7 @@ class ForgetsLastMedicine(ReferenceEditor):
 @fault(
     name="allows-substitution",
     says_fr="Autorise la substitution que le prescripteur n'a pas autorisée.",
-    breaks=UNPINNED,
+    breaks={"sheet-carries-what-was-typed"},
 )
 class AllowsSubstitution(ReferenceEditor):
     def compose_sheet(self, given: Json, *, acknowledged: bool) -> Json:
@@ -65,7 +65,7 @@ class AllowsSubstitution(ReferenceEditor):
 @fault(
     name="same-key-always",
     says_fr="Emploie la même clé d'idempotence pour toutes ses demandes.",
-    breaks=UNPINNED,
+    breaks={"idempotency-key-sent", "lines-left-as-expected"},
 )
 class SameKeyAlways(ReferenceEditor):
     def idempotency_key(self) -> str:
@@ -75,7 +75,7 @@ class SameKeyAlways(ReferenceEditor):
 @fault(
     name="invents-number",
     says_fr="Affiche un numéro de feuille qui n'est pas celui que la plateforme a donné.",
-    breaks=UNPINNED,
+    breaks={"number-shown-is-the-platforms"},
 )
 class InventsNumber(ReferenceEditor):
     def number_to_show(self, kept: KeptSheet) -> str:
@@ -88,7 +88,7 @@ class InventsNumber(ReferenceEditor):
 @fault(
     name="charges-another-act",
     says_fr="Facture une consultation de spécialiste à la place de l'acte saisi.",
-    breaks=UNPINNED,
+    breaks={"shares-equal", "sheet-carries-what-was-typed"},
 )
 class ChargesAnotherAct(ReferenceEditor):
     def compose_sheet(self, given: Json, *, acknowledged: bool) -> Json:
@@ -99,7 +99,7 @@ class ChargesAnotherAct(ReferenceEditor):
 @fault(
     name="issues-twice",
     says_fr="Émet deux fois la feuille, sous deux clés.",
-    breaks=UNPINNED,
+    breaks={"issued-once", "sheet-issued"},
 )
 class IssuesTwice(ReferenceEditor):
     def send_issue(self, person: Professional, sheet: Json) -> Answer:

@@ -15,7 +15,7 @@ from conformance.reference_editor.codes import grouped
 from conformance.reference_editor.editor import ReferenceEditor
 from conformance.reference_editor.records import Json, KeptSheet
 
-from .registry import UNPINNED, fault
+from .registry import fault
 
 _QUIET = 4  # modules left white around the symbol
 _TEMPLATE = Path(__file__).with_name("page.typ")
@@ -61,7 +61,7 @@ class OwnPage(ReferenceEditor):
 @fault(
     name="prints-qr-too-small",
     says_fr="Imprime un code QR aux modules de 0,2 mm.",
-    breaks=UNPINNED,
+    breaks={"qr-large-enough", "qr-read-from-page"},
 )
 class PrintsQrTooSmall(OwnPage):
     module_mm = 0.2
@@ -70,7 +70,7 @@ class PrintsQrTooSmall(OwnPage):
 @fault(
     name="prints-no-backup-code",
     says_fr="N'imprime pas le code de secours.",
-    breaks=UNPINNED,
+    breaks={"backup-code-printed"},
 )
 class PrintsNoBackupCode(OwnPage):
     def page(self, kept: KeptSheet) -> Json:
@@ -80,7 +80,7 @@ class PrintsNoBackupCode(OwnPage):
 @fault(
     name="prints-number-in-one-block",
     says_fr="Imprime le numéro sans le grouper par quatre.",
-    breaks=UNPINNED,
+    breaks={"number-printed-in-groups"},
 )
 class PrintsNumberInOneBlock(OwnPage):
     def page(self, kept: KeptSheet) -> Json:
@@ -90,7 +90,7 @@ class PrintsNumberInOneBlock(OwnPage):
 @fault(
     name="prints-own-qr",
     says_fr="Imprime un code QR de sa façon, qui ne contient que le numéro.",
-    breaks=UNPINNED,
+    breaks={"qr-read-from-page"},
 )
 class PrintsOwnQr(OwnPage):
     def qr_text(self, kept: KeptSheet) -> str:
@@ -100,7 +100,7 @@ class PrintsOwnQr(OwnPage):
 @fault(
     name="prints-no-patient",
     says_fr="N'imprime pas le nom du patient.",
-    breaks=UNPINNED,
+    breaks={"mentions-printed"},
 )
 class PrintsNoPatient(OwnPage):
     def page(self, kept: KeptSheet) -> Json:

@@ -8,13 +8,13 @@ from conformance.reference_editor.editor import ReferenceEditor
 from conformance.reference_editor.records import Json, Professional, Token
 from conformance.reference_editor.trust import TrustedKeys
 
-from .registry import UNPINNED, fault
+from .registry import fault
 
 
 @fault(
     name="ignores-check-digit",
     says_fr="Envoie à la plateforme un numéro mal tapé sans contrôler sa clé.",
-    breaks=UNPINNED,
+    breaks={"refused-before-any-exchange"},
 )
 class IgnoresCheckDigit(ReferenceEditor):
     def accepts_typing(self, typed: Json) -> Json:
@@ -24,7 +24,7 @@ class IgnoresCheckDigit(ReferenceEditor):
 @fault(
     name="ignores-signature",
     says_fr="N'examine pas la signature du code QR avant de l'envoyer.",
-    breaks=UNPINNED,
+    breaks={"refused-before-any-exchange"},
 )
 class IgnoresSignature(ReferenceEditor):
     def verify_signature(self, payload: Payload, keys: TrustedKeys) -> None:
@@ -34,7 +34,7 @@ class IgnoresSignature(ReferenceEditor):
 @fault(
     name="ignores-keyboard-layout",
     says_fr="Ne reconnaît pas un code lu par une douchette sur un clavier AZERTY ou arabe.",
-    breaks=UNPINNED,
+    breaks={"section-resolved"},
 )
 class IgnoresKeyboardLayout(ReferenceEditor):
     def recover(self, raw: str) -> tuple[str, list[str]]:
@@ -44,7 +44,7 @@ class IgnoresKeyboardLayout(ReferenceEditor):
 @fault(
     name="blind-retry",
     says_fr="Renvoie trois fois une lecture que la plateforme a refusée.",
-    breaks=UNPINNED,
+    breaks={"no-blind-retry"},
 )
 class BlindRetry(ReferenceEditor):
     def send_resolution(self, person: Professional, proof: Json) -> Answer:
@@ -56,19 +56,19 @@ class BlindRetry(ReferenceEditor):
 
 @fault(
     name="resolves-twice",
-    says_fr="Fait deux échanges pour ouvrir une ordonnance : la lire, puis la réserver.",
-    breaks=UNPINNED,
+    says_fr="Fait deux échanges pour ouvrir une ordonnance : la réserver, puis la relire.",
+    breaks={"one-exchange-to-resolve", "two-exchanges-per-visit"},
 )
 class ResolvesTwice(ReferenceEditor):
     def send_resolution(self, person: Professional, proof: Json) -> Answer:
-        first = self.call(person, "POST", "/v1/resolutions", body=proof)
-        return super().send_resolution(person, proof) if first.ok else first
+        held = super().send_resolution(person, proof)
+        return self.call(person, "POST", "/v1/resolutions", body={**proof, "hold": True}) if held.ok else held
 
 
 @fault(
     name="secret-in-url",
     says_fr="Écrit le code de secours dans l'adresse de la demande.",
-    breaks=UNPINNED,
+    breaks={"no-secret-in-address"},
 )
 class SecretInUrl(ReferenceEditor):
     def send_resolution(self, person: Professional, proof: Json) -> Answer:
@@ -79,7 +79,7 @@ class SecretInUrl(ReferenceEditor):
 @fault(
     name="opens-without-holding",
     says_fr="Ouvre l'ordonnance sans la réserver.",
-    breaks=UNPINNED,
+    breaks={"section-resolved"},
 )
 class OpensWithoutHolding(ReferenceEditor):
     def send_resolution(self, person: Professional, proof: Json) -> Answer:
@@ -89,7 +89,7 @@ class OpensWithoutHolding(ReferenceEditor):
 @fault(
     name="rereads-keys-in-a-loop",
     says_fr="Relit trois fois la liste des clés devant une clé inconnue.",
-    breaks=UNPINNED,
+    breaks={"keys-refreshed-at-most-once"},
 )
 class RereadsKeysInALoop(ReferenceEditor):
     def keys_for(self, payload: Payload) -> TrustedKeys:
@@ -103,7 +103,7 @@ class RereadsKeysInALoop(ReferenceEditor):
 @fault(
     name="needs-a-token-each-time",
     says_fr="Demande un jeton à chaque appel.",
-    breaks=UNPINNED,
+    breaks={"token-reused"},
 )
 class NeedsATokenEachTime(ReferenceEditor):
     def token(self, person: Professional) -> Token:
@@ -113,7 +113,7 @@ class NeedsATokenEachTime(ReferenceEditor):
 @fault(
     name="insists-on-closed-doors",
     says_fr="Redemande en boucle une ordonnance tenue par un autre établissement.",
-    breaks=UNPINNED,
+    breaks={"no-blind-retry"},
 )
 class InsistsOnClosedDoors(ReferenceEditor):
     def send_resolution(self, person: Professional, proof: Json) -> Answer:

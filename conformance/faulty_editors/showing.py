@@ -9,7 +9,7 @@ from conformance.reference_editor.answer import Answer
 from conformance.reference_editor.editor import ReferenceEditor
 from conformance.reference_editor.records import Json, Message, Outcome, Professional, Refusal
 
-from .registry import UNPINNED, fault
+from .registry import fault
 
 #: What a software that does not listen shows: enough to look like a success.
 _MADE_UP = {
@@ -22,7 +22,7 @@ _ENGLISH = {"completed": "Done.", "refused": "The request was refused.", "failed
 @fault(
     name="shows-codes",
     says_fr="Montre au professionnel le code machine et le statut HTTP d'un refus.",
-    breaks=UNPINNED,
+    breaks={"plain-messages"},
 )
 class ShowsCodes(ReferenceEditor):
     def outcome_of_problem(self, answer: Answer) -> str:
@@ -32,7 +32,7 @@ class ShowsCodes(ReferenceEditor):
 @fault(
     name="hides-warning",
     says_fr="Ne montre pas les avertissements de la plateforme.",
-    breaks=UNPINNED,
+    breaks={"warnings-shown"},
 )
 class HidesWarning(ReferenceEditor):
     def warnings_to_show(self, answer: Json) -> list[Message]:
@@ -42,7 +42,7 @@ class HidesWarning(ReferenceEditor):
 @fault(
     name="english-messages",
     says_fr="Parle anglais au professionnel.",
-    breaks=UNPINNED,
+    breaks={"plain-messages", "rejection-explained"},
 )
 class EnglishMessages(ReferenceEditor):
     def protected(self, work: Callable[[Json], Outcome], given: Json) -> Outcome:
@@ -54,7 +54,7 @@ class EnglishMessages(ReferenceEditor):
 @fault(
     name="refuses-in-silence",
     says_fr="Refuse sans dire pourquoi.",
-    breaks=UNPINNED,
+    breaks={"refusal-explained"},
 )
 class RefusesInSilence(ReferenceEditor):
     def protected(self, work: Callable[[Json], Outcome], given: Json) -> Outcome:
@@ -65,7 +65,7 @@ class RefusesInSilence(ReferenceEditor):
 @fault(
     name="shows-stack-trace",
     says_fr="Montre la trace technique d'un refus ou d'une panne.",
-    breaks=UNPINNED,
+    breaks={"plain-messages"},
 )
 class ShowsStackTrace(ReferenceEditor):
     def protected(self, work: Callable[[Json], Outcome], given: Json) -> Outcome:
@@ -82,7 +82,7 @@ class ShowsStackTrace(ReferenceEditor):
 @fault(
     name="says-done-when-refused",
     says_fr="Annonce une réussite alors que la plateforme a refusé.",
-    breaks=UNPINNED,
+    breaks={"refusal-explained", "refused-before-any-exchange", "refused-by-platform", "refused-by-software"},
 )
 class SaysDoneWhenRefused(ReferenceEditor):
     def protected(self, work: Callable[[Json], Outcome], given: Json) -> Outcome:
@@ -95,11 +95,11 @@ class SaysDoneWhenRefused(ReferenceEditor):
 @fault(
     name="echoes-hostile-code",
     says_fr="Recopie à l'écran le contenu d'un QR étranger.",
-    breaks=UNPINNED,
+    breaks={"hostile-text-not-shown"},
 )
 class EchoesHostileCode(ReferenceEditor):
     def recover(self, raw: str) -> tuple[str, list[str]]:
-        if not raw.startswith("FSE1:"):
+        if "<" in raw:
             raise Refusal(f"Ce code ne vient pas d'une feuille de soins : {raw}")
         return super().recover(raw)
 
@@ -107,7 +107,7 @@ class EchoesHostileCode(ReferenceEditor):
 @fault(
     name="shows-full-quantity",
     says_fr="Affiche comme reste la quantité prescrite plus une boîte.",
-    breaks=UNPINNED,
+    breaks={"lines-shown-as-resolved"},
 )
 class ShowsFullQuantity(ReferenceEditor):
     def show_section(self, person: Professional, answer: Answer, outcome: Outcome) -> Outcome:
@@ -120,7 +120,7 @@ class ShowsFullQuantity(ReferenceEditor):
 @fault(
     name="shows-everything-granted",
     says_fr="Affiche toute décision comme accordée.",
-    breaks=UNPINNED,
+    breaks={"decision-shown-as-decided"},
 )
 class ShowsEverythingGranted(ReferenceEditor):
     def show_claim(self, claim: Json) -> Outcome:
@@ -132,7 +132,7 @@ class ShowsEverythingGranted(ReferenceEditor):
 @fault(
     name="rejects-without-a-word",
     says_fr="Montre une ligne rejetée sans dire pourquoi.",
-    breaks=UNPINNED,
+    breaks={"rejection-explained"},
 )
 class RejectsWithoutAWord(ReferenceEditor):
     def why(self, line: Json) -> str:
