@@ -99,7 +99,7 @@ class ChargesAnotherAct(ReferenceEditor):
 @fault(
     name="issues-twice",
     says_fr="Émet deux fois la feuille, sous deux clés.",
-    breaks={"issued-once", "sheet-issued"},
+    breaks={"issued-once", "no-blind-retry", "sheet-issued"},
 )
 class IssuesTwice(ReferenceEditor):
     def send_issue(self, person: Professional, sheet: Json) -> Answer:

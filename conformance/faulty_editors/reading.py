@@ -79,7 +79,15 @@ class SecretInUrl(ReferenceEditor):
 @fault(
     name="opens-without-holding",
     says_fr="Ouvre l'ordonnance sans la réserver.",
-    breaks={"section-resolved"},
+    breaks={
+        "lines-left-as-expected",
+        "refusal-explained",
+        "refused-by-software",
+        "section-resolved",
+        "two-exchanges-per-visit",
+        "visit-in-one-exchange",
+        "visit-recorded",
+    },
 )
 class OpensWithoutHolding(ReferenceEditor):
     def send_resolution(self, person: Professional, proof: Json) -> Answer:

@@ -130,6 +130,18 @@ class ShowsEverythingGranted(ReferenceEditor):
 
 
 @fault(
+    name="shows-stale-status",
+    says_fr="Affiche tout dossier comme seulement reçu.",
+    breaks={"decision-shown-as-decided"},
+)
+class ShowsStaleStatus(ReferenceEditor):
+    def show_claim(self, claim: Json) -> Outcome:
+        outcome = super().show_claim(claim)
+        outcome.data["status"] = "received"
+        return outcome
+
+
+@fault(
     name="rejects-without-a-word",
     says_fr="Montre une ligne rejetée sans dire pourquoi.",
     breaks={"rejection-explained"},
