@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,6 +123,8 @@ def wiring(profile: Profile, capabilities: dict[str, Any], url: str, token: str,
 
 def _try_wiring(case: Case, capabilities: dict[str, Any]) -> Examined:
     what = "Câblage du logiciel au simulateur"
+    if "check-rights" not in capabilities["actions"]:
+        return _configured(case, what)
     key = "vérifier client_id et la clé publique du profil : elle doit être celle du logiciel"
     who = GP if "prescriber" in capabilities["professions"] else PHARMACY
     try:
@@ -162,10 +164,15 @@ def _try_wiring(case: Case, capabilities: dict[str, Any]) -> Examined:
     return Examined(what, True, f"{len(exchanges)} échange(s), droits lus")
 
 
-def examine(steps: list[Callable[[], Examined]]) -> Iterator[Examined]:
-    """Examine in order; stop at the first blocking fault."""
-    for step in steps:
-        examined = step()
-        yield examined
-        if examined.blocking and not examined.well:
-            return
+def _configured(case: Case, what: str) -> Examined:
+    """Without check-rights nothing can be called yet: at least `configure` must be understood."""
+    try:
+        case.open()
+    except (DriverDown, DriverLate, Nonsense) as fault:
+        return Examined(what, False, str(fault), "l'action configure doit répondre selon le contrat")
+    except (PlatformUnreachable, Refused) as fault:
+        return Examined(what, False, f"le simulateur a refusé le monde d'essai : {fault}", "vérifier le profil")
+    finally:
+        if case.world:
+            case.wiring.bench.delete_world(case.world["id"])
+    return Examined(what, True, "configure compris ; check-rights n'est pas déclaré, rien d'autre n'est éprouvé ici")

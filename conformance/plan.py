@@ -2,7 +2,7 @@
 
 Tags of a scenario: `@CAS-…` its case id, `@EXG-…` its requirements, `@nominal` or `@adverse`, the profession
 (`@prescriber`, `@pharmacy`), `@twin:CAS-…` and `@differs:/path` for an adverse case, `@cap:print` for a
-capability it needs.
+capability and `@act:scan` for an action of the driver that it needs.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _planned(feature: Mapping[str, Any], scenario: Mapping[str, Any]) -> Planned
         nature=nature[0],
         twin=_after(tags, "twin:"),
         differs=_after(tags, "differs:"),
-        needs=tuple(tag.removeprefix("cap:") for tag in tags if tag.startswith("cap:")),
+        needs=tuple(tag for tag in tags if tag.startswith(("cap:", "act:"))),
     )
 
 
@@ -121,12 +121,17 @@ def plan(capabilities: Mapping[str, Any], only: tuple[str, ...] = ()) -> list[Pl
     return [_applied(case, capabilities, case.case in asked) for case in cases]
 
 
+def _declared(need: str, capabilities: Mapping[str, Any]) -> bool:
+    kind, _, name = need.partition(":")
+    return name in capabilities["actions"] if kind == "act" else bool(capabilities.get(name))
+
+
 def _applied(case: Planned, capabilities: Mapping[str, Any], selected: bool) -> Planned:
-    missing = [need for need in case.needs if not capabilities.get(need)]
+    missing = [need for need in case.needs if not _declared(need, capabilities)]
     if case.profession not in capabilities["professions"]:
         why: str | None = f"profession non déclarée : {case.profession}"
     elif missing:
-        why = f"capacité non déclarée : {', '.join(missing)}"
+        why = f"capacité non déclarée : {', '.join(need[4:] for need in missing)}"
     else:
         why = None
     return Planned(**{**asdict(case), "applicable": why is None, "why_not": why, "selected": selected})

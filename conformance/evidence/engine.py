@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.checks.registry import Check, register
+from conformance.checks.catalogue import register
+from conformance.checks.registry import Check
 from conformance.evidence.model import (
     Appended,
     CaseVerdict,

@@ -1,5 +1,5 @@
 # language: fr
-@prescriber
+@prescriber @act:issue
 Fonctionnalité: Émission de la feuille de soins
   Le prescripteur saisit, le logiciel vérifie les droits et émet ; la plateforme attribue le numéro.
 

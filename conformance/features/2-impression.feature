@@ -1,5 +1,5 @@
 # language: fr
-@prescriber @cap:print
+@prescriber @cap:print @act:issue @act:print
 Fonctionnalité: Impression de l'ordonnance
   La page est jugée sur la page : rendue à 203 et 300 dpi, lue par deux lecteurs indépendants.
 

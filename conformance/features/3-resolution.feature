@@ -1,5 +1,5 @@
 # language: fr
-@pharmacy
+@pharmacy @act:scan
 Fonctionnalité: Ouverture de la feuille à la pharmacie
   Le pharmacien scanne ou tape ; le logiciel vérifie ce qu'il peut vérifier seul, puis ouvre et réserve.
 

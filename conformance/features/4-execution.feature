@@ -1,5 +1,5 @@
 # language: fr
-@pharmacy
+@pharmacy @act:scan @act:execute
 Fonctionnalité: Délivrance à la pharmacie
   Toutes les lignes d'une visite partent en un appel ; rien n'est délivré au-delà du prescrit.
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from conformance.checks.registry import register
+from conformance.checks.catalogue import register
 from conformance.plan import BadFeature, plan, scenarios
 from conformance.requirements.catalogue import requirement_of, requirements
 from conformance.steps.then import ABOUT, PHRASES
 
-ALL = {"professions": ["prescriber", "pharmacy"], "print": True, "clock": True}
+ACTIONS = ["issue", "print", "scan", "execute", "consult-claim"]
+ALL = {"professions": ["prescriber", "pharmacy"], "actions": ACTIONS, "print": True, "clock": True}
 
 
 def test_every_requirement_names_known_checks_and_every_check_serves_one() -> None:
@@ -44,10 +45,12 @@ def test_a_partial_plan_takes_the_twins_along() -> None:
 
 
 def test_what_is_not_declared_is_not_applicable_and_says_why() -> None:
-    rows = plan({"professions": ["pharmacy"], "print": False, "clock": False})
+    rows = plan({"professions": ["pharmacy"], "actions": ["scan"], "print": False, "clock": False})
     why = {row.case: row.why_not for row in rows if not row.applicable}
     assert why["CAS-ISS-01"] == "profession non déclarée : prescriber"
     assert why["CAS-RES-08"] == "capacité non déclarée : clock"
+    assert why["CAS-CLM-03"] == "capacité non déclarée : consult-claim"
+    assert "CAS-RES-01" not in why
 
 
 def test_a_check_outside_the_requirements_of_its_scenario_is_refused() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.checks.registry import register
+from conformance.checks.catalogue import register
 from conformance.faulty_editors.registry import all_faults
 from conformance.trial import scores, try_all
 from tests.conformance.test_commands import fse
