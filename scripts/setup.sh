@@ -17,8 +17,10 @@ if [ ! -x "$venv/bin/uv" ]; then
     "$venv/bin/python" -m pip install -q --disable-pip-version-check "$(grep '^uv==' requirements.lock | cut -d' ' -f1)"
 fi
 echo "Installation des dépendances verrouillées…"
-"$venv/bin/uv" pip install -q --python "$venv/bin/python" -r requirements.lock
+# Compiled once here: where PYTHONDONTWRITEBYTECODE is set, every start would compile everything again.
+"$venv/bin/uv" pip install -q --compile-bytecode --python "$venv/bin/python" -r requirements.lock
 "$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-deps --editable .
+"$venv/bin/python" -m compileall -q benchmarks client conformance fixtures load reports simulator fse.py
 
 if ! "$venv/bin/python" -c 'import pyzbar.pyzbar' 2>/dev/null; then
     if command -v apt-get >/dev/null 2>&1; then
