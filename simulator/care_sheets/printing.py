@@ -31,7 +31,9 @@ def scan_payload(world: WorldLike, sheet: Sheet, *, duplicate: bool = False) -> 
         flags=TEST | (DUPLICATE if duplicate else 0),
         secret=backup.scan_secret(keys.platform_secret, sheet.number, sheet.rotation),
     )
-    return signing.sign(scan, keys.qr_key)
+    text = signing.sign(scan, keys.qr_key)
+    keys.genuine.add(text)
+    return text
 
 
 def backup_code(world: WorldLike, sheet: Sheet) -> str:

@@ -7,14 +7,13 @@ divided by 97. The number is public: it never authorises anything by itself.
 Fidelity: hypothesis (the CNSS announced a unique number, not its form).
 """
 
-import hmac
-from hashlib import sha256
+from hashlib import blake2s
 
 TEST_BODIES = 10**11
 """How many bodies the test environment has: those whose first digit is 0."""
 
-_HALF_BITS = 19
-_HALF_MASK = (1 << _HALF_BITS) - 1
+_SIDE = 316_228
+"""The smallest side whose square holds every body: the walk below almost never takes a second step."""
 _SEPARATORS = str.maketrans(dict.fromkeys(" \u00a0\u202f\u2009\t\r\n-–.·", ""))
 
 
@@ -75,17 +74,18 @@ def is_test(number: str) -> bool:
 def scattered_body(key: bytes, counter: int) -> int:
     """Return the body of the `counter`-th sheet of a world: unpredictable, and never drawn twice.
 
-    A keyed permutation of 0 … 10¹¹−1 (a four-round Feistel network on 38 bits, walked until it lands
-    inside): two counters below 10¹¹ never give the same body, where random draws would soon collide.
+    A keyed permutation of 0 … 10¹¹−1 (a four-round Feistel network on two digits of base 316,228, walked
+    until it lands inside): two counters never give the same body, where random draws would soon collide.
+    The key has at most 32 bytes.
     """
     if not 0 <= counter < TEST_BODIES:
         raise ValueError("the test environment has 10¹¹ bodies")
     value = counter
     while True:
-        left, right = value >> _HALF_BITS, value & _HALF_MASK
-        for turn in range(4):
-            mix = hmac.digest(key, b"fse-number" + bytes([turn]) + right.to_bytes(4, "big"), sha256)
-            left, right = right, left ^ (int.from_bytes(mix[:4], "big") & _HALF_MASK)
-        value = left << _HALF_BITS | right
+        left, right = divmod(value, _SIDE)
+        for turn in b"\0\1\2\3":
+            mix = blake2s(right.to_bytes(4, "big") + bytes((turn,)), key=key, person=b"fse-num", digest_size=8)
+            left, right = right, (left + int.from_bytes(mix.digest(), "big")) % _SIDE
+        value = left * _SIDE + right
         if value < TEST_BODIES:
             return value

@@ -21,8 +21,7 @@ Fidelity: hypothesis.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import base45
-
+from simulator.codes import b45
 from simulator.codes import number as numbers
 from simulator.codes.recovery import Diagnostic, readings
 
@@ -112,8 +111,7 @@ def encode(scan: Scan) -> str:
     """Return the 148 characters of a signed scan. Raises ValueError if a field does not fit."""
     if len(scan.signature) != 64:
         raise ValueError("sign the scan before encoding it: the signature has 64 bytes")
-    text: bytes = base45.b45encode(head(scan) + scan.signature)
-    return PREFIX + text.decode("ascii")
+    return PREFIX + b45.encode(head(scan) + scan.signature)
 
 
 def decode(raw: str) -> Scan:
@@ -127,11 +125,9 @@ def decode(raw: str) -> Scan:
     if len(raw) != LENGTH:
         raise Unreadable("wrong-length")
     try:
-        data = base45.b45decode(raw[len(PREFIX) :])
+        data = b45.decode(raw[len(PREFIX) :])
     except ValueError:
         raise Unreadable("not-base45") from None
-    if len(data) != _WHOLE:  # the library drops line feeds at the end
-        raise Unreadable("not-base45")
     if data[0] != 1:
         raise Unreadable("unknown-version")
     try:
@@ -155,13 +151,17 @@ def recover(raw: str) -> tuple[str, tuple[Diagnostic, ...]]:
 
     Raises `Unreadable` when no reading of it is a payload, and never another exception.
     """
+    text, _, diagnostics = read(raw)
+    return text, diagnostics
+
+
+def read(raw: str) -> tuple[str, Scan, tuple[Diagnostic, ...]]:
+    """Do as `recover`, and give the fields of the payload too."""
     fault: Unreadable | None = None
     for text, diagnostics in readings(raw):
         if text.startswith(PREFIX):
             try:
-                decode(text)
+                return text, decode(text), diagnostics
             except Unreadable as found:
                 fault = fault or found
-            else:
-                return text, diagnostics
     raise fault or Unreadable("wrong-prefix")

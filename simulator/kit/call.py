@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from simulator.kit.problems import Problem
+from simulator.kit.recent import Recent
 from simulator.kit.signing import PrivateKey
 from simulator.kit.storage import Tx
 
@@ -23,6 +24,8 @@ class Keys(Protocol):
     def qr_key(self) -> PrivateKey: ...
     @property
     def qr_key_id(self) -> int: ...
+    @property
+    def genuine(self) -> Recent: ...
     @property
     def trust_key(self) -> PrivateKey: ...
     @property

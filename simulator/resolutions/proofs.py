@@ -40,18 +40,19 @@ def by_scan(tx: Tx, call: Call, body: ScanResolution) -> Proved:
     """
     keys = call.world.keys
     try:
-        text, diagnostics = payload.recover(body.scan)
+        text, scan, diagnostics = payload.read(body.scan)
     except payload.Unreadable as fault:
         detail = "Ce qui a été lu n'est pas le code d'une FSE."
         errors = [{"pointer": "/scan", "code": fault.code, "detail": detail}]
         raise Problem("unreadable-scan", detail, errors=errors) from None
-    scan = payload.decode(text)
     if not scan.is_test:
         raise Problem("wrong-environment", "Ce QR n'a pas été émis dans l'environnement d'essai.")
     if scan.key_id != keys.qr_key_id:
         raise Problem("unknown-key", f"La clé {scan.key_id} n'est pas publiée par cette plateforme.")
-    if not signing.verify(scan, keys.qr_key.public_key()):
-        raise Problem("forged-scan", "La signature du QR ne correspond pas à son contenu.")
+    if text not in keys.genuine:
+        if not signing.verify(scan, keys.qr_key.public_key()):
+            raise Problem("forged-scan", "La signature du QR ne correspond pas à son contenu.")
+        keys.genuine.add(text)
     sheet = _known(tx, call, scan.number)
     if scan.secret != backup.scan_secret(keys.platform_secret, sheet.number, sheet.rotation):
         raise Problem("scan-rotated", "Un QR plus récent a été émis pour cette feuille.")

@@ -12,6 +12,7 @@ from typing import Literal
 
 from simulator.kit.call import Actor
 from simulator.kit.clock import WorldClock
+from simulator.kit.recent import Recent
 from simulator.kit.signing import PrivateKey, derive, derive_key
 from simulator.kit.storage import Tx
 
@@ -35,6 +36,11 @@ class WorldKeys:
     def qr_key(self) -> PrivateKey:
         """Signs scan payloads; public, under key id `qr_key_id`, in `/.well-known/fse-keys.json`."""
         return derive_key(self._seed, f"qr-key|{QR_KEY_ID}")
+
+    @cached_property
+    def genuine(self) -> Recent:
+        """Scan payloads that `qr_key` is known to have signed: made or verified by this process."""
+        return Recent()
 
     @cached_property
     def trust_key(self) -> PrivateKey:

@@ -12,6 +12,7 @@ from pydantic import Field
 from simulator.kit import clock, money, problems, signing
 from simulator.kit.payload import parse
 from simulator.kit.problems import Problem
+from simulator.kit.recent import Recent
 from simulator.kit.wire import Day, Instant, Money, Quantity, Wire
 
 JSON = {"content-type": "application/json"}
@@ -156,3 +157,12 @@ def test_every_problem_of_the_catalogue_renders() -> None:
 
 def test_an_unknown_slug_is_our_own_fault() -> None:
     assert Problem("no-such-slug").status == 500
+
+
+def test_a_bounded_memory_forgets_the_oldest() -> None:
+    known = Recent(most=2)
+    for text in ("a", "b", "c"):
+        known.add(text)
+    assert "a" not in known
+    assert "b" in known
+    assert "c" in known
