@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from fixtures.model import Beneficiary
 from simulator.beneficiaries.model import Rights
+from simulator.kit.answer import Json
 from simulator.kit.wire import Day, Rate, RegistrationNumber, Warning, Wire
 
 Rank = Annotated[int, Field(ge=0, le=99, description="0: the insured person; others: dependants.")]
@@ -43,6 +44,18 @@ class BeneficiaryAnswer(Wire):
             birth_date=person.birth_date,
             sex=person.sex,
         )
+
+
+def identity(person: Beneficiary) -> Json:
+    """The same, ready for JSON."""
+    return {
+        "registration_number": person.registration_number,
+        "dependant_rank": person.dependant_rank,
+        "family_name": person.family_name,
+        "given_name": person.given_name,
+        "birth_date": person.birth_date.isoformat(),
+        "sex": person.sex,
+    }
 
 
 class RightsCheckRequest(Wire):

@@ -91,7 +91,7 @@ def _medicine(tx: Tx, version: str, asked: ListedMedicineLine) -> dict[str, Any]
     medicine = find_medicine(tx, version, asked.ean13)
     if medicine is None:
         return None
-    return {"ean13": asked.ean13, "label": medicine.label, "listed": True, **_posology(asked)}
+    return {"ean13": asked.ean13, "label": medicine.label, **_posology(asked), "listed": True}
 
 
 def _outside(number: int, asked: OutsideListLine, done: Prescribed) -> dict[str, Any]:
@@ -100,8 +100,8 @@ def _outside(number: int, asked: OutsideListLine, done: Prescribed) -> dict[str,
     return {
         "outside_list": asked.outside_list.model_dump(),
         "label": label,
-        "listed": False,
         **_posology(asked),
+        "listed": False,
     }
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date
 
 from simulator.care_sheets.model import Sheet
-from simulator.care_sheets.schemas import QrAnswer
 from simulator.care_sheets.states import OWN_SECTION
 from simulator.codes import backup, signing
 from simulator.codes.document import Line, Patient, Prescriber, PrescriptionDocument
@@ -44,14 +43,6 @@ def backup_code(world: WorldLike, sheet: Sheet) -> str:
 def address(world: WorldLike, sheet: Sheet, what: str = "") -> str:
     """Absolute URL of the sheet or of something below it."""
     return f"{world.issuer}/v1/care-sheets/{sheet.number}{what}"
-
-
-def qr(world: WorldLike, sheet: Sheet) -> QrAnswer:
-    return QrAnswer(
-        payload=scan_payload(world, sheet),
-        png=address(world, sheet, "/qr.png"),
-        svg=address(world, sheet, "/qr.svg"),
-    )
 
 
 def document(world: WorldLike, sheet: Sheet, *, duplicate: bool = False) -> PrescriptionDocument:

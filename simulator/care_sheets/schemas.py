@@ -181,8 +181,3 @@ class CareSheetAnswer(Wire):
     document: str | None = None
     claims: list[ClaimAnswer]
     warnings: list[Warning]
-
-    @property
-    def location(self) -> str | None:
-        """Address of the sheet, for the header of a 201."""
-        return self.document.removesuffix("/document.pdf") if self.document else None

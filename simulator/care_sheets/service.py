@@ -8,31 +8,31 @@ from typing import Any
 import fixtures
 from simulator.audit import store as audit
 from simulator.beneficiaries.model import Rights, rights_on
-from simulator.beneficiaries.schemas import BeneficiaryAnswer
+from simulator.beneficiaries.schemas import identity as beneficiary_identity
 from simulator.beneficiaries.service import register
 from simulator.care_sheets import printing, store, views
 from simulator.care_sheets.model import FIRST_REVISION, Sheet, derived_id, require_if_match, unknown_sheet
 from simulator.care_sheets.prescribing import Prescribed, prescribe, require_distinct_sections
-from simulator.care_sheets.schemas import CancellationRequest, CareSheetAnswer, CareSheetRequest
+from simulator.care_sheets.schemas import CancellationRequest, CareSheetRequest
 from simulator.care_sheets.states import OWN_SECTION, Ask, Role, Transition, move
 from simulator.claims import service as claiming
 from simulator.claims import store as claims
 from simulator.claims.rules import rule_set
-from simulator.claims.schemas import ClaimAnswer
 from simulator.codes import number as numbers
 from simulator.codes.document import PrescriptionDocument
 from simulator.executions import store as executions
 from simulator.kit import clock
+from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
-from simulator.professionals.schemas import ProfessionalAnswer
+from simulator.professionals.schemas import identity as professional_identity
 from simulator.professionals.service import directory
 from simulator.resolutions import model as holding
 from simulator.resolutions import store as leases
 
 
-def issue(tx: Tx, call: Call, body: CareSheetRequest) -> CareSheetAnswer:
+def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
     """Issue a sheet: its number, its secrets, the prescriber's own acts executed and claimed.
 
     Raises Problem, in this order: invalid-payload (care in the future or before the
@@ -48,8 +48,8 @@ def issue(tx: Tx, call: Call, body: CareSheetRequest) -> CareSheetAnswer:
     if not rights.open and not body.rights_acknowledged:
         raise Problem("rights-closed", rights.warnings[0][1], current_state=rights.reason)
     content: dict[str, Any] = {
-        "prescriber": ProfessionalAnswer.of(author).model_dump(mode="json"),
-        "beneficiary": BeneficiaryAnswer.of(person).model_dump(mode="json"),
+        "prescriber": professional_identity(author),
+        "beneficiary": beneficiary_identity(person),
         "care_setting": body.care_setting,
         "long_term_condition": body.long_term_condition,
         "rights_acknowledged": body.rights_acknowledged,
@@ -64,7 +64,7 @@ def issue(tx: Tx, call: Call, body: CareSheetRequest) -> CareSheetAnswer:
         call,
         "care-sheet-issued",
         sheet.number,
-        {"lines": len(sheet.lines), "claims": [claim.id for claim in opened]},
+        {"lines": len(sheet.lines), "claims": [claim["id"] for claim in opened]},
     )
     return views.whole(call, sheet, (), opened)
 
@@ -121,7 +121,7 @@ def _warnings(body: CareSheetRequest, rights: Rights, prescribed: Prescribed) ->
     return found
 
 
-def _claim_own_acts(tx: Tx, call: Call, sheet: Sheet, prescribed: Prescribed) -> list[ClaimAnswer]:
+def _claim_own_acts(tx: Tx, call: Call, sheet: Sheet, prescribed: Prescribed) -> list[Json]:
     if not prescribed.charged:
         return []
     secret = call.world.keys.platform_secret
@@ -151,7 +151,7 @@ def _claim_own_acts(tx: Tx, call: Call, sheet: Sheet, prescribed: Prescribed) ->
     return [claim]
 
 
-def read(tx: Tx, call: Call) -> CareSheetAnswer:
+def read(tx: Tx, call: Call) -> Answer:
     """A sheet, for its author (whole) or for the holder of a section (that section, audited).
 
     Raises Problem not-found for anybody else.
@@ -171,7 +171,7 @@ def read(tx: Tx, call: Call) -> CareSheetAnswer:
     return views.for_holder(sheet, lease, claims.of_sheet(tx, call.world.id, sheet.number, place))
 
 
-def cancel(tx: Tx, call: Call, body: CancellationRequest) -> CareSheetAnswer:
+def cancel(tx: Tx, call: Call, body: CancellationRequest) -> Answer:
     """The author cancels every line still open; what was executed stays, and so do its claims.
 
     Raises Problem, in this order: not-found, precondition-required, sheet-cancelled, sheet-replaced,

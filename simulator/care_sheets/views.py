@@ -1,88 +1,72 @@
-"""A sheet shaped for its reader: least disclosure."""
+"""A sheet shaped for its reader: least disclosure. Plain JSON, in the shapes of `schemas`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 
-from simulator.beneficiaries.schemas import BeneficiaryAnswer
 from simulator.care_sheets import printing
 from simulator.care_sheets.model import Sheet
-from simulator.care_sheets.schemas import CareSheetAnswer, LineAnswer, OutsideList, SectionAnswer
-from simulator.claims.schemas import ClaimAnswer
 from simulator.codes import backup
+from simulator.kit import clock
+from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
-from simulator.kit.wire import Warning
-from simulator.professionals.schemas import EstablishmentAnswer, ProfessionalAnswer
+from simulator.kit.money import quantity_text
 from simulator.resolutions.model import Lease, live
-from simulator.resolutions.schemas import LeaseAnswer
+from simulator.resolutions.schemas import shown
 
 
-def whole(call: Call, sheet: Sheet, leases: Sequence[Lease], claims: list[ClaimAnswer]) -> CareSheetAnswer:
+def whole(call: Call, sheet: Sheet, leases: Sequence[Lease], claims: list[Json]) -> Answer:
     """For the author: everything, secrets of the paper and current holds included."""
-    return CareSheetAnswer(
-        **_common(sheet),
-        sections=[
-            section(sheet, content, live(leases, content["type"], call.now)) for content in sheet.content["sections"]
-        ],
-        qr=printing.qr(call.world, sheet),
-        backup_code=backup.printed(printing.backup_code(call.world, sheet)),
-        document=printing.address(call.world, sheet, "/document.pdf"),
-        claims=claims,
-        warnings=[Warning(code=code, message=message) for code, message in sheet.content["warnings"]],
-    )
+    content, place = sheet.content, printing.address(call.world, sheet)
+    body = _common(sheet)
+    body["sections"] = [_section(sheet, item, live(leases, item["type"], call.now)) for item in content["sections"]]
+    body["qr"] = {
+        "payload": printing.scan_payload(call.world, sheet),
+        "png": f"{place}/qr.png",
+        "svg": f"{place}/qr.svg",
+    }
+    body["backup_code"] = backup.printed(printing.backup_code(call.world, sheet))
+    body["document"] = f"{place}/document.pdf"
+    body["claims"] = claims
+    body["warnings"] = [{"code": code, "message": message} for code, message in content["warnings"]]
+    return Answer(body, revision=sheet.revision, location=place)
 
 
-def for_holder(sheet: Sheet, lease: Lease, claims: list[ClaimAnswer]) -> CareSheetAnswer:
+def for_holder(sheet: Sheet, lease: Lease, claims: list[Json]) -> Answer:
     """For the establishment that holds a section: that section alone, no secret."""
-    return CareSheetAnswer(
-        **_common(sheet), sections=[own_section(sheet, lease.section, lease)], claims=claims, warnings=[]
-    )
+    body = _common(sheet)
+    body |= {"sections": [own_section(sheet, lease.section, lease)], "claims": claims, "warnings": []}
+    return Answer(body, revision=sheet.revision)
 
 
-def own_section(sheet: Sheet, kind: str, lease: Lease | None) -> SectionAnswer:
+def own_section(sheet: Sheet, kind: str, lease: Lease | None) -> Json:
     """One section by its type."""
     content = next(x for x in sheet.content["sections"] if x["type"] == kind)
-    return section(sheet, content, lease)
+    return _section(sheet, content, lease)
 
 
-def section(sheet: Sheet, content: dict[str, Any], lease: Lease | None) -> SectionAnswer:
+def _section(sheet: Sheet, content: Json, lease: Lease | None) -> Json:
     """Prescribed content joined with where each line stands."""
     standing = {line.number: line for line in sheet.section(content["type"])}
-    return SectionAnswer(
-        type=content["type"],
-        lines=[_line(item, standing[item["line"]]) for item in content["lines"]],
-        lease=LeaseAnswer.of(lease) if lease else None,
-    )
+    lines = []
+    for item in content["lines"]:
+        line = standing[item["line"]]
+        lines.append({**item, "state": line.state.value, "remaining": quantity_text(line.remaining)})
+    section = {"type": content["type"], "lines": lines}
+    return section if lease is None else {**section, "lease": shown(lease)}
 
 
-def prescriber(sheet: Sheet) -> ProfessionalAnswer:
-    data = sheet.content["prescriber"]
-    return ProfessionalAnswer(**{**data, "establishment": EstablishmentAnswer(**data["establishment"])})
-
-
-def beneficiary(sheet: Sheet) -> BeneficiaryAnswer:
-    data = sheet.content["beneficiary"]
-    return BeneficiaryAnswer(**{**data, "birth_date": date.fromisoformat(data["birth_date"])})
-
-
-def _common(sheet: Sheet) -> dict[str, Any]:
-    return {
+def _common(sheet: Sheet) -> Json:
+    common = {
         "number": sheet.number,
-        "status": sheet.status,
+        "status": sheet.status.value,
         "revision": sheet.revision,
-        "issued_at": sheet.issued_at,
-        "date_of_care": sheet.date_of_care,
-        "valid_until": sheet.valid_until,
-        "prescriber": prescriber(sheet),
-        "beneficiary": beneficiary(sheet),
-        "long_term_condition": sheet.content.get("long_term_condition"),
+        "environment": "test",
+        "issued_at": clock.to_text(sheet.issued_at),
+        "date_of_care": sheet.date_of_care.isoformat(),
+        "valid_until": sheet.valid_until.isoformat(),
+        "prescriber": sheet.content["prescriber"],
+        "beneficiary": sheet.content["beneficiary"],
     }
-
-
-def _line(item: dict[str, Any], standing: Any) -> LineAnswer:
-    fields = dict(item)
-    if outside := fields.get("outside_list"):
-        fields["outside_list"] = OutsideList(**outside)
-    return LineAnswer(**fields, state=standing.state, remaining=standing.remaining)
+    declared = sheet.content.get("long_term_condition")
+    return common if declared is None else {**common, "long_term_condition": declared}

@@ -1,86 +1,93 @@
-"""Claims between the model, the wire and the stored JSON (which is the wire's own shape)."""
+"""Claims between the model and the JSON that is both stored and answered (see `schemas.ClaimAnswer`)."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from simulator.claims.adjudication import CENTIME, AdjudicatedLine, Step, Totals
 from simulator.claims.model import Claim, ClaimLine
-from simulator.claims.schemas import AmountsAnswer, ClaimAnswer, ClaimLineAnswer, StepAnswer
+from simulator.kit import clock
+from simulator.kit.answer import Json
+from simulator.kit.money import money_text
+
+AMOUNTS = ("charged", "base", "cnss_share", "state_share", "patient_share", "excess")
 
 
-def to_answer(claim: Claim) -> ClaimAnswer:
+def to_json(claim: Claim) -> Json:
     """The claim on the wire."""
-    return ClaimAnswer(
-        id=claim.id,
-        number=claim.number,
-        section=claim.section,
-        establishment=claim.establishment,
-        status=claim.status,  # type: ignore[arg-type]
-        decision=claim.decision,  # type: ignore[arg-type]
-        date_of_care=claim.date_of_care,
-        received_at=claim.received_at,
-        totals=AmountsAnswer(**_amounts(claim.totals)),
-        lines=[_line(item) for item in claim.lines],
-    )
+    answer = {
+        "id": claim.id,
+        "number": claim.number,
+        "section": claim.section,
+        "establishment": claim.establishment,
+        "status": claim.status,
+        "decision": claim.decision,
+        "date_of_care": claim.date_of_care.isoformat(),
+        "received_at": clock.to_text(claim.received_at),
+        "totals": _amounts(claim.totals),
+        "lines": [_line(item) for item in claim.lines],
+    }
+    if claim.decision is None:
+        del answer["decision"]
+    return answer
 
 
-def to_model(answer: ClaimAnswer) -> Claim:
+def to_model(answer: Json) -> Claim:
     """The inverse: a stored claim, ready for further lines."""
     return Claim(
-        answer.id,
-        answer.number,
-        answer.section,
-        answer.establishment,
-        answer.date_of_care,
-        answer.received_at,
-        tuple(_adjudicated(item) for item in answer.lines),
+        answer["id"],
+        answer["number"],
+        answer["section"],
+        answer["establishment"],
+        date.fromisoformat(answer["date_of_care"]),
+        clock.parse(answer["received_at"]),
+        tuple(_adjudicated(item) for item in answer["lines"]),
     )
 
 
-def _line(item: ClaimLine) -> ClaimLineAnswer:
+def _line(item: ClaimLine) -> Json:
     decided = item.line
-    return ClaimLineAnswer(
-        line=decided.line,
-        execution=item.execution,
-        label=decided.label,
-        rate=_two_decimals(decided.rate),
-        decision=decided.decision,
-        reason=decided.reason,
-        remedy=decided.remedy,
-        explanation=[
-            StepAnswer(
-                rule=step.rule,
-                label_fr=step.label_fr,
-                inputs=dict(step.inputs),
-                result=step.result,
-                legal_reference=step.legal_reference,
-                fidelity=step.fidelity,  # type: ignore[arg-type]
-            )
+    answer = {
+        **_amounts(decided),
+        "line": decided.line,
+        "execution": item.execution,
+        "label": decided.label,
+        "rate": str(_two_decimals(decided.rate)),
+        "decision": decided.decision,
+        "reason": decided.reason,
+        "explanation": [
+            {
+                "rule": step.rule,
+                "label_fr": step.label_fr,
+                "inputs": step.inputs,
+                "result": step.result,
+                "legal_reference": step.legal_reference,
+                "fidelity": step.fidelity,
+            }
             for step in decided.explanation
         ],
-        **_amounts(decided),
-    )
+        "remedy": decided.remedy,
+    }
+    if decided.reason is None:
+        del answer["reason"]
+    if decided.remedy is None:
+        del answer["remedy"]
+    return answer
 
 
-def _adjudicated(item: ClaimLineAnswer) -> ClaimLine:
-    steps = tuple(Step(s.rule, s.label_fr, s.inputs, s.result, s.legal_reference, s.fidelity) for s in item.explanation)
+def _adjudicated(item: Json) -> ClaimLine:
     decided = AdjudicatedLine(
-        line=item.line,
-        label=item.label,
-        rate=item.rate,
-        decision=item.decision,
-        reason=item.reason,
-        remedy=item.remedy,
-        explanation=steps,
-        charged=item.charged,
-        base=item.base,
-        cnss_share=item.cnss_share,
-        state_share=item.state_share,
-        patient_share=item.patient_share,
-        excess=item.excess,
+        line=item["line"],
+        label=item["label"],
+        rate=Decimal(item["rate"]),
+        decision=item["decision"],
+        reason=item.get("reason"),
+        remedy=item.get("remedy"),
+        explanation=tuple(Step(**step) for step in item["explanation"]),
+        **{name: Decimal(item[name]) for name in AMOUNTS},
     )
-    return ClaimLine(item.execution, decided)
+    return ClaimLine(item["execution"], decided)
 
 
 def _two_decimals(rate: Decimal) -> Decimal:
@@ -89,12 +96,5 @@ def _two_decimals(rate: Decimal) -> Decimal:
     return two if two == rate else rate
 
 
-def _amounts(source: Totals | AdjudicatedLine) -> dict[str, Decimal]:
-    return {
-        "charged": source.charged,
-        "base": source.base,
-        "cnss_share": source.cnss_share,
-        "state_share": source.state_share,
-        "patient_share": source.patient_share,
-        "excess": source.excess,
-    }
+def _amounts(source: Totals | AdjudicatedLine) -> Json:
+    return {name: money_text(getattr(source, name)) for name in AMOUNTS}

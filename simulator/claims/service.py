@@ -15,7 +15,7 @@ from simulator.claims import store
 from simulator.claims.adjudication import ChargedLine, HeldCondition, RightsContext, adjudicate
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.rules import rule_set
-from simulator.claims.schemas import ClaimAnswer, ClaimsAnswer
+from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
@@ -33,7 +33,7 @@ def record(
     execution: str,
     charged: Sequence[ChargedLine],
     day: date,
-) -> tuple[ClaimAnswer, tuple[ClaimLine, ...]]:
+) -> tuple[Json, tuple[ClaimLine, ...]]:
     """Decide the lines of one execution and add them to the establishment's claim, opening it if need be.
 
     `day`: date of care of this execution. Answers the whole claim, and the lines just decided.
@@ -67,17 +67,17 @@ def _rights(call: Call, sheet: Sheet, day: date, sector: Literal["private", "pub
     )
 
 
-def read(tx: Tx, call: Call) -> ClaimAnswer:
+def read(tx: Tx, call: Call) -> Answer:
     """A claim of the caller's establishment. Raises Problem not-found for any other."""
     establishment = directory(call.world).active(call.actor.inpe).establishment.id
     found = store.by_id(tx, call.world.id, establishment, call.path["id"])
     if found is None:
         raise Problem("not-found", "Aucune demande de remboursement de cet identifiant ne vous est accessible.")
-    audit.append(tx, call, "claim-read", found.id, {"number": found.number})
-    return found
+    audit.append(tx, call, "claim-read", found["id"], {"number": found["number"]})
+    return Answer(found)
 
 
-def search(tx: Tx, call: Call) -> ClaimsAnswer:
+def search(tx: Tx, call: Call) -> Answer:
     """The establishment's claims: of one sheet (`number`), or page by page (`cursor`, `limit` ≤ 100)."""
     establishment = directory(call.world).active(call.actor.inpe).establishment.id
     number, cursor, limit = call.query.get("number"), call.query.get("cursor", ""), _limit(call.query.get("limit"))
@@ -90,10 +90,10 @@ def search(tx: Tx, call: Call) -> ClaimsAnswer:
         following = None
     else:
         found = store.page(tx, call.world.id, establishment, cursor, limit + 1)
-        following = found[limit - 1].id if len(found) > limit else None
+        following = found[limit - 1]["id"] if len(found) > limit else None
         found = found[:limit]
     audit.append(tx, call, "claims-listed", establishment, {"count": len(found)})
-    return ClaimsAnswer(items=found, next_cursor=following)
+    return Answer({"items": found} if following is None else {"items": found, "next_cursor": following})
 
 
 def _limit(text: str | None) -> int:

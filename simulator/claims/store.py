@@ -1,12 +1,13 @@
-"""Table of claims: the columns that are searched, and the claim as JSON."""
+"""Table of claims: the columns that are searched, and the claim as the JSON of its answer."""
 
 from __future__ import annotations
 
+import pydantic_core as core
 import sqlalchemy as sa
 
-from simulator.claims.answers import to_answer, to_model
+from simulator.claims.answers import to_json, to_model
 from simulator.claims.model import Claim
-from simulator.claims.schemas import ClaimAnswer
+from simulator.kit.answer import Json
 from simulator.kit.storage import Tx, metadata, query
 
 claims = sa.Table(
@@ -48,9 +49,9 @@ def find(tx: Tx, world: str, number: str, section: str, establishment: str) -> C
     return None if row is None else to_model(_parse(row["content"]))
 
 
-def save(tx: Tx, world: str, claim: Claim) -> ClaimAnswer:
+def save(tx: Tx, world: str, claim: Claim) -> Json:
     """Write the claim, new or grown; its wire shape."""
-    answer = to_answer(claim)
+    answer = to_json(claim)
     tx.run(
         _save,
         world=world,
@@ -58,17 +59,17 @@ def save(tx: Tx, world: str, claim: Claim) -> ClaimAnswer:
         section=claim.section,
         establishment=claim.establishment,
         id=claim.id,
-        content=answer.model_dump_json(exclude_none=True),
+        content=core.to_json(answer).decode(),
     )
     return answer
 
 
-def by_id(tx: Tx, world: str, establishment: str, claim: str) -> ClaimAnswer | None:
+def by_id(tx: Tx, world: str, establishment: str, claim: str) -> Json | None:
     row = tx.one(_by_id, w=world, e=establishment, i=claim)
     return None if row is None else _parse(row["content"])
 
 
-def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) -> list[ClaimAnswer]:
+def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) -> list[Json]:
     """Claims of a sheet: all, or those of one establishment."""
     if establishment is None:
         rows = tx.all(_of_sheet, w=world, n=number)
@@ -77,10 +78,10 @@ def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) 
     return [_parse(row["content"]) for row in rows]
 
 
-def page(tx: Tx, world: str, establishment: str, after: str, many: int) -> list[ClaimAnswer]:
+def page(tx: Tx, world: str, establishment: str, after: str, many: int) -> list[Json]:
     """Claims of an establishment whose id comes after `after`, in the order of their ids."""
     return [_parse(row["content"]) for row in tx.all(_page, w=world, e=establishment, after=after, many=many)]
 
 
-def _parse(content: str) -> ClaimAnswer:
-    return ClaimAnswer.model_validate_json(content)
+def _parse(content: str) -> Json:
+    return dict(core.from_json(content))

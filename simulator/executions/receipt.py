@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulator.claims.model import ClaimLine, shares
-from simulator.executions.schemas import ExecutionAnswer
-from simulator.kit import clock, signing
+from simulator.kit import signing
+from simulator.kit.answer import Json
 from simulator.kit.bearer import KEY_ID
 from simulator.kit.call import Call
-from simulator.kit.money import money_text, quantity_text
+from simulator.kit.money import money_text
 
 TYPE = "fse-receipt+jwt"
 
 
-def signed(call: Call, answer: ExecutionAnswer, decided: Sequence[ClaimLine]) -> str:
+def signed(call: Call, answer: Json, decided: Sequence[ClaimLine]) -> str:
     """Compact JWS, ES256 by the world's token key; amounts in MAD, nothing about the patient.
 
     Claims: iss, jti (the execution), iat, number, section, inpe, establishment, performed_at, revision,
@@ -23,24 +23,24 @@ def signed(call: Call, answer: ExecutionAnswer, decided: Sequence[ClaimLine]) ->
     cnss, patient = shares(decided)
     claims = {
         "iss": call.world.issuer,
-        "jti": answer.id,
+        "jti": answer["id"],
         "iat": int(call.now.timestamp()),
-        "number": answer.number,
-        "section": answer.section,
+        "number": answer["number"],
+        "section": answer["section"],
         "inpe": call.actor.inpe,
         "establishment": call.actor.establishment,
-        "performed_at": clock.to_text(answer.performed_at),
-        "revision": answer.revision,
+        "performed_at": answer["performed_at"],
+        "revision": answer["revision"],
         "lines": [
             {
-                "line": line.line,
-                "outcome": line.outcome,
-                "quantity": None if line.quantity is None else quantity_text(line.quantity),
-                "state": str(line.state),
+                "line": line["line"],
+                "outcome": line["outcome"],
+                "quantity": line.get("quantity"),
+                "state": line["state"],
             }
-            for line in answer.lines
+            for line in answer["lines"]
         ],
-        "claim": None if answer.claim is None else answer.claim.id,
+        "claim": answer["claim"]["id"] if "claim" in answer else None,
         "cnss_share": money_text(cnss),
         "patient_share": money_text(patient),
     }

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator.audit import store as audit
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet, derived_id, require_if_match
-from simulator.care_sheets.states import sheet_status
+from simulator.care_sheets.states import Line, sheet_status
 from simulator.claims import service as claiming
 from simulator.claims.adjudication import ChargedLine
 from simulator.claims.model import ClaimLine
-from simulator.claims.schemas import ClaimAnswer
 from simulator.executions import model, receipt, store
-from simulator.executions.schemas import ExecutedAnswer, ExecutedLine, ExecutionAnswer, ExecutionRequest
+from simulator.executions.schemas import ExecutedLine, ExecutionRequest, NotExecutedLine
 from simulator.kit import clock
+from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
+from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
-from simulator.kit.wire import Warning
 from simulator.nomenclature.store import find_medicine
 from simulator.professionals.service import directory
 from simulator.resolutions import model as holding
@@ -26,7 +24,7 @@ from simulator.resolutions import store as leases
 from simulator.resolutions.service import require_visited
 
 
-def execute(tx: Tx, call: Call, body: ExecutionRequest) -> ExecutionAnswer:
+def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     """Record a visit. Nothing is written unless every line is accepted.
 
     Raises Problem, in this order: precondition-required, lease-required, role-not-allowed, not-found,
@@ -105,13 +103,13 @@ def _record(
     sheet: Sheet,
     lease: holding.Lease,
     body: ExecutionRequest,
-    moved: tuple[Any, ...],
-) -> ExecutionAnswer:
+    moved: tuple[Line, ...],
+) -> Answer:
     world, kind = call.world.id, lease.section
     revision = sheet.revision + 1
     identifier = derived_id(call.world.keys.platform_secret, "exe", sheet.number, str(revision))
     charged, warnings = _charged(tx, call, sheet, kind, body)
-    claim: ClaimAnswer | None = None
+    claim: Json | None = None
     decided: tuple[ClaimLine, ...] = ()
     if charged:
         claim, decided = claiming.record(tx, call, sheet, kind, identifier, charged, clock.day(body.performed_at))
@@ -120,37 +118,37 @@ def _record(
     sheets.save(tx, world, sheet.number, moved)
     if not any(line.active for line in after.values() if line.section == kind):
         leases.release(tx, world, lease, call.now)
-    answer = ExecutionAnswer(
-        id=identifier,
-        number=sheet.number,
-        section=kind,
-        performed_at=body.performed_at,
-        recorded_at=call.now,
-        revision=revision,
-        lines=[
-            ExecutedAnswer(
-                line=asked.line,
-                outcome=asked.outcome,
-                quantity=asked.quantity if isinstance(asked, ExecutedLine) else None,
-                reason=None if isinstance(asked, ExecutedLine) else asked.reason,
-                state=line.state,
-                remaining=line.remaining,
-            )
-            for asked, line in zip(body.lines, moved, strict=True)
-        ],
-        status=sheet_status(after.values()),
-        claim=claim,
-        receipt="",
-        warnings=warnings,
-    )
-    answer = answer.model_copy(update={"receipt": receipt.signed(call, answer, decided)})
+    answer: Json = {
+        "id": identifier,
+        "number": sheet.number,
+        "section": kind,
+        "performed_at": clock.to_text(body.performed_at),
+        "recorded_at": clock.to_text(call.now),
+        "revision": revision,
+        "lines": [_executed(asked, line) for asked, line in zip(body.lines, moved, strict=True)],
+        "status": sheet_status(after.values()).value,
+    }
+    if claim is not None:
+        answer["claim"] = claim
+    answer["receipt"] = receipt.signed(call, answer, decided)
+    answer["warnings"] = warnings
     _store(tx, call, answer, lease, body)
-    return answer
+    return Answer(answer, revision=revision)
+
+
+def _executed(asked: ExecutedLine | NotExecutedLine, line: Line) -> Json:
+    """A line after the visit."""
+    answer: Json = {"line": asked.line, "outcome": asked.outcome}
+    if isinstance(asked, ExecutedLine):
+        answer["quantity"] = quantity_text(asked.quantity)
+    else:
+        answer["reason"] = asked.reason
+    return {**answer, "state": line.state.value, "remaining": quantity_text(line.remaining)}
 
 
 def _charged(
     tx: Tx, call: Call, sheet: Sheet, kind: str, body: ExecutionRequest
-) -> tuple[list[ChargedLine], list[Warning]]:
+) -> tuple[list[ChargedLine], list[Json]]:
     """The lines to claim, decided on the product handed over; one absent from the list is never blocked."""
     content = next(x for x in sheet.content["sections"] if x["type"] == kind)
     labels = {line["line"]: line["label"] for line in content["lines"]}
@@ -161,10 +159,10 @@ def _charged(
         found = find_medicine(tx, call.world.nomenclature, line.ean13) if line.ean13 else None
         if found is None:
             message = f"Ligne {line.line} : produit hors liste, non remboursé."
-            warnings.append(Warning(code="outside-list", message=message))
+            warnings.append({"code": "outside-list", "message": message})
         elif found.ppv is not None and line.charged > found.ppv * line.quantity:
             message = f"Ligne {line.line} : le montant dépasse le prix public ({found.ppv:.2f} MAD l'unité)."
-            warnings.append(Warning(code="charged-above-public-price", message=message))
+            warnings.append({"code": "charged-above-public-price", "message": message})
         charged.append(
             ChargedLine(
                 line=line.line,
@@ -180,29 +178,29 @@ def _charged(
     return charged, warnings
 
 
-def _store(tx: Tx, call: Call, answer: ExecutionAnswer, lease: holding.Lease, body: ExecutionRequest) -> None:
+def _store(tx: Tx, call: Call, answer: Json, lease: holding.Lease, body: ExecutionRequest) -> None:
     store.insert(
         tx,
         call.world.id,
-        id=answer.id,
-        number=answer.number,
-        revision=answer.revision,
-        section=answer.section,
+        id=answer["id"],
+        number=answer["number"],
+        revision=answer["revision"],
+        section=answer["section"],
         establishment=lease.establishment,
         inpe=call.actor.inpe or "",
-        performed_at=answer.performed_at,
-        recorded_at=answer.recorded_at,
+        performed_at=body.performed_at,
+        recorded_at=call.now,
         lines=[line.model_dump(mode="json", exclude_none=True) for line in body.lines],
-        receipt=answer.receipt,
+        receipt=answer["receipt"],
     )
     audit.append(
         tx,
         call,
         "section-executed",
-        answer.number,
+        answer["number"],
         {
-            "execution": answer.id,
-            "section": answer.section,
-            "lines": {str(line.line): line.state for line in answer.lines},
+            "execution": answer["id"],
+            "section": answer["section"],
+            "lines": {str(line["line"]): line["state"] for line in answer["lines"]},
         },
     )

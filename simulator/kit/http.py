@@ -6,7 +6,8 @@
                             scope="fse:issue", roles=("prescriber",))
 
 The service is ``def issue(tx, call, body) -> Answer`` (``def read(tx, call) -> Answer`` when `model`
-is None). Its answer's attributes `revision` (or `etag`) and `location` become headers; None answers 204.
+is None). It answers an `Answer` or a wire shape, whose attributes `revision` (or `etag`) and `location`
+become headers; None answers 204.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.kit import bearer
+from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.context import Context, context, operation, refused
 from simulator.kit.documentation import documented
@@ -130,6 +133,8 @@ def _answer(result: Any, status: int) -> Stored:
         headers["etag"] = f'"{etag}"'
     if (location := getattr(result, "location", None)) is not None:
         headers["location"] = location
+    if isinstance(result, Answer):
+        return Stored(status, headers, to_json(result.body))
     return Stored(status, headers, result.model_dump_json(exclude_none=True).encode())
 
 

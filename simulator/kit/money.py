@@ -28,6 +28,9 @@ def centimes(amount: Decimal) -> Decimal:
 
 def money_text(amount: Decimal) -> str:
     """``"56.00"``; raises ValueError when the amount has more than two decimals."""
+    text = str(amount)
+    if text[-3:-2] == ".":
+        return text
     rounded = amount.quantize(CENTIME)
     if rounded != amount:
         raise ValueError(f"an amount of fractions of a centime: {amount}")

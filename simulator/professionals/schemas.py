@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from fixtures.model import Professional
+from simulator.kit.answer import Json
 from simulator.kit.wire import Inpe, Wire
 
 
@@ -27,13 +28,14 @@ class ProfessionalAnswer(Wire):
     speciality: str = Field(examples=["GEN"])
     establishment: EstablishmentAnswer
 
-    @classmethod
-    def of(cls, person: Professional) -> ProfessionalAnswer:
-        place = person.establishment
-        return cls(
-            inpe=person.inpe,
-            name=person.name,
-            role=person.role,
-            speciality=person.speciality,
-            establishment=EstablishmentAnswer(id=place.id, name=place.name, address=place.address),
-        )
+
+def identity(person: Professional) -> Json:
+    """The same, ready for JSON."""
+    place = person.establishment
+    return {
+        "inpe": person.inpe,
+        "name": person.name,
+        "role": person.role,
+        "speciality": person.speciality,
+        "establishment": {"id": place.id, "name": place.name, "address": place.address},
+    }

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.http import documented, handle
 from simulator.kit.problems import Problem
@@ -50,7 +51,7 @@ _LEASE = "/v1/care-sheets/{number}/sections/{type}/lease"
 async def resolve(request: Request) -> Response:
     refused: list[Problem] = []
 
-    def run(tx: Tx, call: Call, body: ResolutionRequest) -> ResolutionAnswer | None:
+    def run(tx: Tx, call: Call, body: ResolutionRequest) -> Answer | None:
         outcome = service.resolve(tx, call, body)
         if isinstance(outcome, Problem):
             refused.append(outcome)

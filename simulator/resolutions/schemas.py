@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from simulator.kit import clock
+from simulator.kit.answer import Json
 from simulator.kit.wire import Instant, Wire
 from simulator.resolutions.model import Lease
 
@@ -15,6 +17,7 @@ class LeaseAnswer(Wire):
     establishment: str = Field(examples=["PHA-KEN-01"])
     expires_at: Instant
 
-    @classmethod
-    def of(cls, lease: Lease) -> LeaseAnswer:
-        return cls(id=lease.id, establishment=lease.establishment, expires_at=lease.expires_at)
+
+def shown(lease: Lease) -> Json:
+    """The same, ready for JSON."""
+    return {"id": lease.id, "establishment": lease.establishment, "expires_at": clock.to_text(lease.expires_at)}

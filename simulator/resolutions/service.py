@@ -10,23 +10,18 @@ from simulator.care_sheets import store as sheets
 from simulator.care_sheets import views
 from simulator.care_sheets.model import Sheet, derived_id, unknown_sheet
 from simulator.kit import clock
+from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.professionals.service import directory
 from simulator.resolutions import proofs, store
-from simulator.resolutions.answers import (
-    DiagnosticAnswer,
-    ReadingAnswer,
-    ResolutionAnswer,
-    ResolutionRequest,
-    ScanResolution,
-)
+from simulator.resolutions.answers import ResolutionRequest, ScanResolution
 from simulator.resolutions.model import Action, Effect, Lease, decide, live
-from simulator.resolutions.schemas import LeaseAnswer
+from simulator.resolutions.schemas import shown
 
 
-def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> ResolutionAnswer | Problem:
+def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer | Problem:
     """From the paper to the executor's own section; `hold` takes the lease in the same exchange.
 
     Raises Problem, in this order: those of the proof (see `proofs`), sheet-cancelled, sheet-replaced,
@@ -53,21 +48,21 @@ def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> ResolutionAnswer | P
         raise Problem("nothing-open", "Toutes les lignes de la section sont closes.", current_state=sheet.status)
     lease = _apply(tx, call, effect, current, sheet, kind, place, len(past))
     audit.append(tx, call, "care-sheet-resolved", sheet.number, {"section": kind, "hold": proof.hold})
-    return ResolutionAnswer(
-        number=sheet.number,
-        status=sheet.status,
-        revision=sheet.revision,
-        issued_at=sheet.issued_at,
-        valid_until=sheet.valid_until,
-        section=views.own_section(sheet, kind, lease),
-        prescriber=views.prescriber(sheet),
-        beneficiary=views.beneficiary(sheet),
-        lease=LeaseAnswer.of(lease) if lease else None,
-        reading=ReadingAnswer(
-            diagnostics=[DiagnosticAnswer(code=d.code, message=d.message) for d in proved.diagnostics]
-        ),
-        warnings=[],
-    )
+    answer: Json = {
+        "number": sheet.number,
+        "status": sheet.status.value,
+        "revision": sheet.revision,
+        "issued_at": clock.to_text(sheet.issued_at),
+        "valid_until": sheet.valid_until.isoformat(),
+        "section": views.own_section(sheet, kind, lease),
+        "prescriber": sheet.content["prescriber"],
+        "beneficiary": sheet.content["beneficiary"],
+    }
+    if lease is not None:
+        answer["lease"] = shown(lease)
+    answer["reading"] = {"diagnostics": [{"code": d.code, "message": d.message} for d in proved.diagnostics]}
+    answer["warnings"] = []
+    return Answer(answer, revision=sheet.revision)
 
 
 def _apply(
@@ -90,7 +85,7 @@ def _apply(
     return current
 
 
-def extend_lease(tx: Tx, call: Call) -> LeaseAnswer:
+def extend_lease(tx: Tx, call: Call) -> Answer:
     """The lease, renewed for its whole duration. Raises Problem not-found, sheet-…, lease-lost."""
     sheet, past, current, place = _own_section(tx, call)
     sheet.require_live()
@@ -99,15 +94,15 @@ def extend_lease(tx: Tx, call: Call) -> LeaseAnswer:
     lease = _apply(tx, call, effect, current, sheet, kind, place, len(past))
     assert lease is not None
     audit.append(tx, call, "lease-extended", sheet.number, {"section": kind, "lease": lease.id})
-    return LeaseAnswer.of(lease)
+    return Answer(shown(lease))
 
 
-def read_lease(tx: Tx, call: Call) -> LeaseAnswer:
+def read_lease(tx: Tx, call: Call) -> Answer:
     """The establishment's own live lease. Raises Problem not-found, lease-lost when it has ended."""
     _, _, current, place = _own_section(tx, call)
     decide(current, place, Action.EXECUTE, call.now)
     assert current is not None
-    return LeaseAnswer.of(current)
+    return Answer(shown(current))
 
 
 def release_lease(tx: Tx, call: Call) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
 
-from simulator.app import Simulator, create_app
+from simulator.app import ROUTERS, Simulator, create_app
 from simulator.kit import clock, signing
+from simulator.kit.documentation import MARK, registry
 from simulator.settings import Settings
 
 BASE = "http://127.0.0.1:8700"
@@ -20,6 +22,7 @@ TOKEN = "bench-token-of-the-tests"
 AGENT = "Essai/1.0 Editeur/essai"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+BUILT_BY_HAND = {"care-sheets", "resolutions", "executions", "claims"}
 CLIENT_KEY = signing.derive_key("tests", "client")
 
 
@@ -42,7 +45,10 @@ class Platform:
             async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=agent) as http:
                 return await asyncio.gather(*(http.request(m, p, **o) for m, p, o in requests))
 
-        return asyncio.run(run())
+        answers = asyncio.run(run())
+        for answer in answers:
+            require_documented_shape(answer)
+        return answers
 
     def bench(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {"authorization": f"Bearer {TOKEN}", **options.pop("headers", {})}
@@ -93,6 +99,21 @@ class Platform:
         answer = self.token(world, {**self.software(world), **form})
         assert answer.status_code == 200, answer.text
         return {"authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def require_documented_shape(answer: httpx.Response) -> None:
+    """A successful JSON answer is what its documented shape would have written, byte for byte."""
+    if not answer.is_success or answer.headers.get("content-type") != "application/json":
+        return
+    _, world, path = answer.request.url.path.partition("/w/")
+    place = "/" + path.partition("/")[2]
+    for route in (route for router in ROUTERS for route in router.routes if world):
+        assert isinstance(route, APIRoute)
+        if answer.request.method in (route.methods or ()) and route.path_regex.match(place):
+            shape = registry[(route.openapi_extra or {})[MARK]].answer
+            if shape is not None and set(route.tags) & BUILT_BY_HAND:
+                assert shape.model_validate_json(answer.content).model_dump_json(exclude_none=True) == answer.text
+            return
 
 
 @pytest.fixture
