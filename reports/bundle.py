@@ -20,7 +20,7 @@ from conformance.evidence.store import NotARun, dump
 from reports.archive import opened, safe_extract
 from reports.source import RunUnreadable
 
-__all__ = ["Discrepancy", "check_manifest", "make_bundle", "opened", "safe_extract"]
+__all__ = ["Discrepancy", "check_manifest", "discrepancies", "make_bundle", "opened", "safe_extract"]
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MODE = (stat.S_IFREG | 0o644) << 16
@@ -35,14 +35,19 @@ def check_manifest(run: Path) -> list[Discrepancy]:
     not fraud: whoever edits a file can rewrite it; the signature of the bundle answers to that.
     """
     with opened(run) as folder:
-        try:
-            found = manifest.compare(folder)
-        except NotARun as error:
-            raise RunUnreadable(str(error)) from None
-        if not run.is_dir():
-            views = (path for path in (folder / manifest.DERIVED).rglob("*") if path.is_file())
-            found += [Discrepancy(path.relative_to(folder).as_posix(), "added") for path in views]
-        return sorted(found, key=lambda discrepancy: discrepancy.path)
+        return discrepancies(folder, zipped=not run.is_dir())
+
+
+def discrepancies(folder: Path, *, zipped: bool) -> list[Discrepancy]:
+    """`check_manifest` of a run already opened; `zipped`: it came out of a zip."""
+    try:
+        found = manifest.compare(folder)
+    except NotARun as error:
+        raise RunUnreadable(str(error)) from None
+    if zipped:
+        views = (path for path in (folder / manifest.DERIVED).rglob("*") if path.is_file())
+        found += [Discrepancy(path.relative_to(folder).as_posix(), "added") for path in views]
+    return sorted(found, key=lambda discrepancy: discrepancy.path)
 
 
 def make_bundle(run: Path, output: Path | None = None) -> Path:

@@ -13,6 +13,7 @@ _RUN = Annotated[
         metavar="RUN", help="Dossier d'exécution, liasse .zip, ou « dernier » : la plus récente sous runs/."
     ),
 ]
+_RUNS = Annotated[Path, typer.Option("--runs", help="Dossier où les exécutions sont rangées.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -28,16 +29,20 @@ def report(
         typer.Option("--output", "-o", help="Dossier des rapports ; par défaut, report dans l'exécution."),
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Ouvrir le rapport dans le navigateur.")] = False,
+    runs: _RUNS = Path("runs"),
 ) -> None:
     """Écrire les rapports d'une exécution : HTML, JUnit et JSON.
+
+    Codes : 0 écrits, 1 écrits mais les preuves ont changé depuis la clôture, 2 ce n'est pas une exécution.
 
     Exemple : fse report dernier --open
     """
     from reports.source import RunUnreadable
-    from reports.writer import write_reports
+    from reports.words import ALTERED
+    from reports.writer import make_reports
 
     try:
-        written = write_reports(find_run(run), output)
+        written, altered = make_reports(find_run(run, runs), output)
     except RunUnreadable as error:
         _refuse(str(error))
     for path in written:
@@ -47,6 +52,11 @@ def report(
 
         if not webbrowser.open(written[0].resolve().as_uri()):
             typer.echo("Aucun navigateur n'a pu être ouvert : ouvrez le premier fichier ci-dessus.")
+    if altered:
+        typer.echo(ALTERED, err=True)
+        for discrepancy in altered:
+            typer.echo(f"  {discrepancy}", err=True)
+        raise typer.Exit(1)
 
 
 def bundle(
@@ -55,6 +65,7 @@ def bundle(
         Path | None,
         typer.Option("--output", "-o", help="Fichier .zip à écrire ; par défaut, à côté de l'exécution."),
     ] = None,
+    runs: _RUNS = Path("runs"),
 ) -> None:
     """Mettre une exécution en liasse : un zip reproductible et son manifeste d'empreintes.
 
@@ -64,7 +75,7 @@ def bundle(
     from reports.source import RunUnreadable
 
     try:
-        typer.echo(make_bundle(find_run(run), output))
+        typer.echo(make_bundle(find_run(run, runs), output))
     except RunUnreadable as error:
         _refuse(str(error))
 

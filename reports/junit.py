@@ -4,7 +4,7 @@ One test suite per feature, one test case per planned case. Failed, crashed and 
 whatever leaves the question open (inconclusive, blocked, in review, not executed, fault of the bench) is
 `<error>`, never `<skipped>`: a CI must not turn green on it. Only what does not concern the software is
 `<skipped>`, with the reason. A run whose exit code is not 0 is red even when no case is: an own test case
-says why. A failure covered by a waiver is green and says so.
+says why. A failure covered by a waiver is green and says so. Evidence altered since it was closed is a failure.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ def junit_xml(run: Run) -> bytes:
     ordered = sorted(run.cases, key=lambda case: case.feature)
     for feature, cases in groupby(ordered, key=lambda case: case.feature):
         _suite(root, feature or "Sans fonctionnalité", run, list(cases))
-    if run.exit_code and all(element.tag not in ("failure", "error") for element in root.iter()):
-        suite = Xml.SubElement(root, "testsuite", name="Exécution", tests="1", failures="0", errors="1", skipped="0")
-        case = Xml.SubElement(suite, "testcase", classname="Exécution", name="Verdict de l'exécution", time="0")
+    if run.altered:
+        case = _alone(root, "failure", "Preuves", "Preuves intactes depuis la clôture")
+        failure = Xml.SubElement(case, "failure", type="altered", message=words.ALTERED)
+        failure.text = "\n".join(map(str, run.altered))
+    elif run.exit_code and all(element.tag not in ("failure", "error") for element in root.iter()):
+        case = _alone(root, "error", "Exécution", "Verdict de l'exécution")
         reason = words.RUN_VERDICTS.get(run.verdict, run.verdict)
         error = Xml.SubElement(case, "error", type=run.verdict, message=f"{reason} (code {run.exit_code})")
         error.text = "\n".join(run.defects) or "Aucun cas ne l'explique : lisez report.html et run.json."
@@ -35,6 +38,13 @@ def junit_xml(run: Run) -> bytes:
     root.set("time", _seconds(sum(case.duration_ms or 0 for case in run.cases)))
     Xml.indent(root, space=" ")
     return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _alone(root: Xml.Element, tag: str, suite_name: str, name: str) -> Xml.Element:
+    """The only case of a suite of its own, which is counted as a failure or as an error."""
+    totals = {"tests": "1", "failures": "0", "errors": "0", "skipped": "0", f"{tag}s": "1"}
+    suite = Xml.SubElement(root, "testsuite", {"name": suite_name, **totals})
+    return Xml.SubElement(suite, "testcase", classname=suite_name, name=name, time="0")
 
 
 def _suite(root: Xml.Element, feature: str, run: Run, cases: list[Case]) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from conformance.evidence.manifest import Discrepancy
+
 #: Verdicts of a check or a case that are neither a success nor "does not concern this software".
 BROKEN = frozenset({"failed", "crashed", "timed_out"})
 OPEN = frozenset({"inconclusive", "blocked", "review", "missing", "harness_fault"})
@@ -136,7 +138,7 @@ class Totals:
 @dataclass(frozen=True, slots=True)
 class Run:
     """A whole run. `digests`: SHA-256 of run.json and verdict.json, which tie a paper to its evidence.
-    `partial`: only some cases were asked for."""
+    `partial`: only some cases were asked for. `altered`: files that are no longer what the manifest says."""
 
     run_id: str
     started_at: str
@@ -157,3 +159,4 @@ class Run:
     cases: tuple[Case, ...]
     digests: Mapping[str, str]
     defects: tuple[str, ...] = ()
+    altered: tuple[Discrepancy, ...] = ()

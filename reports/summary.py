@@ -31,6 +31,7 @@ def summary(run: Run) -> dict[str, Any]:
             "exit_code": run.exit_code,
             "partial": run.partial,
             "defects": list(run.defects),
+            "altered": [asdict(discrepancy) for discrepancy in run.altered],
             "digests": dict(run.digests),
         },
         "product": dict(run.product),

@@ -48,6 +48,7 @@ RUN_GROUPS: Mapping[str, str] = {
     "conformant_with_reservations": "warning",
     "non_conformant": "broken",
 }
+ALTERED = "Preuves modifiées depuis la clôture : ce rapport ne vaut pas verdict, voir fse verify."
 KEYWORDS: Mapping[str, str] = {"MUST": "OBLIGATOIRE", "SHOULD": "RECOMMANDÉ", "MAY": "FACULTATIF"}
 FIDELITY: Mapping[str, str] = {"official": "officiel", "deduced": "déduit", "hypothesis": "hypothèse"}
 BASES: Mapping[str, str] = {

@@ -60,10 +60,11 @@ def page_of(run: Run) -> Page:
     views = {case.case: case_view(case, known, frozenset(cases), anchors, album) for case in order}
     bars = _bars(Counter(_words_of(run.totals.cases)))
     product = " ".join(part for part in (run.product.get("name"), run.product.get("version")) if part)
+    verdict = words.RUN_VERDICTS.get(run.verdict, run.verdict)
     return Page(
-        title=f"{words.RUN_VERDICTS.get(run.verdict, run.verdict)} — {product} — rapport d'homologation FSE",
-        verdict=words.RUN_VERDICTS.get(run.verdict, run.verdict),
-        group=words.RUN_GROUPS.get(run.verdict, "open"),
+        title=f"{'Preuves modifiées — ' * bool(run.altered)}{verdict} — {product} — rapport d'homologation FSE",
+        verdict=verdict,
+        group="broken" if run.altered else words.RUN_GROUPS.get(run.verdict, "open"),
         sentence=sentence(run),
         consequence=consequence(run),
         identity=_identity(run),
@@ -86,6 +87,8 @@ def page_of(run: Run) -> Page:
             for waiver in run.waivers
         ),
         defects=(*([_PARTIAL] if run.partial else []), *run.defects),
+        altered=tuple(map(str, run.altered)),
+        warning=words.ALTERED.replace(" :", f"{words.NBSP}:"),
         first=tuple(troubled[:_FIRST]),
         first_left_out=words.counted(len(troubled) - _FIRST, "autre") if len(troubled) > _FIRST else "",
         families=_families(requirements),

@@ -210,6 +210,8 @@ class Page:
     basis: tuple[BasisRow, ...]
     waivers: tuple[tuple[Fact, ...], ...]
     defects: tuple[str, ...]
+    altered: tuple[str, ...]
+    warning: str
     first: tuple[RequirementView, ...]
     first_left_out: str
     families: tuple[FamilyView, ...]

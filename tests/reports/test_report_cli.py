@@ -3,12 +3,15 @@ from __future__ import annotations
 import json
 import webbrowser
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
+import jsonschema
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from reports.cli import register
+from reports.summary import schema
 
 
 @pytest.fixture
@@ -82,3 +85,50 @@ def test_open_shows_the_page(fse: typer.Typer, copy: Path, monkeypatch: pytest.M
     monkeypatch.setattr(webbrowser, "open", shown.append)  # answers None: not opened
     _, out, _ = run(fse, "report", str(copy), "--open")
     assert shown[0].startswith("file:///") and "Aucun navigateur" in out
+
+
+def test_altered_evidence_is_said_in_every_view_and_by_the_exit_code(fse: typer.Typer, copy: Path) -> None:
+    verdict = json.loads((copy / "verdict.json").read_text(encoding="utf-8"))
+    verdict["run"] = {"verdict": "conformant", "exit_code": 0}
+    (copy / "verdict.json").write_text(json.dumps(verdict), encoding="utf-8")
+    (copy / "cases" / "<b>.txt").write_text("x", encoding="utf-8")
+    code, out, err = run(fse, "report", str(copy))
+    assert code == 1 and len(out.split()) == 3
+    assert "Preuves modifiées" in err and "verdict.json : modifié" in err and "fse verify" in err
+    page = (copy / "report" / "report.html").read_text(encoding="utf-8")
+    assert page.index('role="alert"') < page.index("verdict.json : modifié") < page.index('class="verdict-word"')
+    assert "<title>Preuves modifiées" in page and "<b>.txt" not in page
+    root = Xml.parse(copy / "report" / "junit.xml").getroot()
+    assert root is not None
+    assert [failure.text for failure in root.iter("failure") if failure.get("type") == "altered"] == [
+        "cases/<b>.txt : ajouté\nverdict.json : modifié"
+    ]
+    summary = json.loads((copy / "report" / "report.json").read_text(encoding="utf-8"))
+    jsonschema.validate(summary, schema())
+    assert {"path": "verdict.json", "kind": "altered"} in summary["run"]["altered"]
+
+
+def test_a_broken_manifest_is_an_alteration(fse: typer.Typer, copy: Path) -> None:
+    (copy / "manifest.json").write_text("[]", encoding="utf-8")
+    code, _, err = run(fse, "report", str(copy))
+    assert code == 1 and "manifest.json : modifié" in err
+
+
+def test_intact_or_not_yet_closed_nothing_is_said(fse: typer.Typer, copy: Path) -> None:
+    assert run(fse, "report", str(copy))[0] == 0
+    sealed = (copy / "report" / "report.html").read_bytes()
+    (copy / "manifest.json").unlink()
+    code, _, err = run(fse, "report", str(copy))
+    assert (code, err) == (0, "") and (copy / "report" / "report.html").read_bytes() == sealed
+    assert b'role="alert"' not in sealed
+
+
+def test_runs_may_be_kept_elsewhere(fse: typer.Typer, copy: Path, tmp_path: Path) -> None:
+    copy.rename(tmp_path / "ailleurs")
+    kept = tmp_path / "rangées"
+    kept.mkdir()
+    (tmp_path / "ailleurs").rename(kept / "une")
+    for command in ("report", "bundle"):
+        for name in ("dernier", "une"):
+            code, out, err = run(fse, command, name, "--runs", str(kept))
+            assert code == 0 and "une" in out, err
