@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -170,13 +169,18 @@ def editor_list() -> None:
 
 def editor_serve(
     name: Annotated[str, typer.Argument(help="reference, ou faulty:NOM.")],
-    port: Annotated[int, typer.Option("--port", help="Port d'écoute sur 127.0.0.1 ; 0 : un port libre.")] = 8801,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port d'écoute sur 127.0.0.1 ; 0 : un port libre.")
+    ] = 8801,
 ) -> None:
-    import subprocess
-
-    from conformance.programs import command
+    from conformance.faulty_editors.__main__ import main as serve_faulty
+    from conformance.programs import EditorDidNotStart, module
+    from conformance.reference_editor.command import main as serve_reference
 
     try:
-        raise typer.Exit(subprocess.call([*command(name)[:-3], "--port", str(port), "--announce"]))
-    except KeyboardInterrupt:
-        sys.exit(0)
+        _, *fault = module(name)
+    except EditorDidNotStart as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(2) from None
+    serve = serve_faulty if fault else serve_reference
+    raise typer.Exit(serve([*fault, "--port", str(port), "--announce"]))

@@ -59,7 +59,9 @@ def _examined(quiet: bool) -> Callable[[Examined], None]:
 
 def campaign(*, runs: Path, seed: str, only: tuple[str, ...], quiet: bool, **ground: Any) -> tuple[int, Path | None]:
     """Stand, run, report, say the verdict: the exit code, and the run's folder when there is one."""
+    live: dict[str, str] = {}
     try:
+        _expect_cases(only)
         with stand(runs=runs, say=_examined(quiet), **ground) as ready:
             began = time.monotonic()
             folder, verdict = campaigns.run(
@@ -75,7 +77,7 @@ def campaign(*, runs: Path, seed: str, only: tuple[str, ...], quiet: bool, **gro
                     only=only,
                     command=" ".join(["fse", *sys.argv[1:]]),
                 ),
-                (lambda event: None) if quiet else _progress(),
+                _progress(live, quiet),
             )
     except Misconfigured as fault:
         err.print(f"[bold magenta]Configuration[/] : {escape(str(fault))}")
@@ -86,31 +88,48 @@ def campaign(*, runs: Path, seed: str, only: tuple[str, ...], quiet: bool, **gro
     except OSError as fault:
         err.print(f"[bold magenta]Configuration[/] : {escape(str(fault))}")
         return 2, None
-    _conclude(folder, verdict, time.monotonic() - began)
+    _conclude(folder, verdict, live, time.monotonic() - began)
     return int(verdict["run"]["exit_code"]), folder
 
 
-def _progress() -> Callable[[Any], None]:
-    done = 0
+def _expect_cases(only: tuple[str, ...]) -> None:
+    from conformance.plan import scenarios
+
+    cases = [planned.case for planned in scenarios()]
+    for prefix in only:
+        if not any(case.startswith(prefix) for case in cases):
+            families = sorted({case.rsplit("-", 1)[0] for case in cases})
+            raise Misconfigured(f"aucun cas ne commence par « {prefix} ». Familles : {', '.join(families)}")
+
+
+def _progress(live: dict[str, str], quiet: bool) -> Callable[[Any], None]:
+    """Says each case as it is judged alone, and remembers that verdict in `live`."""
     planned = 0
 
     def on(event: Any) -> None:
-        nonlocal done, planned
+        nonlocal planned
         if event["event"] == "planned":
             planned = event["cases"]
-            out.print(f"{planned} cas à jouer")
+            if not quiet:
+                out.print(f"{planned} cas à jouer")
         elif event["event"] == "judged":
-            done += 1
-            why = "" if event["verdict"] in ("passed", "warning") else f"\n      {escape(event['why'][:400])}"
-            mark, word = MARKS[event["verdict"]]
-            out.print(f"[dim]{done:>3}/{planned}[/] {mark} {word}  {event['case']}  {escape(event['title'])}{why}")
+            live[event["case"]] = event["verdict"]
+            if not quiet:
+                mark, word = MARKS[event["verdict"]]
+                out.print(f"[dim]{len(live):>3}/{planned}[/] {mark} {word}  {event['case']}  {escape(event['title'])}")
+                for line in event["why"]:
+                    out.print(f"          {escape(line)}")
 
     return on
 
 
-def _conclude(folder: Path, verdict: dict[str, Any], seconds: float) -> None:
+def _conclude(folder: Path, verdict: dict[str, Any], live: dict[str, str], seconds: float) -> None:
     from reports.writer import write_reports
 
+    for case in verdict["cases"]:
+        if case["case"] in live and live[case["case"]] != case["verdict"]:
+            (_, before), (mark, after) = MARKS[live[case["case"]]], MARKS[case["verdict"]]
+            out.print(f"{mark} {case['case']} : {before} seul, {after} à la fin — {escape(case['reason'] or '')}")
     counts = Counter(case["verdict"] for case in verdict["cases"])
     out.print()
     out.print(SENTENCES[RunVerdict(verdict["run"]["verdict"])])
@@ -192,5 +211,6 @@ def examined(**ground: Any) -> int:
         with stand(say=_examined(False), **ground):
             out.print("[green]Tout est prêt.[/] La campagne : fse homologate avec les mêmes options.")
             return 0
-    except Misconfigured:
+    except Misconfigured as fault:
+        err.print(f"[bold magenta]Configuration[/] : {escape(str(fault))}")
         return 2

@@ -20,6 +20,7 @@ from client.http import PlatformUnreachable, Refused
 from conformance.drivers.contract import Nonsense
 from conformance.drivers.http import DriverDown, DriverLate, HttpDriver
 from conformance.evidence.pseudonyms import Pseudonyms
+from conformance.evidence.seen import Seen
 from conformance.evidence.store import CaseStore
 from conformance.profile import Profile
 from conformance.steps.case import GP, PHARMACY, Case, Wiring
@@ -129,7 +130,7 @@ def _try_wiring(case: Case, capabilities: dict[str, Any]) -> Examined:
     who = GP if "prescriber" in capabilities["professions"] else PHARMACY
     try:
         case.open()
-        outcome = case.act(
+        case.act(
             "check-rights",
             {
                 "professional": who,
@@ -138,29 +139,20 @@ def _try_wiring(case: Case, capabilities: dict[str, Any]) -> Examined:
             },
         )
     except (DriverDown, DriverLate, Nonsense) as fault:
-        return Examined(what, False, str(fault), "l'action check-rights doit répondre selon le contrat")
+        return Examined(what, False, str(fault), "chaque action déclarée doit répondre selon le contrat de pilote")
     except (PlatformUnreachable, Refused) as fault:
         return Examined(what, False, f"le simulateur a refusé le monde d'essai : {fault}", "vérifier le profil")
     finally:
         if case.world:
             case.wiring.bench.delete_world(case.world["id"])
-    exchanges = [o for o in case.observations if o.kind == "http" and o.label == "software"]
+    seen = Seen(case.observations, case.store.files)
+    did, exchanges = seen.action("check-rights"), seen.exchanges()
+    said = f"check-rights {did.said}" + (f" (« {did.messages[0][:200]} »)" if did.messages else "")
     if not exchanges:
-        return Examined(
-            what,
-            False,
-            "le logiciel n'a appelé aucune adresse du monde d'essai",
-            "configure doit changer l'émetteur (issuer) que le logiciel appelle",
-        )
-    if outcome["status"] != "completed":
-        last = exchanges[-1].data
-        return Examined(
-            what,
-            False,
-            f"check-rights : {outcome['status']} ; {last['request']['method']} "
-            f"{last['request']['path']} → {last['response']['status']}",
-            key,
-        )
+        remedy = "configure doit changer l'émetteur (issuer) que le logiciel appelle"
+        return Examined(what, False, f"{said} ; aucune adresse du monde d'essai n'a été appelée", remedy)
+    if did.status != "completed" or not [e for e in seen.exchanges("check-rights") if e.accepted]:
+        return Examined(what, False, f"{said} ; réseau : {' ; '.join(map(str, exchanges[-3:]))}", key)
     return Examined(what, True, f"{len(exchanges)} échange(s), droits lus")
 
 

@@ -22,7 +22,7 @@ from client.http import PlatformUnreachable
 from conformance.drivers.contract import Nonsense
 from conformance.drivers.http import DriverDown, DriverLate, HttpDriver
 from conformance.evidence.engine import judge_case
-from conformance.evidence.model import CaseVerdict, Verdict
+from conformance.evidence.model import GRAVITY, CaseVerdict, Verdict
 from conformance.evidence.pseudonyms import Pseudonyms
 from conformance.evidence.store import RunStore
 from conformance.steps.case import Case, Impossible, Wiring
@@ -134,18 +134,19 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
             "title": case.row["scenario"],
             "verdict": str(verdict.verdict),
             "lane": case.wiring.lane,
-            "why": _why(verdict),
+            "why": _why(verdict) if verdict.verdict not in (Verdict.PASSED, Verdict.WARNING) else [],
         },
     )
     if verdict.verdict not in (Verdict.PASSED, Verdict.WARNING):
-        pytest.fail(_why(verdict), pytrace=False)
+        pytest.fail("\n".join(_why(verdict)), pytrace=False)
 
 
-def _why(verdict: CaseVerdict) -> str:
-    if verdict.reason:
-        return verdict.reason
-    bad = [j for j in verdict.checks if j.verdict is not Verdict.PASSED]
-    return " | ".join(f"{j.check} : attendu {j.expected} ; reçu {j.received}" for j in bad)
+def _why(verdict: CaseVerdict) -> list[str]:
+    """At most three lines that say why a case is not simply passed, the gravest check first."""
+    bad = sorted((j for j in verdict.checks if j.verdict is not Verdict.PASSED), key=lambda j: GRAVITY.index(j.verdict))
+    lines = [f"{j.check} : attendu {j.expected} ; reçu {j.received}" for j in bad]
+    more = [f"… et {len(lines) - 3} autre(s) vérification(s)"] if len(lines) > 3 else []
+    return [*([verdict.reason] if verdict.reason else []), *dict.fromkeys(lines[:3]), *more]
 
 
 def _event(settings: dict[str, Any], event: dict[str, Any]) -> None:

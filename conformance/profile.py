@@ -21,8 +21,12 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+from conformance.checks.catalogue import register
+from conformance.drivers.contract import Nonsense, check_profile
 
 
 class BadProfile(Exception):
@@ -59,41 +63,38 @@ def load(path: Path) -> Profile:
         raise BadProfile(f"le profil {path} est illisible ({type(error).__name__})") from None
     except tomllib.TOMLDecodeError as error:
         raise BadProfile(f"le profil {path} n'est pas du TOML : {error}") from None
-    driver, client = data.get("driver", {}), data.get("client", {})
-    endpoints = driver.get("endpoints")
-    if not isinstance(endpoints, list) or not endpoints or not all(isinstance(e, str) for e in endpoints):
-        raise BadProfile(f"{path} : [driver] endpoints doit être une liste d'adresses, une par couloir")
-    if not isinstance(client.get("client_id"), str):
-        raise BadProfile(f"{path} : [client] client_id manque")
+    if isinstance(data.get("client"), dict):
+        data["client"]["jwks"] = _jwks(path, data["client"].get("jwks"))
+    try:
+        data = check_profile(json.loads(json.dumps(data, default=str)))
+    except Nonsense as fault:
+        raise BadProfile(f"{path}, {fault}") from None
+    driver, client = data["driver"], data["client"]
     return Profile(
-        endpoints=tuple(endpoints),
-        client={
-            "client_id": client["client_id"],
-            "name": client["client_id"],
-            "jwks": _jwks(path, client.get("jwks")),
-        },
+        endpoints=tuple(driver["endpoints"]),
+        client={"client_id": client["client_id"], "name": client["client_id"], "jwks": client["jwks"]},
         deadline_s=float(driver.get("deadline_s", 20)),
         waivers=tuple(_waiver(path, entry) for entry in data.get("waiver", [])),
         source=str(path),
     )
 
 
-def _jwks(path: Path, value: Any) -> dict[str, Any]:
-    if isinstance(value, str):
-        try:
-            value = json.loads((path.parent / value).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            raise BadProfile(f"{path} : [client] jwks ne mène pas à un fichier JSON lisible ({value})") from None
-    keys = value.get("keys") if isinstance(value, dict) else None
-    if not isinstance(keys, list) or not keys or not all(isinstance(k, dict) and k.get("kid") for k in keys):
-        raise BadProfile(f'{path} : [client] jwks doit être {{"keys": [{{"kid": …}}]}}')
-    if any("d" in key for key in keys):
-        raise BadProfile(f"{path} : [client] jwks contient une clé privée ; n'y mettre que la clé publique")
-    return dict(value)
+def _jwks(path: Path, value: Any) -> Any:
+    """The key set itself, inline or in the file named, beside the profile."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads((path.parent / value).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise BadProfile(f"{path} : [client] jwks ne mène pas à un fichier JSON lisible ({value})") from None
 
 
 def _waiver(path: Path, entry: dict[str, Any]) -> dict[str, Any]:
-    missing = [name for name in ("check", "cause", "ticket", "owner", "expires") if not entry.get(name)]
-    if missing:
-        raise BadProfile(f"{path} : une dérogation sans {', '.join(missing)} n'est pas une dérogation")
-    return {key: str(value) for key, value in entry.items()}
+    """A waiver that can apply: a known check, a real date."""
+    if entry["check"] not in register():
+        raise BadProfile(f"{path} : dérogation sur « {entry['check']} », qui n'est le nom d'aucune vérification")
+    try:
+        date.fromisoformat(entry["expires"])
+    except ValueError:
+        raise BadProfile(f"{path} : la dérogation {entry['ticket']} expire à une date impossible") from None
+    return dict(entry)

@@ -11,6 +11,8 @@ from contextlib import ExitStack, contextmanager
 from queue import Empty, Queue
 from typing import IO
 
+from conformance.faulty_editors.registry import all_faults
+
 READY = "EDITOR_READY "
 
 
@@ -18,11 +20,20 @@ class EditorDidNotStart(Exception):
     """The editor ended or stayed silent; the text carries what it said, in French."""
 
 
-def command(name: str) -> list[str]:
-    """The program of `reference`, or of `faulty:<name>`."""
+def module(name: str) -> list[str]:
+    """The module of `reference`, or of `faulty:<name>` with its argument; `EditorDidNotStart` for any other."""
     kind, _, fault = name.partition(":")
-    module = ["conformance.faulty_editors", fault] if kind == "faulty" else ["conformance.reference_editor"]
-    return [sys.executable, "-P", "-m", *module, "--port", "0", "--announce"]
+    if name == "reference":
+        return ["conformance.reference_editor"]
+    if kind != "faulty" or fault not in all_faults():
+        known = ", ".join(["reference", *(f"faulty:{known}" for known in all_faults())])
+        raise EditorDidNotStart(f"« {name} » n'est pas un éditeur fourni. Connus : {known}")
+    return ["conformance.faulty_editors", fault]
+
+
+def command(name: str) -> list[str]:
+    """The program of an editor of ours, on a free port."""
+    return [sys.executable, "-P", "-m", *module(name), "--port", "0", "--announce"]
 
 
 @contextmanager

@@ -75,9 +75,9 @@ def stand(
 
 
 def _expect(examined: Examined, say: Any) -> None:
-    say(examined)
     if examined.blocking and not examined.well:
         raise Misconfigured(f"{examined.what} : {examined.found}. Remède : {examined.remedy}")
+    say(examined)
 
 
 def _profile(stack: ExitStack, profile: Path | None, editor: str | None, driver: str | None, lanes: int) -> Profile:
@@ -87,6 +87,8 @@ def _profile(stack: ExitStack, profile: Path | None, editor: str | None, driver:
         if profile is not None:
             return load(profile)
         if driver is not None:
+            if not driver.startswith(("http://", "https://")):
+                raise BadProfile(f"--driver attend une adresse complète, par exemple http://{driver}")
             return Profile(endpoints=(driver,), source=driver)
         return Profile(endpoints=tuple(stack.enter_context(editors(str(editor), lanes))), source=f"éditeur {editor}")
     except (BadProfile, EditorDidNotStart) as fault:

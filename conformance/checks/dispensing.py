@@ -33,7 +33,7 @@ def visit_recorded(seen: Seen) -> Finding:
     expected = "chaque ligne de la visite, enregistrée comme elle a été saisie"
     if action.status == "completed" and accepted and not different:
         return passed(expected, f"{len(lines)} ligne(s)", action, *accepted)
-    received = f"logiciel : {action.status} ; {shown(different)} ; {shown([str(e) for e in sent])}"
+    received = f"logiciel : {action.said} ; {shown(different)} ; {shown([str(e) for e in sent])}"
     return failed(expected, received, action, *sent, cause="la visite n'est pas enregistrée ou est déformée")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.checks.registry import check, failed, passed, shown
 from conformance.evidence.model import Finding
-from conformance.evidence.seen import Seen
+from conformance.evidence.seen import Absent, Seen
 
 
 @check("sheet-issued", "wire", "une feuille émise, acceptée par la plateforme")
@@ -18,7 +18,7 @@ def sheet_issued(seen: Seen) -> Finding:
     expected = "l'émission aboutit : une feuille acceptée par la plateforme, et le logiciel le dit"
     if action.status == "completed" and len(accepted) == 1:
         return passed(expected, str(accepted[0]), action, accepted[0])
-    received = f"logiciel : {action.status} ; réseau : {shown([str(e) for e in sent])}"
+    received = f"logiciel : {action.said} ; réseau : {shown([str(e) for e in sent])}"
     cause = "le logiciel a renoncé ou la plateforme a refusé" if not accepted else "écran et réseau divergent"
     return failed(expected, received, action, *sent, cause=cause, next="fse report pour lire l'échange")
 
@@ -30,6 +30,8 @@ def issued_once(seen: Seen) -> Finding:
     sent = seen.exchanges("issue", action)
     keys = {exchange.header("idempotency-key") for exchange in sent}
     expected = "une demande d'émission, sans prélèvement de numéro ni double envoi"
+    if not sent:
+        raise Absent("aucune demande d'émission n'est partie")
     if len(sent) == 1 or (sent and len(keys) == 1 and None not in keys):
         return passed(expected, f"{len(sent)} demande(s)", action, *sent)
     cause = "le logiciel envoie plusieurs fois la feuille sous des clés différentes"
@@ -42,9 +44,11 @@ def rights_checked_before_issuance(seen: Seen) -> Finding:
     action = seen.action("issue")
     wanted = (action.input["beneficiary"], action.input["date_of_care"])
     expected = "un contrôle des droits du bénéficiaire à la date des soins, avant l'émission"
+    if not seen.exchanges("issue", action):
+        raise Absent("aucune demande d'émission n'est partie")
     before = []
-    for exchange in seen.exchanges(during=action):
-        if exchange.operation == "issue":
+    for exchange in seen.exchanges():
+        if exchange.operation == "issue" and exchange.observation.during == action.id:
             break
         before.append(exchange)
     checks = [e for e in before if e.operation == "check-rights"]

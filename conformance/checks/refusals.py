@@ -20,7 +20,7 @@ def refused_before_any_exchange(seen: Seen, action: str) -> Finding:
     expected = "un refus immédiat sur le poste, sans échange avec la plateforme"
     if did.status == "refused" and not left:
         return passed(expected, "refusé sur le poste", did)
-    received = f"logiciel : {did.status} ; réseau : {shown([str(e) for e in left])}"
+    received = f"logiciel : {did.said} ; réseau : {shown([str(e) for e in left])}"
     return failed(
         expected,
         received,
@@ -41,7 +41,7 @@ def refused_by_platform(seen: Seen, action: str, problem: str) -> Finding:
     did = seen.action(action)
     left = seen.exchanges(DECISIVE[action], did)
     expected = f"la plateforme refuse ({problem}) et le logiciel s'arrête"
-    received = f"logiciel : {did.status} ; réseau : {shown([str(e) for e in left])}"
+    received = f"logiciel : {did.said} ; réseau : {shown([str(e) for e in left])}"
     if did.status == "completed" or any(exchange.accepted for exchange in left):
         return failed(
             expected,
@@ -71,7 +71,7 @@ def refused_by_software(seen: Seen, action: str, problems: list[str]) -> Finding
     accepted = [e for e in exchanges if e.operation == DECISIVE[action] and e.accepted]
     refused = [e for e in exchanges if e.problem]
     expected = f"un refus sur le poste, ou de la plateforme ({', '.join(problems)})"
-    received = f"logiciel : {did.status} ; réseau : {shown([str(e) for e in [*accepted, *refused]])}"
+    received = f"logiciel : {did.said} ; réseau : {shown([str(e) for e in [*accepted, *refused]])}"
     if did.status != "refused" or accepted:
         return failed(expected, received, did, *accepted, cause="le logiciel poursuit alors qu'il devait s'arrêter")
     if any(exchange.problem not in problems for exchange in refused):

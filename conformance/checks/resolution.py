@@ -16,7 +16,7 @@ def section_resolved(seen: Seen) -> Finding:
     accepted = [e for e in sent if e.accepted and (e.answer.get("lease") or {}).get("id")]
     if action.status == "completed" and accepted:
         return passed(expected, str(accepted[-1]), action, accepted[-1])
-    received = f"logiciel : {action.status} ; {shown(action.messages)} ; {shown([str(e) for e in sent])}"
+    received = f"logiciel : {action.said} ; {shown(action.messages)} ; {shown([str(e) for e in sent])}"
     cause = "le code n'a pas été lu ou pas envoyé tel quel" if not sent else "résolution refusée ou sans réservation"
     return failed(expected, received, action, *sent, cause=cause)
 

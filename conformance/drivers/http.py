@@ -47,7 +47,8 @@ class HttpDriver:
         except httpx.TransportError as error:
             raise DriverDown(f"{url} est injoignable ({type(error).__name__})") from error
         if response.status_code != 200:
-            raise Nonsense(f"{url} a répondu {response.status_code}, 200 attendu")
+            said = " ".join(response.text.split())[:160]
+            raise Nonsense(f"{url} a répondu {response.status_code}, 200 attendu : {said or 'corps vide'}")
         try:
             return response.json()
         except ValueError:

@@ -59,7 +59,7 @@ def _judge(item: Appended, seen: Mapping[str, Observation], store: CaseStore, be
     except KeyError as error:
         raise NotARun(f"{store.case} : l'observation {error} citée par {item.check} manque") from None
     finding = _run(check, Seen(observations, store.files), item.parameters, before)
-    return _keyed(check, requirement, finding)
+    return _keyed(check, requirement, finding, store.case)
 
 
 def _run(check: Check, seen: Seen, parameters: Mapping[str, Any], before: list[Judged]) -> Finding:
@@ -70,14 +70,27 @@ def _run(check: Check, seen: Seen, parameters: Mapping[str, Any], before: list[J
         if blocking:
             cause = f"bloqué par « {blocking} »"
             return Finding(Verdict.BLOCKED, check.says, str(absent), cause)
-        return Finding(Verdict.INCONCLUSIVE, check.says, str(absent), "le préalable n'a pas été observé")
+        return Finding(Verdict.INCONCLUSIVE, check.says, str(absent), _refusal(seen))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         cause = "une observation n'a pas la forme attendue : ni réussite ni échec ne peut en être conclu"
         return Finding(Verdict.INCONCLUSIVE, check.says, f"{type(error).__name__}: {error}"[:200], cause)
 
 
-def _keyed(check: Check, requirement: Requirement, finding: Finding) -> Judged:
+def _refusal(seen: Seen) -> str:
+    """Why a prerequisite is missing, as far as the software itself said: its last action that did not complete."""
+    stopped = [a for a in seen.actions() if a.status != "completed"]
+    if not stopped:
+        return "le préalable n'a pas été observé"
+    last = stopped[-1]
+    words = f" : « {last.messages[0][:200]} »" if last.messages else ", sans un mot"
+    return f"« {last.name} » {last.said} par le logiciel{words}"
+
+
+def _keyed(check: Check, requirement: Requirement, finding: Finding, case: str) -> Judged:
     verdict = finding.verdict
+    next = finding.next
+    if not next and verdict is not Verdict.PASSED:
+        next = f"fse homologate --only {case}, puis lire ses échanges dans le rapport"
     if verdict is Verdict.FAILED and requirement.keyword != "MUST":
         verdict = Verdict.WARNING
     return Judged(
@@ -89,6 +102,6 @@ def _keyed(check: Check, requirement: Requirement, finding: Finding) -> Judged:
         finding.expected,
         finding.received,
         finding.cause,
-        finding.next,
+        next,
         finding.references,
     )

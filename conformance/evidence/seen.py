@@ -98,6 +98,10 @@ class Action:
         return self.observation.id
 
     @property
+    def name(self) -> str:
+        return str(self.observation.data["action"])
+
+    @property
     def input(self) -> dict[str, Any]:
         return dict(self.observation.data["input"])
 
@@ -108,6 +112,12 @@ class Action:
     @property
     def status(self) -> str:
         return str(self.outcome.get("status"))
+
+    @property
+    def said(self) -> str:
+        """The status in a French word, for findings."""
+        words = {"completed": "fait", "refused": "refusé", "queued": "en attente", "failed": "en panne"}
+        return words.get(self.status, self.status)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -138,6 +148,10 @@ class Seen:
             return Action(found[nth])
         except IndexError:
             raise Absent(f"l'action « {name} » n'a pas eu lieu") from None
+
+    def actions(self) -> list[Action]:
+        """Every action asked of the software in this case, in order."""
+        return [Action(o) for o in self.observations if o.kind == "driver"]
 
     def exchanges(self, name: str | None = None, during: Action | None = None) -> list[Exchange]:
         """The software's exchanges, in order; of one operation, in the course of one action."""

@@ -66,8 +66,9 @@ def _causal(store: RunStore, row: Mapping[str, Any], alone: Mapping[str, CaseVer
         return own
     twin = alone.get(row["twin"] or "")
     if twin is None or twin.verdict not in (Verdict.PASSED, Verdict.WARNING):
-        how = "absent de la campagne" if twin is None else f"« {twin.verdict} »"
-        reason = f"le cas jumeau {row['twin']} est {how} : le refus ne prouve rien à lui seul"
+        wrong = sorted({j.check for j in twin.checks if j.verdict in CONDEMNING | OPEN}) if twin else []
+        how = f"n'est pas réussi ({', '.join(wrong) or twin.verdict})" if twin else "est absent de la campagne"
+        reason = f"le cas jumeau {row['twin']} {how} : le corriger d'abord, ce refus ne prouve rien à lui seul"
         return replace(own, verdict=Verdict.INCONCLUSIVE, reason=reason)
     here, there = (_stimuli(store, case) for case in (row["case"], row["twin"]))
     different = difference(there, here)

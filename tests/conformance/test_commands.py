@@ -36,6 +36,7 @@ def closed_port() -> int:
 def test_an_unreachable_editor(tmp_path: Path) -> None:
     done = fse("homologate", "--driver", f"http://127.0.0.1:{closed_port()}", cwd=tmp_path)
     refused(done, "injoignable", "Remède")
+    assert done.stderr.count("injoignable") == 1
     assert not (tmp_path / "runs").exists()
 
 
@@ -60,6 +61,9 @@ def test_no_software_named(tmp_path: Path) -> None:
             'jwks = {keys = [{kid = "k", d = "secret"}]}',
             "clé privée",
         ),
+        ("driver = 3", "/driver"),
+        ('[driver]\nendpoints = ["127.0.0.1:1"]', "http://hôte:port"),
+        ('[driver]\nendpoints = ["http://127.0.0.1:1"]\ndeadline_s = "vite"', "secondes"),
     ],
 )
 def test_a_bad_profile(tmp_path: Path, content: str | None, said: str) -> None:
@@ -69,13 +73,51 @@ def test_a_bad_profile(tmp_path: Path, content: str | None, said: str) -> None:
     refused(fse("homologate", "--profile", str(path), cwd=tmp_path), said)
 
 
+WAIVER = (EXAMPLE := Path(__file__).parents[2] / "docs/guides/exemple/profil.toml").read_text(
+    encoding="utf-8"
+) + '\n[[waiver]]\ncause = "c"\nticket = "T-1"\nowner = "o"\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('check = "no-such-check"\nexpires = 2027-01-01', "no-such-check"),
+        ('check = "token-reused"\nexpires = "hier"', "AAAA-MM-JJ"),
+        ('check = "token-reused"', "expires"),
+    ],
+)
+def test_a_waiver_that_cannot_apply(tmp_path: Path, lines: str, said: str) -> None:
+    (tmp_path / "cle-publique.json").write_bytes((EXAMPLE.parent / "cle-publique.json").read_bytes())
+    path = tmp_path / "profil.toml"
+    path.write_text(WAIVER + lines, encoding="utf-8")
+    refused(fse("doctor", "--profile", str(path), cwd=tmp_path), said)
+
+
+def test_the_example_profile_is_the_reference_editors() -> None:
+    from conformance.profile import load
+    from conformance.reference_editor.development_key import CLIENT_ID, public_jwks
+
+    assert load(EXAMPLE).client == {"client_id": CLIENT_ID, "name": CLIENT_ID, "jwks": public_jwks()}
+
+
+def test_an_unknown_case_starts_nothing(tmp_path: Path) -> None:
+    refused(fse("homologate", "--editor", "reference", "--only", "CAS-NOPE", cwd=tmp_path), "CAS-NOPE", "CAS-ISS")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_doctor_says_what_is_wrong(tmp_path: Path) -> None:
+    refused(fse("doctor", "--driver", "127.0.0.1:8801", cwd=tmp_path), "http://127.0.0.1:8801")
+
+
 def test_an_unwritable_folder_for_the_runs(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file, not a folder", encoding="utf-8")
     refused(fse("homologate", "--editor", "reference", cwd=tmp_path), "--runs")
 
 
 def test_an_unknown_editor(tmp_path: Path) -> None:
-    refused(fse("homologate", "--editor", "faulty:no-such", cwd=tmp_path), "no-such")
+    for name in ("faulty:no-such", "no-rights-check"):
+        refused(fse("homologate", "--editor", name, cwd=tmp_path), "Connus", "faulty:no-rights-check")
+    refused(fse("editor", "serve", "zzz", cwd=tmp_path), "Connus")
 
 
 def test_verify_says_what_is_not_a_run(tmp_path: Path) -> None:
