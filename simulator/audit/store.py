@@ -39,6 +39,7 @@ _last = query(
     .limit(1)
 )
 _insert = query(sa.insert(table))
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _all = query(sa.select(table).where(table.c.world == sa.bindparam("world")).order_by(table.c.seq))
 
 
@@ -52,7 +53,7 @@ def append(tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any]
         "event": event,
         "subject": subject,
         "trace": call.trace_id,
-        "data": json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        "data": _canonical(data),
     }
     previous = GENESIS if last is None else last["hash"]
     tx.run(_insert, world=call.world.id, hash=link(previous, row), **row)
@@ -61,13 +62,12 @@ def append(tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any]
 def link(previous: str, row: Mapping[str, Any]) -> str:
     """Hash of a row, given the hash of the one before."""
     parts = [previous] + [row[name] for name in ("seq", "at", "actor", "event", "subject", "trace", "data")]
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(parts).encode()).hexdigest()
 
 
 def rows(tx: Tx, world_id: str) -> list[Mapping[str, Any]]:
     """The whole chain of a world, oldest first."""
-    return tx.all(_all, world=world_id)
+    return [dict(row) for row in tx.all(_all, world=world_id)]
 
 
 def broken_at(chain: Iterable[Mapping[str, Any]]) -> int | None:

@@ -13,7 +13,7 @@ from simulator.claims import store as claims
 from simulator.executions import store as executions
 from simulator.kit import clock
 from simulator.kit.money import quantity_text
-from simulator.kit.storage import Tx
+from simulator.kit.storage import Row, Tx
 from simulator.resolutions import store as leases
 from simulator.resolutions.model import Lease
 from simulator.worlds.model import World
@@ -74,6 +74,6 @@ def _section(sheet: Sheet, section: Mapping[str, Any], live: list[Lease]) -> dic
     }
 
 
-def _execution(row: Mapping[str, Any]) -> dict[str, Any]:
+def _execution(row: Row) -> dict[str, Any]:
     kept = ("id", "number", "section", "revision", "establishment", "inpe", "performed_at", "recorded_at")
     return {**{name: row[name] for name in kept}, "lines": json.loads(row["content"])}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from simulator.care_sheets.states import Line, SheetStatus, sheet_status
 from simulator.kit.problems import Problem
 
 FIRST_REVISION = 1
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +84,5 @@ def unknown_sheet() -> Problem:
 def derived_id(secret: bytes, prefix: str, *parts: str) -> str:
     """``prefix-`` and 16 lower-case letters and digits that only the secret and the parts decide."""
     text = "\0".join(("fse-id", prefix, *parts))
-    digest = hmac.digest(secret, text.encode(), "sha256")[:10]
-    return f"{prefix}-{base64.b32encode(digest).decode().lower()}"
+    bits = int.from_bytes(hmac.digest(secret, text.encode(), "sha256")[:10], "big")
+    return f"{prefix}-" + "".join([_BASE32[bits >> shift & 31] for shift in range(75, -1, -5)])

@@ -16,7 +16,7 @@ from simulator.claims.adjudication import ChargedLine
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
-from simulator.nomenclature.store import find_act, find_medicine
+from simulator.nomenclature.store import find_act, find_listed
 
 
 @dataclass
@@ -88,7 +88,7 @@ def _act(version: str, number: int, asked: ActLine, done: Prescribed) -> dict[st
 
 
 def _medicine(tx: Tx, version: str, asked: ListedMedicineLine) -> dict[str, Any] | None:
-    medicine = find_medicine(tx, version, asked.ean13)
+    medicine = find_listed(tx, version, asked.ean13)
     if medicine is None:
         return None
     return {"ean13": asked.ean13, "label": medicine.label, **_posology(asked), "listed": True}

@@ -188,7 +188,7 @@ def cancel(tx: Tx, call: Call, body: CancellationRequest) -> Answer:
     for kind in dict.fromkeys(line.section for line in open_lines):
         holding.decide(holding.live(held, kind, call.now), sheet.establishment, holding.Action.CANCEL, call.now)
     changed = [move(line, Transition.CANCEL, Role.AUTHOR, Ask()) for line in open_lines]
-    store.save(tx, call.world.id, sheet.number, changed)
+    store.save(tx, call.world.id, sheet, changed)
     audit.append(tx, call, "care-sheet-cancelled", sheet.number, {"reason": body.reason, "lines": len(changed)})
     after = find(tx, call)
     assert after is not None

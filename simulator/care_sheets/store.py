@@ -1,16 +1,18 @@
-"""Tables of care sheets (content written once) and of their lines (state changes)."""
+"""Table of care sheets: `content` is written once, `lines` (where each line stands) and `revision` change.
+
+Both are JSON; `lines` is ``[[section, line, state, ordered, executed], …]``, the prescriber's own acts first.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import from_json, to_json
 
 from simulator.care_sheets.model import Sheet
-from simulator.care_sheets.states import Line, LineState, as_of
+from simulator.care_sheets.states import OWN_SECTION, Line, LineState, as_of
 from simulator.kit import clock
 from simulator.kit.money import quantity, quantity_text
 from simulator.kit.storage import Tx, metadata, query
@@ -28,42 +30,16 @@ sheets = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("rotation", sa.Integer, nullable=False),
     sa.Column("replaced_by", sa.Text),
+    sa.Column("lines", sa.Text, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-lines = sa.Table(
-    "lines",
-    metadata,
-    sa.Column("world", sa.Text, primary_key=True),
-    sa.Column("number", sa.Text, primary_key=True),
-    sa.Column("section", sa.Text, primary_key=True),
-    sa.Column("line", sa.Integer, primary_key=True),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("ordered", sa.Text, nullable=False),
-    sa.Column("executed", sa.Text, nullable=False),
-    sqlite_with_rowid=False,
 )
 _here = (sheets.c.world == sa.bindparam("w"), sheets.c.number == sa.bindparam("n"))
 _find = query(sa.select(sheets).where(*_here))
 _numbers = query(sa.select(sheets.c.number).where(sheets.c.world == sa.bindparam("w")).order_by("number"))
-_lines = query(
-    sa.select(lines)
-    .where(lines.c.world == sa.bindparam("w"), lines.c.number == sa.bindparam("n"))
-    .order_by(lines.c.section.desc(), lines.c.line)
-)
 _insert = query(sa.insert(sheets))
-_insert_lines = query(sa.insert(lines))
-_save_line = query(
-    sa.update(lines)
-    .where(
-        lines.c.world == sa.bindparam("w"),
-        lines.c.number == sa.bindparam("n"),
-        lines.c.section == sa.bindparam("s"),
-        lines.c.line == sa.bindparam("l"),
-    )
-    .values(state=sa.bindparam("new_state"), executed=sa.bindparam("new_executed"))
+_save = query(
+    sa.update(sheets).where(*_here).values(lines=sa.bindparam("now"), revision=sheets.c.revision + 1),
 )
-_advance = query(sa.update(sheets).where(*_here).values(revision=sheets.c.revision + 1))
 
 
 def insert(tx: Tx, world: str, sheet: Sheet) -> None:
@@ -79,9 +55,9 @@ def insert(tx: Tx, world: str, sheet: Sheet) -> None:
         valid_until=sheet.valid_until.isoformat(),
         revision=sheet.revision,
         rotation=sheet.rotation,
-        content=json.dumps(sheet.content, ensure_ascii=False, separators=(",", ":")),
+        lines=_text(sheet.lines),
+        content=to_json(sheet.content).decode(),
     )
-    tx.many(_insert_lines, [_row(world, sheet.number, line) for line in sheet.lines])
 
 
 def find(tx: Tx, world: str, number: str, now: datetime) -> Sheet | None:
@@ -91,7 +67,6 @@ def find(tx: Tx, world: str, number: str, now: datetime) -> Sheet | None:
         return None
     valid_until = date.fromisoformat(row["valid_until"])
     past = clock.day(now) > valid_until
-    found = (_line(line) for line in tx.all(_lines, w=world, n=number))
     return Sheet(
         number=row["number"],
         author=row["author"],
@@ -102,8 +77,8 @@ def find(tx: Tx, world: str, number: str, now: datetime) -> Sheet | None:
         revision=row["revision"],
         rotation=row["rotation"],
         replaced_by=row["replaced_by"],
-        content=json.loads(row["content"]),
-        lines=as_of(tuple(found), past),
+        content=from_json(row["content"]),
+        lines=as_of(tuple(_line(*line) for line in from_json(row["lines"])), past),
         past_validity=past,
     )
 
@@ -113,38 +88,23 @@ def numbers(tx: Tx, world: str) -> list[str]:
     return [row["number"] for row in tx.all(_numbers, w=world)]
 
 
-def save(tx: Tx, world: str, number: str, changed: Iterable[Line]) -> None:
-    """New states of some lines, and the next revision of the sheet."""
-    for line in changed:
-        tx.run(
-            _save_line,
-            w=world,
-            n=number,
-            s=line.section,
-            l=line.number,
-            new_state=line.state.value,
-            new_executed=quantity_text(line.executed),
-        )
-    tx.run(_advance, w=world, n=number)
+def save(tx: Tx, world: str, sheet: Sheet, changed: Iterable[Line]) -> tuple[Line, ...]:
+    """New states of some lines of a sheet just read, and its next revision; answers all its lines."""
+    after = {(line.section, line.number): line for line in sheet.lines}
+    after |= {(line.section, line.number): line for line in changed}
+    lines = tuple(after.values())
+    tx.run(_save, w=world, n=sheet.number, now=_text(lines))
+    return lines
 
 
-def _row(world: str, number: str, line: Line) -> dict[str, Any]:
-    return {
-        "world": world,
-        "number": number,
-        "section": line.section,
-        "line": line.number,
-        "state": line.state.value,
-        "ordered": quantity_text(line.ordered),
-        "executed": quantity_text(line.executed),
-    }
+def _text(lines: Iterable[Line]) -> str:
+    rows = [
+        (line.section, line.number, line.state.value, quantity_text(line.ordered), quantity_text(line.executed))
+        for line in lines
+    ]
+    rows.sort(key=lambda row: (row[0] != OWN_SECTION, row[0], row[1]))
+    return to_json(rows).decode()
 
 
-def _line(row: Mapping[str, Any]) -> Line:
-    return Line(
-        section=row["section"],
-        number=row["line"],
-        state=LineState(row["state"]),
-        ordered=quantity(row["ordered"]),
-        executed=quantity(row["executed"]),
-    )
+def _line(section: str, number: int, state: str, ordered: str, executed: str) -> Line:
+    return Line(section, number, LineState(state), quantity(ordered), quantity(executed))

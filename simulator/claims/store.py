@@ -20,7 +20,6 @@ claims = sa.Table(
     sa.Column("id", sa.Text, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
     sa.Index("claims_by_establishment", "world", "establishment", "id"),
-    sqlite_with_rowid=False,
 )
 _w = claims.c.world == sa.bindparam("w")
 _mine = (_w, claims.c.establishment == sa.bindparam("e"))

@@ -17,7 +17,7 @@ from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
-from simulator.nomenclature.store import find_medicine
+from simulator.nomenclature.store import find_listed
 from simulator.professionals.service import directory
 from simulator.resolutions import model as holding
 from simulator.resolutions import store as leases
@@ -113,10 +113,8 @@ def _record(
     decided: tuple[ClaimLine, ...] = ()
     if charged:
         claim, decided = claiming.record(tx, call, sheet, kind, identifier, charged, clock.day(body.performed_at))
-    after = {(line.section, line.number): line for line in sheet.lines}
-    after |= {(line.section, line.number): line for line in moved}
-    sheets.save(tx, world, sheet.number, moved)
-    if not any(line.active for line in after.values() if line.section == kind):
+    after = sheets.save(tx, world, sheet, moved)
+    if not any(line.active for line in after if line.section == kind):
         leases.release(tx, world, lease, call.now)
     answer: Json = {
         "id": identifier,
@@ -126,7 +124,7 @@ def _record(
         "recorded_at": clock.to_text(call.now),
         "revision": revision,
         "lines": [_executed(asked, line) for asked, line in zip(body.lines, moved, strict=True)],
-        "status": sheet_status(after.values()).value,
+        "status": sheet_status(after).value,
     }
     if claim is not None:
         answer["claim"] = claim
@@ -156,7 +154,7 @@ def _charged(
     for line in body.lines:
         if not isinstance(line, ExecutedLine):
             continue
-        found = find_medicine(tx, call.world.nomenclature, line.ean13) if line.ean13 else None
+        found = find_listed(tx, call.world.nomenclature, line.ean13) if line.ean13 else None
         if found is None:
             message = f"Ligne {line.line} : produit hors liste, non remboursé."
             warnings.append({"code": "outside-list", "message": message})

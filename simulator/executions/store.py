@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import to_json
 
 from simulator.kit import clock
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Row, Tx, metadata, query
 
 executions = sa.Table(
     "executions",
@@ -26,8 +25,6 @@ executions = sa.Table(
     sa.Column("recorded_at", sa.Text, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
     sa.Column("receipt", sa.Text),
-    sa.Index("executions_by_id", "world", "id"),
-    sqlite_with_rowid=False,
 )
 _insert = query(sa.insert(executions))
 _of_sheet = query(
@@ -64,11 +61,11 @@ def insert(
         inpe=inpe,
         performed_at=clock.to_text(performed_at),
         recorded_at=clock.to_text(recorded_at),
-        content=json.dumps(lines, ensure_ascii=False, separators=(",", ":")),
+        content=to_json(lines).decode(),
         receipt=receipt,
     )
 
 
-def of_sheet(tx: Tx, world: str, number: str) -> list[Mapping[str, Any]]:
+def of_sheet(tx: Tx, world: str, number: str) -> list[Row]:
     """Executions of a sheet in the order they were recorded; `content` is JSON text."""
     return tx.all(_of_sheet, w=world, n=number)

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Row, Tx, metadata, query
 
 clients = sa.Table(
     "clients",
@@ -83,7 +83,7 @@ def world_clients(tx: Tx, world: str) -> list[Client]:
     return [_client(row) for row in tx.all(_clients, world=world)]
 
 
-def _client(row: Mapping[str, Any]) -> Client:
+def _client(row: Row) -> Client:
     return Client(
         client_id=row["client_id"],
         name=row["name"],

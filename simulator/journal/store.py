@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pydantic_core import to_json
 
 from simulator.journal import redaction
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Row, Tx, metadata, query
 
 table = sa.Table(
     "journal",
@@ -20,14 +20,21 @@ table = sa.Table(
     sa.Column("world", sa.Text, primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True),
     sa.Column("exchange", sa.Text, nullable=False),
-    sqlite_with_rowid=False,
+    sa.Column("request", sa.LargeBinary, nullable=False),
+    sa.Column("response", sa.LargeBinary, nullable=False),
 )
 _last = sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0) + 1).where(table.c.world == sa.bindparam("w"))
 _append = query(
-    sa.insert(table).values(world=sa.bindparam("w"), seq=_last.scalar_subquery(), exchange=sa.bindparam("exchange"))
+    sa.insert(table).values(
+        world=sa.bindparam("w"),
+        seq=_last.scalar_subquery(),
+        exchange=sa.bindparam("exchange"),
+        request=sa.bindparam("request"),
+        response=sa.bindparam("response"),
+    )
 )
 _page = query(
-    sa.select(table.c.seq, table.c.exchange)
+    sa.select(table)
     .where(table.c.world == sa.bindparam("world"), table.c.seq > sa.bindparam("after"))
     .order_by(table.c.seq)
     .limit(sa.bindparam("limit"))
@@ -55,12 +62,8 @@ class Exchange:
     response_headers: Mapping[str, str]
     response_body: bytes
 
-    def as_json(self) -> dict[str, Any]:
-        """The bench's shape of an exchange, without `seq`."""
-        request, answer = self.request_body, self.response_body
-        if self.path == redaction.TOKEN_PATH:
-            request = redaction.token_request(request, self.request_headers.get("content-type", ""))
-            answer = redaction.token_answer(answer)
+    def head(self) -> dict[str, Any]:
+        """The bench's shape of an exchange, without `seq` and bodies."""
         return {
             "real_time": self.real_time,
             "world_time": self.world_time,
@@ -74,15 +77,21 @@ class Exchange:
                 "path": self.path,
                 "query": self.query,
                 "headers": redaction.headers(self.request_headers),
-                **_body(request),
             },
             "response": {
                 "status": self.status,
-                "headers": dict(self.response_headers),
-                **_body(answer),
+                "headers": self.response_headers,
             },
             "problem": self.problem,
         }
+
+    def bodies(self) -> tuple[bytes, bytes]:
+        """Of the request and of the response, without credentials."""
+        request, answer = self.request_body, self.response_body
+        if self.path == redaction.TOKEN_PATH:
+            request = redaction.token_request(request, self.request_headers.get("content-type", ""))
+            answer = redaction.token_answer(answer)
+        return request, answer
 
 
 def _body(raw: bytes) -> dict[str, str | None]:
@@ -96,11 +105,18 @@ def _body(raw: bytes) -> dict[str, str | None]:
 
 def append(tx: Tx, world: str, exchange: Exchange) -> None:
     """Give the exchange the world's next sequence number, from 1; one statement."""
-    tx.run(_append, w=world, exchange=to_json(exchange.as_json()).decode())
+    request, response = exchange.bodies()
+    tx.run(_append, w=world, exchange=to_json(exchange.head()).decode(), request=request, response=response)
+
+
+def _exchange(row: Row) -> dict[str, Any]:
+    found = json.loads(row["exchange"])
+    found["request"] |= _body(row["request"])
+    found["response"] |= _body(row["response"])
+    return {"seq": row["seq"], **found}
 
 
 def page(tx: Tx, world: str, after: int, limit: int) -> dict[str, Any]:
     """Exchanges with seq > `after`, oldest first; `next` is the seq to continue after."""
     rows = tx.all(_page, world=world, after=after, limit=limit)
-    exchanges = [{"seq": row["seq"], **json.loads(row["exchange"])} for row in rows]
-    return {"exchanges": exchanges, "next": rows[-1]["seq"] if rows else after}
+    return {"exchanges": [_exchange(row) for row in rows], "next": rows[-1]["seq"] if rows else after}

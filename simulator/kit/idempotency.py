@@ -11,9 +11,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic_core import to_json
 
 from simulator.kit import clock
 from simulator.kit.call import Call
@@ -42,6 +44,11 @@ _find = query(
     )
 )
 _store = query(sa.insert(table).prefix_with("OR REPLACE"))
+
+
+@lru_cache(maxsize=256)
+def _cipher_of(secret: bytes) -> AESGCM:
+    return AESGCM(hashlib.sha256(b"idempotency\0" + secret).digest())
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ class Key:
     def store(self, tx: Tx, call: Call, answer: Stored) -> None:
         """Keep the answer, in the transaction of the request itself."""
         created = clock.to_text(call.now)
-        clear = json.dumps(dict(answer.headers)).encode() + b"\n" + answer.body
+        clear = to_json(answer.headers) + b"\n" + answer.body
         tx.run(
             _store,
             world=call.world.id,
@@ -104,7 +111,7 @@ class Key:
 
     def _cipher(self, call: Call) -> AESGCM:
         secret = call.world.keys.platform_secret
-        return AESGCM(hashlib.sha256(b"idempotency\0" + secret).digest())
+        return _cipher_of(secret)
 
     def _nonce(self, created: str) -> bytes:
         text = f"{self.scope}\0{self.key}\0{self.fingerprint}\0{created}"

@@ -81,8 +81,11 @@ def jws(claims: Mapping[str, Any], key: PrivateKey, *, kid: str, typ: str = "JWT
     return f"{signed}.{b64(sign(key, signed.encode()))}"
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _compact(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(value).encode()
 
 
 @dataclass(frozen=True)

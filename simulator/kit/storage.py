@@ -20,7 +20,8 @@ from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
-from sqlalchemy.schema import CreateIndex, CreateTable
+
+from simulator.kit import tables
 
 metadata = sa.MetaData()
 log = logging.getLogger(__name__)
@@ -68,17 +69,20 @@ def query(stmt: sa.Executable) -> Query:
     return Query(stmt)
 
 
-class Tx(Protocol):
-    """What a unit of work may do. Rows are dicts by column name."""
+class Row(Protocol):
+    """One row: its values by column name. ``dict(row)`` and ``f(**row)`` work too."""
 
-    def all(self, q: Query, /, **params: Any) -> list[Mapping[str, Any]]: ...
-    def one(self, q: Query, /, **params: Any) -> Mapping[str, Any] | None: ...
+    def __getitem__(self, name: str, /) -> Any: ...
+    def keys(self) -> list[str]: ...
+
+
+class Tx(Protocol):
+    """What a unit of work may do."""
+
+    def all(self, q: Query, /, **params: Any) -> list[Row]: ...
+    def one(self, q: Query, /, **params: Any) -> Row | None: ...
     def run(self, q: Query, /, **params: Any) -> int: ...
     def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int: ...
-
-
-def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
-    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
 
 class _SqliteTx:
@@ -86,14 +90,14 @@ class _SqliteTx:
         self._execute = connection.execute
         self._connection = connection
 
-    def all(self, q: Query, /, **params: Any) -> list[Mapping[str, Any]]:
+    def all(self, q: Query, /, **params: Any) -> list[Row]:
         return self._execute(*q.bound(params)).fetchall()
 
-    def one(self, q: Query, /, **params: Any) -> Mapping[str, Any] | None:
+    def one(self, q: Query, /, **params: Any) -> Row | None:
         cursor = self._execute(*q.bound(params))
         row = cursor.fetchone()
         cursor.close()
-        return cast("Mapping[str, Any] | None", row)
+        return cast("Row | None", row)
 
     def run(self, q: Query, /, **params: Any) -> int:
         return self._execute(*q.bound(params)).rowcount
@@ -297,17 +301,10 @@ class Database:
             ):
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute("BEGIN IMMEDIATE")
-            for table in metadata.sorted_tables:
-                connection.execute(_ddl(CreateTable(table, if_not_exists=True)))
-                for index in sorted(table.indexes, key=lambda i: str(i.name)):
-                    connection.execute(_ddl(CreateIndex(index, if_not_exists=True)))
+            tables.create(connection, metadata)
             connection.execute("COMMIT")
-            connection.row_factory = _as_dict
+            connection.row_factory = sqlite3.Row
         except BaseException:
             connection.close()
             raise
         return connection
-
-
-def _ddl(element: sa.schema.ExecutableDDLElement) -> str:
-    return str(element.compile(dialect=_DIALECT))

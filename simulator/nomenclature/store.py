@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 import fixtures
 from simulator.kit import clock
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Row, Tx, metadata, query
 from simulator.nomenclature import importer
 from simulator.nomenclature.model import Medicine, fold
 
@@ -47,6 +47,7 @@ medicines_table = sa.Table(
     sa.Column("generic", sa.Text),
     sa.Column("class", sa.Text),
     sa.Column("reimbursable", sa.Integer, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
     sa.Column("search", sa.Text, nullable=False),
 )
 _v, _m = versions_table.c, medicines_table.c
@@ -58,6 +59,11 @@ _DROP_VERSION = query(sa.delete(versions_table).where(_v.version == sa.bindparam
 _DROP_MEDICINES = query(sa.delete(medicines_table).where(_m.version == sa.bindparam("version")))
 _FIND = query(
     sa.select(medicines_table).where(_m.version == sa.bindparam("version"), _m.ean13 == sa.bindparam("ean13"))
+)
+_LISTED = query(
+    sa.select(_m.label, _m.ppv, _m.base, _m.rate).where(
+        _m.version == sa.bindparam("version"), _m.ean13 == sa.bindparam("ean13")
+    )
 )
 
 
@@ -155,6 +161,30 @@ def find_medicine(tx: Tx, version: str, ean13: str) -> Medicine | None:
     return _medicine(row) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What prescribing and claiming need of a medicine: MAD for one box, rate as a fraction."""
+
+    label: str
+    ppv: Decimal | None
+    base: Decimal | None
+    rate: Decimal
+
+
+def find_listed(tx: Tx, version: str, ean13: str) -> Listed | None:
+    """The same medicine, in short; or None."""
+    row = tx.one(_LISTED, version=version, ean13=ean13)
+    if row is None:
+        return None
+    ppv, base = row["ppv"], row["base"]
+    return Listed(
+        label=row["label"],
+        ppv=None if ppv is None else Decimal(ppv),
+        base=None if base is None else Decimal(base),
+        rate=Decimal(row["rate"]),
+    )
+
+
 def page(
     tx: Tx,
     version: str,
@@ -197,11 +227,12 @@ def _row(version: str, item: Medicine) -> dict[str, Any]:
         "generic": item.generic,
         "class": item.therapeutic_class,
         "reimbursable": int(item.reimbursable),
+        "label": item.label,
         "search": fold(f"{item.name} {' '.join(item.dci)} {item.ean13}"),
     }
 
 
-def _medicine(row: Mapping[str, Any]) -> Medicine:
+def _medicine(row: Row) -> Medicine:
     return Medicine(
         ean13=row["ean13"],
         name=row["name"],

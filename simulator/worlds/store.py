@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -10,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from simulator.kit import clock
 from simulator.kit.clock import WorldClock
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Row, Tx, metadata, query
 from simulator.worlds.model import World
 
 worlds = sa.Table(
@@ -58,7 +57,7 @@ _draw = query(
 
 def draw(tx: Tx, world: str, label: str) -> int:
     """Next value of a counter, from 1."""
-    return int(cast(Mapping[str, Any], tx.one(_draw, world=world, label=label))["value"])
+    return int(cast(Row, tx.one(_draw, world=world, label=label))["value"])
 
 
 def _clock_columns(value: WorldClock) -> dict[str, str]:
@@ -116,7 +115,7 @@ def _delete(table: sa.Table) -> Any:
 _deletes: dict[str, Any] = {}
 
 
-def _world(row: Mapping[str, Any], base: str) -> World:
+def _world(row: Row, base: str) -> World:
     return World(
         id=row["world"],
         seed=row["seed"],

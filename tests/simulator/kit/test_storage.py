@@ -104,7 +104,7 @@ def test_many_concurrent_units_each_get_their_own_answer(db: Database) -> None:
 
 def test_literals_and_in_lists_are_bound(db: Database) -> None:
     db.call(lambda tx: put(tx, "b"))
-    assert db.call(lambda tx: tx.one(_some)) == {"label": "b"}
+    assert db.call(lambda tx: [row["label"] for row in tx.all(_some)]) == ["b"]
     assert db.call(lambda tx: tx.many(_put, [{"world": "w", "label": x, "value": 1} for x in "cd"])) == 2
 
 
@@ -124,3 +124,14 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"not a database, but long enough to be taken for one" * 40)
     with pytest.raises(sqlite3.DatabaseError):
         Database.open(f"sqlite:///{path}")
+
+
+def test_a_file_with_other_tables_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/base.sqlite"
+    Database.open(url).close()
+    Database.open(url).close()
+    other = sqlite3.connect(tmp_path / "base.sqlite")
+    other.execute("alter table counters add column more text")
+    other.close()
+    with pytest.raises(ValueError, match="autre version"):
+        Database.open(url)
