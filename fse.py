@@ -9,11 +9,22 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
+from itertools import takewhile
+from typing import Any
 
 import typer
 
 ROOMS = ("simulator", "simulator.nomenclature", "conformance", "conformance.fuzz", "load", "reports")
+USAGE: Any = typer.BadParameter.__base__  # UsageError, which Typer does not name
+EXPECTED = (
+    ("greater than or equal to ([-0-9.]+)", "au moins {}"),
+    ("less than or equal to ([-0-9.]+)", "au plus {}"),
+    ("valid integer", "un nombre entier est attendu"),
+    ("valid number", "un nombre est attendu"),
+    ("valid boolean", "oui ou non est attendu"),
+)
 
 
 def build() -> typer.Typer:
@@ -34,15 +45,54 @@ def build() -> typer.Typer:
 def main() -> None:
     """Entry point of the `fse` script. An unexpected fault ends with code 3 and one line, never a trace."""
     try:
-        build()()
+        sys.exit(build()(prog_name="fse", standalone_mode=False) or 0)
     except KeyboardInterrupt:
         sys.exit(130)
+    except USAGE as mistake:
+        typed = ["fse", *takewhile(lambda word: not word.startswith("-"), sys.argv[1:])]
+        command = mistake.ctx.command_path if mistake.ctx else " ".join(typed)
+        if type(mistake).__name__ == "NoArgsIsHelpError":
+            print(mistake.format_message(), file=sys.stderr)
+        else:
+            print(f"Erreur : {in_french(mistake)}", file=sys.stderr)
+            print(f"Aide : {command} --help", file=sys.stderr)
+        sys.exit(2)
     except Exception as fault:
         if os.environ.get("FSE_DEBUG"):
             raise
         print(f"Faute du banc : {type(fault).__name__} : {fault}", file=sys.stderr)
         print("Pour la trace complète, relancer avec FSE_DEBUG=1.", file=sys.stderr)
         sys.exit(3)
+
+
+def in_french(mistake: Any) -> str:
+    """One line for a usage error: what is wrong, with the name of the option, the value and its bounds."""
+    kind, said = type(mistake).__name__, mistake.format_message()
+    name = re.search(r"'([^']*)'", said)
+    quoted = f"« {name[1]} »" if name else ""
+    if kind == "NoSuchOption":
+        near = ", ".join(mistake.possibilities or ())
+        return f"l'option « {mistake.option_name} » n'existe pas{f' ; voulez-vous dire {near} ?' if near else '.'}"
+    if kind == "BadOptionUsage":
+        wants = "n'attend pas de valeur" if "does not take" in said else "attend une valeur"
+        return f"l'option « {mistake.option_name} » {wants}."
+    if kind == "MissingParameter":
+        return f"il manque {quoted}."
+    if kind == "BadParameter":
+        return f"valeur refusée pour {quoted} : {_expected(mistake)}."
+    if said.startswith("No such command"):
+        return f"la commande {quoted} n'existe pas."
+    if said.startswith("Got unexpected extra argument"):
+        return f"argument en trop : {said[said.find(' (') + 2 : -1]}."
+    return "Il manque une commande." if said.startswith("Missing command") else said
+
+
+def _expected(mistake: Any) -> str:
+    """What the value should be, from the words of the parser; its own words when they are not known."""
+    for english, french in EXPECTED:
+        if found := re.search(english, mistake.message):
+            return french.format(*found.groups())
+    return str(mistake.message)
 
 
 if __name__ == "__main__":
