@@ -103,7 +103,7 @@ def load_profile(name: str, *, duration_s: int | None = None, rate: float | None
     except (KeyError, TypeError, ValueError) as error:
         raise ProfileError(f"Profil de charge {path.name} incomplet ou mal formé : {error}.") from error
     if not 0 < profile.requests_per_second <= MAX_RATE:
-        raise ProfileError(f"Le débit demandé doit être entre 0 et {MAX_RATE:g} requêtes par seconde.")
+        raise ProfileError(f"Le débit demandé doit être supérieur à 0 et d'au plus {MAX_RATE:g} requêtes par seconde.")
     if not 5 <= profile.duration_s <= MAX_DURATION_S:
         raise ProfileError(f"La durée demandée doit être entre 5 et {MAX_DURATION_S} secondes.")
     if not (0 <= profile.contention <= 1 and 0 <= profile.replay <= 1):

@@ -17,7 +17,7 @@ from typing import Any
 from client.bench import BenchClient
 from load.invariants import Ledger, judge
 from load.plan import PLAN_VARIABLE, Plan, prepare
-from load.profile import Profile
+from load.profile import Profile, ProfileError
 from load.verdict import result
 
 SWARM = Path(__file__).with_name("swarm.py")
@@ -31,11 +31,14 @@ def run(
     profile: Profile, bench: BenchClient, *, seed: str, runs: Path, command: str, say: Callable[[str], None]
 ) -> tuple[dict[str, Any], Path]:
     """Play `profile` in a new world of the simulator behind `bench`; answers the result and the folder it
-    is in.
+    is in. Raises ProfileError when nothing can be written below `runs`, before anything is played.
     """
     started = dt.datetime.now(dt.UTC)
     folder = runs / f"load-{started:%Y%m%d-%H%M%S}-{profile.id}-{os.getpid()}"
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError:
+        raise ProfileError(f"Le dossier « {runs} » ne peut rien recevoir : choisir un autre --runs.") from None
     with tempfile.TemporaryDirectory(prefix="banc-fse-load-") as scratch:
         outcome_file = Path(scratch) / "outcome.json"
         plan = prepare(bench, profile, seed, outcome_file)

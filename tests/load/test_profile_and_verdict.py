@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,6 +53,7 @@ def test_every_shipped_profile_says_where_its_figures_come_from() -> None:
     [
         ({"name": "lune"}, "inconnu"),
         ({"name": "smoke", "rate": 100000.0}, "débit"),
+        ({"name": "smoke", "rate": 0.0}, "supérieur à 0 et d'au plus 500"),
         ({"name": "smoke", "duration_s": 90000}, "durée"),
         ({"name": "absent.toml"}, "inconnu"),
     ],
@@ -94,6 +96,15 @@ def test_a_remote_simulator_needs_an_explicit_yes() -> None:
     answer = CliRunner().invoke(app, ["--simulator", "http://192.0.2.1:8700"])
     assert answer.exit_code == 2
     assert "--allow-remote" in answer.output
+
+
+def test_results_that_cannot_be_kept_are_said_in_french(tmp_path: Path) -> None:
+    (tmp_path / "occupé").write_text("", encoding="utf-8")
+    app = typer.Typer()
+    register(app)
+    answer = CliRunner().invoke(app, ["--runs", str(tmp_path / "occupé" / "x")])
+    assert answer.exit_code == 2
+    assert "ne peut rien recevoir" in answer.output and "Errno" not in answer.output
 
 
 def test_gevent_stays_out_of_the_command_line() -> None:
