@@ -8,11 +8,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from simulator import pages
@@ -26,8 +24,8 @@ from simulator.identity import discovery
 from simulator.identity import routes as identity
 from simulator.identity.store import Client
 from simulator.kit import openapi
-from simulator.kit.http import problem_response
 from simulator.kit.problems import MEDIA_TYPE, Problem, render
+from simulator.kit.routing import Routes, method_not_allowed, not_found
 from simulator.kit.storage import Database
 from simulator.nomenclature import importer, report
 from simulator.nomenclature import routes as nomenclature_routes
@@ -58,7 +56,11 @@ ROUTERS = (  # the busiest first: routes are tried in this order
 
 
 class Simulator:
-    """One server. `fse` describes the routes of every world, `worlds` is their registry."""
+    """One server. `fse` describes the routes of every world, `worlds` is their registry.
+
+    `version` is the list of medicines in force in the default world, the last imported one unless
+    `use_medicines` chose another; `replaced` the one that this world had before, when it changed.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -66,9 +68,10 @@ class Simulator:
         self.db = Database.open(settings.database)
         self.worlds = Worlds(self.db, settings.base_url)
         self.version = self.db.call(nomenclature.prepare)
+        self.replaced: str | None = None
         if settings.default_world:
-            self.worlds.ensure(default_world(), self.version)
-        self._gateway = Gateway(_served_app(), self.worlds)
+            self._adopt(self.worlds.ensure(default_world(), self.version).nomenclature)
+        self._gateway = Gateway(_routes(), self.worlds)
         self._root = self._root_app()
         self._bench = self._bench_app(settings.bench_token) if settings.bench_token else None
         self._document: bytes | None = None
@@ -106,9 +109,15 @@ class Simulator:
         parsed = importer.load(path)
         name = importer.version_name(parsed, None)
         stored = self.db.call(lambda tx: nomenclature.add(tx, name, parsed))
+        before, self.version = self.version, stored.version
         if self.settings.default_world:
-            self.worlds.adopt(DEFAULT_WORLD, stored.version)
+            self._adopt(self.replaced or before)
         return {**report.as_json(parsed, stored), "lines": report.lines(parsed, stored)}
+
+    def _adopt(self, before: str) -> None:
+        """Put the list in force in the default world too; `replaced` is the one it had at the last start."""
+        self.replaced = before if before != self.version else None
+        self.worlds.adopt(DEFAULT_WORLD, self.version)
 
     def openapi(self) -> bytes:
         """The OpenAPI document of the FSE API, JSON."""
@@ -167,32 +176,8 @@ def _documented_app() -> FastAPI:
     return app
 
 
-def _served_app() -> Starlette:
-    """The same routes, served by Starlette: they take a Request and answer a Response, and need no
-    dependency resolution, which is the larger part of what FastAPI spends on a call."""
-    routes = [
-        Route(route.path, route.endpoint, methods=list(route.methods or ()), name=route.operation_id or route.name)
-        for router in ROUTERS
-        for route in router.routes
-        if isinstance(route, APIRoute)
-    ]
-    for route in routes:
-        route.methods = (route.methods or set()) - {"HEAD"}  # only what is documented
-    app = Starlette(routes=routes)
-    app.router.redirect_slashes = False
-
-    async def on_problem(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Problem)
-        return problem_response(request, error)
-
-    async def on_http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        allowed = {m for r in routes if r.matches(request.scope)[0] != Match.NONE for m in r.methods or ()}
-        return problem_response(request, _routing_problem(error, allowed))
-
-    app.add_exception_handler(Problem, on_problem)
-    app.add_exception_handler(HTTPException, on_http)
-    return app
+def _routes() -> Routes:
+    return Routes(route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute))
 
 
 def _plain_app(title: str, base: str) -> FastAPI:
@@ -209,22 +194,17 @@ def _plain_app(title: str, base: str) -> FastAPI:
 
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return respond(_routing_problem(error, set()), request)
+        return respond(_routing_problem(error), request)
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http)
     return app
 
 
-def _routing_problem(error: HTTPException, methods: set[str]) -> Problem:
+def _routing_problem(error: HTTPException) -> Problem:
     if error.status_code == 405:
-        given = dict(error.headers or {})
-        allowed = ", ".join(sorted(methods)) or given.get("Allow", given.get("allow", ""))
-        return Problem(
-            "method-not-allowed",
-            f"Méthode non prévue ici ; méthodes prévues : {allowed}.",
-            headers={"allow": allowed},
-        )
+        given = {name.lower(): value for name, value in (error.headers or {}).items()}
+        return method_not_allowed(given.get("allow", "").split(", "))
     if error.status_code == 404:
-        return Problem("not-found", "Cette adresse n'existe pas.")
+        return not_found()
     return Problem("internal-error", "Erreur interne du simulateur.")

@@ -102,7 +102,7 @@ async def _once(
     arguments: tuple[Any, ...],
     status: int,
 ) -> Stored:
-    key = Key.of(call, request.url.path, ctx.body)
+    key = Key.of(call, request.scope["path"], ctx.body)
     mark = (call.world.id, key.scope, key.key)
     if mark in ctx.in_flight:
         raise Problem(
@@ -145,5 +145,5 @@ def _unchanged(ctx: Context, answer: Stored) -> bool:
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """A problem on the wire, noted for the journal."""
-    status, headers, body = refused(context(request), problem, request.url.path)
+    status, headers, body = refused(context(request), problem, request.scope["path"])
     return Response(body, status, headers)

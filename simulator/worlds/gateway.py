@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from simulator.journal import store as journal
 from simulator.kit import clock, ids
 from simulator.kit.context import KEY, Context, refused
 from simulator.kit.problems import Problem, render
+from simulator.kit.routing import Routes
 from simulator.worlds.model import World
 from simulator.worlds.service import Worlds
 
@@ -28,10 +33,10 @@ _OPEN_TO_ALL = ("/.well-known/", "/jwks.json", "/problems/")
 
 
 class Gateway:
-    """ASGI application: worlds in front of the FSE application `inner`."""
+    """ASGI application: the worlds, and the same routes below each."""
 
-    def __init__(self, inner: ASGIApp, worlds: Worlds) -> None:
-        self.inner, self.worlds = inner, worlds
+    def __init__(self, routes: Routes, worlds: Worlds) -> None:
+        self.routes, self.worlds = routes, worlds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -46,8 +51,9 @@ class Gateway:
         try:
             exchange.check_agent()
             exchange.ctx.body = await _body(headers, receive)
-            inner_scope = {**scope, "root_path": f"/w/{world_id}", KEY: exchange.ctx}
-            await self.inner(inner_scope, exchange.replay(receive), exchange.collect)
+            route, parameters = self.routes.find(scope["method"], exchange.path)
+            inner = {**scope, "route": route, "path_params": parameters, KEY: exchange.ctx}
+            exchange.answered(await route.endpoint(Request(inner)))
         except Problem as problem:
             exchange.refuse(problem)
         except Exception:
@@ -65,6 +71,11 @@ class Gateway:
         )
         out["date"] = format_datetime(clock.real_now().replace(microsecond=0), usegmt=True)
         await _answer(send, status, out, body)
+
+
+@lru_cache(maxsize=64)
+def _http_date(instant: datetime) -> str:
+    return format_datetime(instant, usegmt=True)
 
 
 class _Exchange:
@@ -92,26 +103,10 @@ class _Exchange:
                 "L'en-tête User-Agent doit avoir la forme « Produit/Version Éditeur/client_id ».",
             )
 
-    def replay(self, receive: Receive) -> Receive:
-        """A `receive` that gives the body once more to whoever reads it."""
-        given = False
-
-        async def again() -> Message:
-            nonlocal given
-            if given:
-                return await receive()
-            given = True
-            return {"type": "http.request", "body": self.ctx.body, "more_body": False}
-
-        return again
-
-    async def collect(self, message: Message) -> None:
-        """The `send` of the inner application: keeps the answer."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self.headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in message["headers"]}
-        elif message["type"] == "http.response.body":
-            self.body += message.get("body", b"")
+    def answered(self, response: Response) -> None:
+        """Keep what a route answered."""
+        self.status, self.body = response.status_code, bytes(response.body)
+        self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in response.raw_headers}
 
     def refuse(self, problem: Problem) -> None:
         self.status, self.headers, self.body = refused(self.ctx, problem, self.scope["path"])
@@ -121,7 +116,7 @@ class _Exchange:
         ctx = self.ctx
         given = ctx.headers
         self.headers |= {
-            "date": format_datetime(ctx.now, usegmt=True),
+            "date": _http_date(ctx.now),
             "x-request-id": ids.request_id(given.get("x-request-id")),
             "fse-version": VERSION_DATE,
             "x-fse-world": ctx.world.id,
