@@ -8,6 +8,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import uvicorn
 from simulator.app import Simulator, create_app
 from simulator.kit import ids
 from simulator.kit.problems import Problem
+from simulator.place import PlaceError, data_folder, database_file, hold
 from simulator.settings import (
     DEFAULT_WORLD,
     DEMO_CLIENT,
@@ -52,26 +54,23 @@ def run(choice: Choice) -> None:
         raise StartError(f"{choice.host} est visible d'autres machines ; ajouter --allow-remote si c'est voulu.")
     if choice.medicines and not choice.medicines.is_file():
         raise StartError(f"le fichier {choice.medicines} n'existe pas.")
-    listening = _listen(choice)
-    try:
-        folder, token = _folder(choice)
-        settings = _settings(choice, listening, folder, token)
-        simulator = _open(settings)
+    with ExitStack() as taken:
         try:
-            imported = _import(choice, simulator)
-        except BaseException:
-            simulator.close()
-            raise
-    except BaseException:
-        listening.close()
-        raise
-    server = _Server(simulator, choice, folder / "bench-token", imported)
-    try:
-        server.run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        simulator.close()
+            database_file(choice.database or "sqlite://")
+            listening = taken.enter_context(_listen(choice))
+            folder, token = _folder()
+            settings = _settings(choice, listening, folder, token)
+            file = database_file(settings.database)
+            if file is not None:
+                taken.enter_context(hold(file))
+        except PlaceError as error:
+            raise StartError(str(error)) from None
+        simulator = _open(settings)
+        taken.callback(simulator.close)
+        imported = _import(choice, simulator)
+        server = _Server(simulator, choice, folder / "bench-token", imported)
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
@@ -103,16 +102,19 @@ class _Server(uvicorn.Server):
                 said["medicines"] = self._imported
             print(f"FSE_READY {json.dumps(said)}", flush=True)
             return
-        lines = [*(self._imported or {}).get("lines", []), *_welcome(settings, self._token_file)]
+        lines = [*(self._imported or {}).get("lines", []), *_welcome(self._simulator, self._token_file)]
         print("\n".join(lines), flush=True)
 
 
-def _welcome(settings: Settings, token_file: Path) -> Sequence[str]:
+def _welcome(simulator: Simulator, token_file: Path) -> Sequence[str]:
+    settings = simulator.settings
+    before = f" (jusqu'ici {simulator.replaced})" if simulator.replaced else ""
     lines = [
         "Simulateur FSE prêt — NON OFFICIEL, données de test seulement.",
         f"  Adresse         {settings.base_url}",
         f"  Documentation   {settings.base_url}/docs",
         f"  Monde           {settings.base_url}/w/{DEFAULT_WORLD}",
+        f"  Médicaments     liste {simulator.version}{before}",
         f"  Première heure  client {DEMO_CLIENT}, secret {DEMO_SECRET}",
     ]
     if settings.bench_token:
@@ -139,9 +141,9 @@ def _listen(choice: Choice) -> socket.socket:
     return listening
 
 
-def _folder(choice: Choice) -> tuple[Path, str]:
+def _folder() -> tuple[Path, str]:
     """(data folder, bench token), the token file readable by its owner only."""
-    folder = Path(os.environ.get("FSE_DATA") or ".fse")
+    folder = data_folder()
     path = folder / "bench-token"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,7 +41,8 @@ def import_list(
     """Importer une liste publique de médicaments remboursables.
 
     Dit combien de lignes sont retenues, fusionnées, écartées et, pour chacune des écartées, sa ligne et
-    la raison. La liste importée est celle des mondes créés ensuite. Un fichier illisible ne change rien.
+    la raison. La liste importée est celle des mondes créés ensuite, et du monde default dès que fse serve
+    redémarre. Un fichier illisible ne change rien.
 
     Exemple : fse nomenclature import liste-2026.csv
     """
@@ -61,10 +61,15 @@ def import_list(
             stored = db.call(lambda tx: store.add(tx, name, parsed))
         except (ValueError, sqlite3.Error) as error:
             _refuse(f"{error}. Rien n'a été changé.")
+        current = db.call(store.current)
     if as_json:
         typer.echo(json.dumps(report.as_json(parsed, stored, already=already), ensure_ascii=False, indent=1))
     else:
-        typer.echo("\n".join(report.lines(parsed, stored, already=already)))
+        said = [
+            *report.lines(parsed, stored, already=already),
+            *report.afterwards(stored, current, str(file), database),
+        ]
+        typer.echo("\n".join(said))
 
 
 def list_versions(database: _DATABASE = "", as_json: _JSON = False) -> None:
@@ -94,17 +99,17 @@ def _database(url: str) -> Iterator[Database]:
     """The database, with the built-in list in it; ends with one French line when it cannot be used."""
     import sqlite3
 
-    from sqlalchemy.exc import ArgumentError
-
     from simulator.kit.storage import Database
     from simulator.nomenclature import store
+    from simulator.place import PlaceError, data_folder, database_file
 
-    where = url or f"sqlite:///{Path(os.environ.get('FSE_DATA') or '.fse') / 'fse.sqlite'}"
+    where = url or f"sqlite:///{data_folder() / 'fse.sqlite'}"
     try:
+        database_file(url or "sqlite://")
         db = Database.open(where)
         db.call(store.prepare)
-    except ArgumentError:
-        _refuse(f"« {where} » n'est pas une adresse de base (exemple : sqlite:///essai.sqlite)")
+    except PlaceError as error:
+        _refuse(str(error))
     except (ValueError, OSError, sqlite3.Error) as error:
         _refuse(f"la base « {where} » ne peut pas être ouverte : {error}")
     try:

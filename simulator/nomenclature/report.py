@@ -31,6 +31,23 @@ def lines(parsed: ParsedList, stored: Version, *, already: bool = False) -> list
     return said
 
 
+def afterwards(stored: Version, current: str, file: str, database: str) -> list[str]:
+    """French lines: which worlds use the list from now on, and what to type for the others.
+
+    `current` is the version of new worlds; `file` and `database` are what the person typed.
+    """
+    serve = f"fse serve --database {database}" if database else "fse serve"
+    if stored.version != current:
+        return [
+            f"Les nouveaux mondes gardent la liste {current}, importée après celle-ci.",
+            f"Pour une exécution sur celle-ci, monde default compris : {serve} --medicines {file}",
+        ]
+    return [
+        "Les nouveaux mondes l'emploient dès maintenant.",
+        f"Le monde default l'adopte au prochain démarrage ; un simulateur en marche est à relancer : {serve}",
+    ]
+
+
 def as_json(parsed: ParsedList, stored: Version, *, already: bool = False) -> dict[str, Any]:
     """The same for a program; `line` counts from 1, the header included."""
     return {

@@ -18,8 +18,12 @@ import typer
 from typer.testing import CliRunner
 
 import fixtures
-from simulator import cli
-from simulator.launch import Choice, StartError, run
+from simulator import cli, place
+from simulator.app import create_app
+from simulator.launch import Choice, StartError, _welcome, run
+from simulator.nomenclature import cli as nomenclature
+from simulator.settings import Settings
+from simulator.worlds import store as worlds
 
 PROGRAM = "import typer, simulator.cli as c; a = typer.Typer(); c.register(a); a()"
 
@@ -84,6 +88,34 @@ def test_a_database_that_is_none(tmp_path: Path) -> None:
     assert path.read_bytes() == b"anything but a database " * 100
 
 
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("/tmp/x.db", "n'est pas une adresse de base"),
+        ("postgresql://x/y", "n'est pas une adresse de base"),
+        ("sqlite:///{here}/absent/x.db", "le dossier {here}/absent n'existe pas"),
+        ("sqlite:///{here}", "c'est un dossier"),
+    ],
+)
+def test_a_database_that_has_no_place(tmp_path: Path, url: str, says: str) -> None:
+    said = _refused(database=url.format(here=tmp_path))
+    assert says.format(here=tmp_path) in said and "\n" not in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_server_at_a_time_on_a_database(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/base.sqlite"
+    (tmp_path / "base.sqlite.lock").touch()  # left by another one: blocks nobody
+    command = [sys.executable, "-c", PROGRAM, "--port", "0", "--announce", "--database", url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None and process.stdout.readline().startswith("FSE_READY ")
+            assert "un autre fse serve emploie déjà la base" in _refused(database=url)
+        finally:
+            process.kill()
+    place.hold(tmp_path / "base.sqlite").close()  # free again, even after a kill
+
+
 @pytest.mark.parametrize("content", [None, "", "a;b\n1;2\n"])
 def test_a_list_that_is_none(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "liste.csv"
@@ -109,3 +141,26 @@ def test_an_imported_list_is_in_force_at_once(platform: Any) -> None:
     assert platform("GET", "/w/default/v1/health").json()["nomenclature"] == report["version"]
     assert platform.world()["nomenclature"] == report["version"]
     assert report["lines"]
+    assert platform.simulator.replaced == fixtures.BUILT_IN_NOMENCLATURE
+
+
+def test_the_default_world_adopts_the_last_import_at_the_next_start_and_says_so(tmp_path: Path) -> None:
+    """An import beside a running server changes nothing under its feet."""
+    settings = Settings(database=f"sqlite:///{tmp_path}/base.sqlite")
+    running = create_app(settings)
+    app = typer.Typer()
+    nomenclature.register(app)
+    file = Path(fixtures.MEDICINES_FILE)
+    asked = ["nomenclature", "import", str(file), "--version", "neuve", "--database", settings.database]
+    said = CliRunner().invoke(app, asked).output
+    assert (
+        f"prochain démarrage ; un simulateur en marche est à relancer : fse serve --database {settings.database}"
+        in said
+    )
+    assert running.db.call(lambda tx: worlds.find(tx, "default", "")).nomenclature == fixtures.BUILT_IN_NOMENCLATURE
+    running.close()
+    for banner in (f"liste neuve (jusqu'ici {fixtures.BUILT_IN_NOMENCLATURE})", "liste neuve"):
+        started = create_app(settings)
+        assert started.db.call(lambda tx: worlds.find(tx, "default", "")).nomenclature == "neuve"
+        assert any(line.endswith(banner) for line in _welcome(started, tmp_path))
+        started.close()

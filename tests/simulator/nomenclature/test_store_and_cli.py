@@ -97,12 +97,23 @@ def test_import_says_everything_and_list_shows_it(app: typer.Typer, tmp_path: Pa
     assert "3 lignes lues (UTF-8, point-virgule)" in run.output
     assert "2 médicaments retenus, 0 ligne fusionnée" in run.output and "1 ligne écartée" in run.output
     assert "ligne 3 : 6118999000019 FAUX — clé de contrôle de l'EAN-13 fausse (9 lu, 8 attendu)" in run.output
+    assert "Les nouveaux mondes l'emploient dès maintenant." in run.output
     again = CliRunner().invoke(app, ["nomenclature", "import", str(file), "--database", base, "--json"])
     told = json.loads(again.output)
     assert (told["rows"], told["taken"], told["merged"], told["already_imported"]) == (3, 2, 0, True)
     assert told["left_out"][0]["line"] == 3
     listed = CliRunner().invoke(app, ["nomenclature", "list", "--database", base])
     assert "synthetic-2026.1 : 120" in listed.output and f"* {told['version']} : 2" in listed.output
+
+
+def test_an_older_list_imported_again_is_not_said_to_be_in_force(app: typer.Typer, tmp_path: Path) -> None:
+    base = f"sqlite:///{tmp_path}/essai.sqlite"
+    for name in ("vieille", "neuve", "vieille"):
+        (tmp_path / f"{name}.csv").write_text(LIST.replace("ALPHA", name), encoding="utf-8")
+        args = ["nomenclature", "import", str(tmp_path / f"{name}.csv"), "--version", name, "--database", base]
+        run = CliRunner().invoke(app, args)
+    assert "Les nouveaux mondes gardent la liste neuve" in run.output
+    assert f"fse serve --database {base} --medicines {tmp_path}/vieille.csv" in run.output
 
 
 @pytest.mark.parametrize(

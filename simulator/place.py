@@ -1,0 +1,73 @@
+"""The database of a command line: which file it is, whether it can be used, and who is using it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+class PlaceError(Exception):
+    """The database cannot be used; one French line."""
+
+
+def data_folder() -> Path:
+    """The folder of a database that nobody named: FSE_DATA, else `.fse`."""
+    return Path(os.environ.get("FSE_DATA") or ".fse")
+
+
+def database_file(url: str) -> Path | None:
+    """The file of a database URL that a person typed, None in memory. Creates nothing.
+
+    Raises PlaceError for what is no SQLite URL, and for a file whose folder does not exist: only the default
+    folder is ever made for its user.
+    """
+    try:
+        parsed = sa.make_url(url)
+        sqlite = parsed.get_backend_name() == "sqlite"
+    except (ArgumentError, ValueError):
+        sqlite = False
+    if not sqlite:
+        raise PlaceError(f"« {url} » n'est pas une adresse de base (exemple : sqlite:///essai.sqlite).")
+    if parsed.database in (None, "", ":memory:"):
+        return None
+    file = Path(str(parsed.database))
+    if not file.parent.is_dir():
+        raise PlaceError(f"la base {file} ne s'ouvre pas : le dossier {file.parent} n'existe pas.")
+    if file.is_dir():
+        raise PlaceError(f"la base {file} ne s'ouvre pas : c'est un dossier.")
+    return file
+
+
+def hold(file: Path) -> IO[bytes]:
+    """Take the database for one server, as long as the answer is open: the system lets go of it with the
+    process, however that ends, so that the `.lock` file left beside the base never blocks anyone.
+
+    Raises PlaceError when another server has it, or when nothing can be written there.
+    """
+    path = file.resolve()
+    try:
+        held = path.with_name(f"{path.name}.lock").open("ab")
+    except OSError:
+        raise PlaceError(f"la base {file} ne s'ouvre pas : son dossier refuse l'écriture.") from None
+    try:
+        if sys.platform == "win32":
+            held.seek(0)
+            msvcrt.locking(held.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        raise PlaceError(
+            f"un autre fse serve emploie déjà la base {file} ; l'arrêter, ou choisir --database."
+        ) from None
+    return held
