@@ -11,15 +11,29 @@ _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}
 _REQUEST_ID = re.compile(r"^[\x21-\x7e]{1,128}$")
 
 
+_ready: list[str] = []
+
+
+def _random_hex(digits: int) -> str:
+    """`digits` ≤ 32, drawn 256 at a time: each visit to the system's generator lets another thread in."""
+    try:
+        drawn = _ready.pop()
+    except IndexError:
+        text = secrets.token_hex(256 * 16)
+        _ready.extend(text[at : at + 32] for at in range(32, len(text), 32))
+        drawn = text[:32]
+    return drawn[:digits]
+
+
 def trace_id(traceparent: str | None) -> str:
     """Trace id of a W3C `traceparent`, or a new one (32 hex digits)."""
     found = _TRACEPARENT.match(traceparent or "")
-    return found.group(1) if found else secrets.token_hex(16)
+    return found.group(1) if found else _random_hex(32)
 
 
 def request_id(given: str | None) -> str:
     """The caller's X-Request-ID when printable ASCII of at most 128 characters; else a new one."""
-    return given if given and _REQUEST_ID.match(given) else secrets.token_hex(8)
+    return given if given and _REQUEST_ID.match(given) else _random_hex(16)
 
 
 def new_secret() -> str:
