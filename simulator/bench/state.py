@@ -46,7 +46,7 @@ def _sheet(tx: Tx, world: str, sheet: Sheet, now: datetime) -> dict[str, Any]:
         "beneficiary": dict(sheet.content["beneficiary"]),
         "sections": [_section(sheet, section, live) for section in sheet.content["sections"]],
         "executions": [_execution(row) for row in executions.of_sheet(tx, world, sheet.number)],
-        "claims": claims.of_sheet(tx, world, sheet.number),
+        "claims": [claims.parse(text) for text in claims.of_sheet(tx, world, sheet.number)],
     }
 
 

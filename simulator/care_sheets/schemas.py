@@ -179,5 +179,5 @@ class CareSheetAnswer(Wire):
     qr: QrAnswer | None = None
     backup_code: str | None = Field(default=None, examples=["ABCD-EFGH-J"])
     document: str | None = None
-    claims: list[ClaimAnswer]
     warnings: list[Warning]
+    claims: list[ClaimAnswer]

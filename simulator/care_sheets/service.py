@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from pydantic_core import to_json
+
 import fixtures
 from simulator.audit import store as audit
 from simulator.beneficiaries.model import Rights, rights_on
@@ -22,7 +24,7 @@ from simulator.codes import number as numbers
 from simulator.codes.document import PrescriptionDocument
 from simulator.executions import store as executions
 from simulator.kit import clock
-from simulator.kit.answer import Answer, Json
+from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
@@ -64,9 +66,9 @@ def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
         call,
         "care-sheet-issued",
         sheet.number,
-        {"lines": len(sheet.lines), "claims": [claim["id"] for claim in opened]},
+        {"lines": len(sheet.lines), "claims": [claim.id for claim in opened]},
     )
-    return views.whole(call, sheet, (), opened)
+    return views.whole(call, sheet, (), [claim.text for claim in opened])
 
 
 def _require_possible(call: Call, body: CareSheetRequest) -> None:
@@ -121,7 +123,7 @@ def _warnings(body: CareSheetRequest, rights: Rights, prescribed: Prescribed) ->
     return found
 
 
-def _claim_own_acts(tx: Tx, call: Call, sheet: Sheet, prescribed: Prescribed) -> list[Json]:
+def _claim_own_acts(tx: Tx, call: Call, sheet: Sheet, prescribed: Prescribed) -> list[claiming.Recorded]:
     if not prescribed.charged:
         return []
     secret = call.world.keys.platform_secret
@@ -137,18 +139,19 @@ def _claim_own_acts(tx: Tx, call: Call, sheet: Sheet, prescribed: Prescribed) ->
         inpe=sheet.author,
         performed_at=call.now,
         recorded_at=call.now,
-        lines=[
-            {
-                "line": line.line,
-                "outcome": "executed",
-                "quantity": str(line.quantity),
-                "charged": f"{line.charged:.2f}",
-            }
-            for line in prescribed.charged
-        ],
+        lines=to_json(
+            [
+                {
+                    "line": line.line,
+                    "outcome": "executed",
+                    "quantity": str(line.quantity),
+                    "charged": f"{line.charged:.2f}",
+                }
+                for line in prescribed.charged
+            ]
+        ).decode(),
     )
-    claim, _ = claiming.record(tx, call, sheet, OWN_SECTION, execution, prescribed.charged, sheet.date_of_care)
-    return [claim]
+    return [claiming.record(tx, call, sheet, OWN_SECTION, execution, prescribed.charged, sheet.date_of_care)]
 
 
 def read(tx: Tx, call: Call) -> Answer:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 from pydantic_core import from_json, to_json
@@ -14,7 +15,7 @@ from pydantic_core import from_json, to_json
 from simulator.care_sheets.model import Sheet
 from simulator.care_sheets.states import OWN_SECTION, Line, LineState, as_of
 from simulator.kit import clock
-from simulator.kit.money import quantity, quantity_text
+from simulator.kit.money import quantity_text
 from simulator.kit.storage import Tx, metadata, query
 
 sheets = sa.Table(
@@ -107,4 +108,4 @@ def _text(lines: Iterable[Line]) -> str:
 
 
 def _line(section: str, number: int, state: str, ordered: str, executed: str) -> Line:
-    return Line(section, number, LineState(state), quantity(ordered), quantity(executed))
+    return Line(section, number, LineState(state), Decimal(ordered), Decimal(executed))

@@ -15,7 +15,7 @@ from simulator.resolutions.model import Lease, live
 from simulator.resolutions.schemas import shown
 
 
-def whole(call: Call, sheet: Sheet, leases: Sequence[Lease], claims: list[Json]) -> Answer:
+def whole(call: Call, sheet: Sheet, leases: Sequence[Lease], claims: list[str]) -> Answer:
     """For the author: everything, secrets of the paper and current holds included."""
     content, place = sheet.content, printing.address(call.world, sheet)
     body = _common(sheet)
@@ -27,16 +27,19 @@ def whole(call: Call, sheet: Sheet, leases: Sequence[Lease], claims: list[Json])
     }
     body["backup_code"] = backup.printed(printing.backup_code(call.world, sheet))
     body["document"] = f"{place}/document.pdf"
-    body["claims"] = claims
     body["warnings"] = [{"code": code, "message": message} for code, message in content["warnings"]]
-    return Answer(body, revision=sheet.revision, location=place)
+    return Answer(body, revision=sheet.revision, location=place, parts=_parts(claims))
 
 
-def for_holder(sheet: Sheet, lease: Lease, claims: list[Json]) -> Answer:
+def for_holder(sheet: Sheet, lease: Lease, claims: list[str]) -> Answer:
     """For the establishment that holds a section: that section alone, no secret."""
     body = _common(sheet)
-    body |= {"sections": [own_section(sheet, lease.section, lease)], "claims": claims, "warnings": []}
-    return Answer(body, revision=sheet.revision)
+    body |= {"sections": [own_section(sheet, lease.section, lease)], "warnings": []}
+    return Answer(body, revision=sheet.revision, parts=_parts(claims))
+
+
+def _parts(claims: list[str]) -> dict[str, str]:
+    return {"claims": f"[{','.join(claims)}]"}
 
 
 def own_section(sheet: Sheet, kind: str, lease: Lease | None) -> Json:

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from simulator.kit.money import CENTIME as CENTIME  # for the claims room
 from simulator.kit.money import ZERO, centimes
@@ -55,10 +55,17 @@ class RuleSet:
     tariff_set: str
     rules: Mapping[str, tuple[RuleLike, ...]]
     remedies: Mapping[str, str]
+    _known: dict[tuple[str, date], RuleLike | None] = field(default_factory=dict, compare=False)
 
     def find(self, subject: str, day: date) -> RuleLike | None:
-        """The rule in force that day, or None."""
-        return next((rule for rule in self.rules.get(subject, ()) if rule.in_force(day)), None)
+        """The rule in force that day, or None. Rules never change: the last days asked are remembered."""
+        try:
+            return self._known[subject, day]
+        except KeyError:
+            if len(self._known) >= 1024:
+                self._known.clear()
+            found = next((rule for rule in self.rules.get(subject, ()) if rule.in_force(day)), None)
+            return self._known.setdefault((subject, day), found)
 
     def get(self, subject: str, day: date) -> RuleLike:
         """The rule in force that day; `LookupError` when the rules have a hole."""
@@ -117,8 +124,7 @@ class RightsContext:
     declared: Literal["ALD", "ALC"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of the explanation: the rule, what went in (text), what came out (text)."""
 
     rule: str

@@ -16,19 +16,20 @@ AMOUNTS = ("charged", "base", "cnss_share", "state_share", "patient_share", "exc
 
 def to_json(claim: Claim) -> Json:
     """The claim on the wire."""
+    decision = claim.decision
     answer = {
         "id": claim.id,
         "number": claim.number,
         "section": claim.section,
         "establishment": claim.establishment,
         "status": claim.status,
-        "decision": claim.decision,
+        "decision": decision,
         "date_of_care": claim.date_of_care.isoformat(),
         "received_at": clock.to_text(claim.received_at),
         "totals": _amounts(claim.totals),
         "lines": [_line(item) for item in claim.lines],
     }
-    if claim.decision is None:
+    if decision is None:
         del answer["decision"]
     return answer
 
@@ -53,7 +54,7 @@ def _line(item: ClaimLine) -> Json:
         "line": decided.line,
         "execution": item.execution,
         "label": decided.label,
-        "rate": str(_two_decimals(decided.rate)),
+        "rate": _rate(decided.rate),
         "decision": decided.decision,
         "reason": decided.reason,
         "explanation": [
@@ -90,11 +91,18 @@ def _adjudicated(item: Json) -> ClaimLine:
     return ClaimLine(item["execution"], decided)
 
 
-def _two_decimals(rate: Decimal) -> Decimal:
+def _rate(rate: Decimal) -> str:
     """0.7 → 0.70; a finer rate stays as it is."""
     two = rate.quantize(CENTIME)
-    return two if two == rate else rate
+    return str(two if two == rate else rate)
 
 
 def _amounts(source: Totals | AdjudicatedLine) -> Json:
-    return {name: money_text(getattr(source, name)) for name in AMOUNTS}
+    return {
+        "charged": money_text(source.charged),
+        "base": money_text(source.base),
+        "cnss_share": money_text(source.cnss_share),
+        "state_share": money_text(source.state_share),
+        "patient_share": money_text(source.patient_share),
+        "excess": money_text(source.excess),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -15,7 +16,7 @@ from simulator.claims import store
 from simulator.claims.adjudication import ChargedLine, HeldCondition, RightsContext, adjudicate
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.rules import rule_set
-from simulator.kit.answer import Answer, Json
+from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
@@ -23,6 +24,15 @@ from simulator.professionals.service import directory
 
 PAGE = 100
 MAX_CURSOR = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A claim as it stands: its id, the JSON of its answer, and the lines just decided."""
+
+    id: str
+    text: str
+    added: tuple[ClaimLine, ...]
 
 
 def record(
@@ -33,10 +43,10 @@ def record(
     execution: str,
     charged: Sequence[ChargedLine],
     day: date,
-) -> tuple[Json, tuple[ClaimLine, ...]]:
+) -> Recorded:
     """Decide the lines of one execution and add them to the establishment's claim, opening it if need be.
 
-    `day`: date of care of this execution. Answers the whole claim, and the lines just decided.
+    `day`: date of care of this execution.
     """
     place = directory(call.world).active(call.actor.inpe).establishment
     context = _rights(call, sheet, day, place.sector)
@@ -51,7 +61,7 @@ def record(
         received_at=call.now,
         lines=(),
     )
-    return store.save(tx, call.world.id, claim.with_lines(added)), added
+    return Recorded(claim.id, store.save(tx, call.world.id, claim.with_lines(added)), added)
 
 
 def _rights(call: Call, sheet: Sheet, day: date, sector: Literal["private", "public"]) -> RightsContext:
@@ -86,7 +96,9 @@ def search(tx: Tx, call: Call) -> Answer:
     if number is not None:
         if not re.fullmatch(r"[0-9 ]{16,19}", number):
             raise Problem("invalid-payload", "« number » est un numéro de FSE : seize chiffres, espaces permis.")
-        found = store.of_sheet(tx, call.world.id, number.replace(" ", ""), establishment)
+        found = [
+            store.parse(text) for text in store.of_sheet(tx, call.world.id, number.replace(" ", ""), establishment)
+        ]
         following = None
     else:
         found = store.page(tx, call.world.id, establishment, cursor, limit + 1)

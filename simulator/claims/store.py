@@ -45,12 +45,12 @@ _save = query(sa.insert(claims).prefix_with("OR REPLACE"))
 def find(tx: Tx, world: str, number: str, section: str, establishment: str) -> Claim | None:
     """The claim of one establishment for one section."""
     row = tx.one(_find, w=world, n=number, s=section, e=establishment)
-    return None if row is None else to_model(_parse(row["content"]))
+    return None if row is None else to_model(parse(row["content"]))
 
 
-def save(tx: Tx, world: str, claim: Claim) -> Json:
-    """Write the claim, new or grown; its wire shape."""
-    answer = to_json(claim)
+def save(tx: Tx, world: str, claim: Claim) -> str:
+    """Write the claim, new or grown; the JSON of its answer."""
+    content = core.to_json(to_json(claim)).decode()
     tx.run(
         _save,
         world=world,
@@ -58,29 +58,30 @@ def save(tx: Tx, world: str, claim: Claim) -> Json:
         section=claim.section,
         establishment=claim.establishment,
         id=claim.id,
-        content=core.to_json(answer).decode(),
+        content=content,
     )
-    return answer
+    return content
 
 
 def by_id(tx: Tx, world: str, establishment: str, claim: str) -> Json | None:
     row = tx.one(_by_id, w=world, e=establishment, i=claim)
-    return None if row is None else _parse(row["content"])
+    return None if row is None else parse(row["content"])
 
 
-def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) -> list[Json]:
-    """Claims of a sheet: all, or those of one establishment."""
+def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) -> list[str]:
+    """Claims of a sheet, as JSON texts: all, or those of one establishment."""
     if establishment is None:
         rows = tx.all(_of_sheet, w=world, n=number)
     else:
         rows = tx.all(_mine_of_sheet, w=world, n=number, e=establishment)
-    return [_parse(row["content"]) for row in rows]
+    return [row["content"] for row in rows]
 
 
 def page(tx: Tx, world: str, establishment: str, after: str, many: int) -> list[Json]:
     """Claims of an establishment whose id comes after `after`, in the order of their ids."""
-    return [_parse(row["content"]) for row in tx.all(_page, w=world, e=establishment, after=after, many=many)]
+    return [parse(row["content"]) for row in tx.all(_page, w=world, e=establishment, after=after, many=many)]
 
 
-def _parse(content: str) -> Json:
+def parse(content: str) -> Json:
+    """A stored claim."""
     return dict(core.from_json(content))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from simulator.claims.model import ClaimLine, shares
+from simulator.claims.model import shares
+from simulator.claims.service import Recorded
 from simulator.kit import signing
 from simulator.kit.answer import Json
 from simulator.kit.bearer import KEY_ID
@@ -14,13 +13,13 @@ from simulator.kit.money import money_text
 TYPE = "fse-receipt+jwt"
 
 
-def signed(call: Call, answer: Json, decided: Sequence[ClaimLine]) -> str:
+def signed(call: Call, answer: Json, recorded: Recorded | None) -> str:
     """Compact JWS, ES256 by the world's token key; amounts in MAD, nothing about the patient.
 
     Claims: iss, jti (the execution), iat, number, section, inpe, establishment, performed_at, revision,
     lines (line, outcome, quantity, state), claim, cnss_share, patient_share (of this execution).
     """
-    cnss, patient = shares(decided)
+    cnss, patient = shares(recorded.added if recorded else ())
     claims = {
         "iss": call.world.issuer,
         "jti": answer["id"],
@@ -40,7 +39,7 @@ def signed(call: Call, answer: Json, decided: Sequence[ClaimLine]) -> str:
             }
             for line in answer["lines"]
         ],
-        "claim": answer["claim"]["id"] if "claim" in answer else None,
+        "claim": recorded.id if recorded else None,
         "cnss_share": money_text(cnss),
         "patient_share": money_text(patient),
     }

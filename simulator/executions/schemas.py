@@ -113,6 +113,6 @@ class ExecutionAnswer(Wire):
     revision: int
     lines: list[ExecutedAnswer]
     status: SheetStatus
-    claim: ClaimAnswer | None = None
     receipt: str
     warnings: list[Warning]
+    claim: ClaimAnswer | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pydantic_core import to_json
+
 from simulator.audit import store as audit
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet, derived_id, require_if_match
 from simulator.care_sheets.states import Line, sheet_status
 from simulator.claims import service as claiming
 from simulator.claims.adjudication import ChargedLine
-from simulator.claims.model import ClaimLine
 from simulator.executions import model, receipt, store
 from simulator.executions.schemas import ExecutedLine, ExecutionRequest, NotExecutedLine
 from simulator.kit import clock
@@ -42,8 +43,9 @@ def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     sheet.require_live()
     sheet.require_revision(if_match)
     lease = _require_lease(call, sheet, past, presented, place)
-    _require_possible(call, sheet, body)
-    moved = model.apply(sheet.section(lease.section), _prescribed(sheet, lease.section), _deeds(body))
+    prescribed = _prescribed(sheet, lease.section)
+    _require_possible(call, sheet, body, prescribed)
+    moved = model.apply(sheet.section(lease.section), prescribed, _deeds(body))
     return _record(tx, call, sheet, lease, body, moved)
 
 
@@ -58,7 +60,9 @@ def _require_lease(call: Call, sheet: Sheet, past: list[holding.Lease], presente
     return current
 
 
-def _require_possible(call: Call, sheet: Sheet, body: ExecutionRequest) -> None:
+def _require_possible(
+    call: Call, sheet: Sheet, body: ExecutionRequest, prescribed: dict[int, model.Prescribed]
+) -> None:
     errors: list[dict[str, str]] = []
 
     def wrong(pointer: str, code: str, detail: str) -> None:
@@ -67,7 +71,7 @@ def _require_possible(call: Call, sheet: Sheet, body: ExecutionRequest) -> None:
     performed = clock.day(body.performed_at)
     if not clock.day(sheet.issued_at) <= performed <= clock.day(call.now):
         wrong("/performed_at", "impossible-date", "L'exécution ne peut être ni future ni avant l'émission.")
-    prescribed, seen = _prescribed(sheet, call.path["type"]), set()
+    seen: set[int] = set()
     for place, line in enumerate(body.lines):
         if line.line in seen:
             wrong(f"/lines/{place}/line", "duplicate-line", f"La ligne {line.line} est donnée deux fois.")
@@ -109,10 +113,9 @@ def _record(
     revision = sheet.revision + 1
     identifier = derived_id(call.world.keys.platform_secret, "exe", sheet.number, str(revision))
     charged, warnings = _charged(tx, call, sheet, kind, body)
-    claim: Json | None = None
-    decided: tuple[ClaimLine, ...] = ()
+    recorded: claiming.Recorded | None = None
     if charged:
-        claim, decided = claiming.record(tx, call, sheet, kind, identifier, charged, clock.day(body.performed_at))
+        recorded = claiming.record(tx, call, sheet, kind, identifier, charged, clock.day(body.performed_at))
     after = sheets.save(tx, world, sheet, moved)
     if not any(line.active for line in after if line.section == kind):
         leases.release(tx, world, lease, call.now)
@@ -126,12 +129,10 @@ def _record(
         "lines": [_executed(asked, line) for asked, line in zip(body.lines, moved, strict=True)],
         "status": sheet_status(after).value,
     }
-    if claim is not None:
-        answer["claim"] = claim
-    answer["receipt"] = receipt.signed(call, answer, decided)
+    answer["receipt"] = receipt.signed(call, answer, recorded)
     answer["warnings"] = warnings
     _store(tx, call, answer, lease, body)
-    return Answer(answer, revision=revision)
+    return Answer(answer, revision=revision, parts={"claim": recorded.text} if recorded else {})
 
 
 def _executed(asked: ExecutedLine | NotExecutedLine, line: Line) -> Json:
@@ -188,7 +189,7 @@ def _store(tx: Tx, call: Call, answer: Json, lease: holding.Lease, body: Executi
         inpe=call.actor.inpe or "",
         performed_at=body.performed_at,
         recorded_at=call.now,
-        lines=[line.model_dump(mode="json", exclude_none=True) for line in body.lines],
+        lines=to_json(body.lines, exclude_none=True).decode(),
         receipt=answer["receipt"],
     )
     audit.append(

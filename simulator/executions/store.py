@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import to_json
 
 from simulator.kit import clock
 from simulator.kit.storage import Row, Tx, metadata, query
@@ -46,10 +44,10 @@ def insert(
     inpe: str,
     performed_at: datetime,
     recorded_at: datetime,
-    lines: list[dict[str, Any]],
+    lines: str,
     receipt: str | None = None,
 ) -> None:
-    """One execution; `revision` is that of the sheet once it is recorded. `lines`: JSON objects."""
+    """One execution; `revision` is that of the sheet once it is recorded. `lines`: JSON text, a list of objects."""
     tx.run(
         _insert,
         world=world,
@@ -61,7 +59,7 @@ def insert(
         inpe=inpe,
         performed_at=clock.to_text(performed_at),
         recorded_at=clock.to_text(recorded_at),
-        content=to_json(lines).decode(),
+        content=lines,
         receipt=receipt,
     )
 

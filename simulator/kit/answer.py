@@ -7,8 +7,10 @@ shape; tests hold every answer against that shape. Others may answer the shape i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from pydantic_core import to_json
 
 Json = dict[str, Any]
 """A JSON object: texts, integers, booleans, lists and objects; a member without value is left out."""
@@ -16,8 +18,20 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`revision` becomes the ETag, `location` the header of the same name."""
+    """`revision` becomes the ETag, `location` the header of the same name.
+
+    `parts`: further members of the body that are JSON text already (a claim, as it was stored), written last.
+    """
 
     body: Mapping[str, Any]
     revision: int | None = None
     location: str | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    def encoded(self) -> bytes:
+        """The body as it goes out."""
+        text = to_json(self.body)
+        if not self.parts:
+            return text
+        more = ",".join(f'"{name}":{part}' for name, part in self.parts.items())
+        return text[:-1] + (b"," if self.body else b"") + more.encode() + b"}"

@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -134,7 +133,7 @@ def _answer(result: Any, status: int) -> Stored:
     if (location := getattr(result, "location", None)) is not None:
         headers["location"] = location
     if isinstance(result, Answer):
-        return Stored(status, headers, to_json(result.body))
+        return Stored(status, headers, result.encoded())
     return Stored(status, headers, result.model_dump_json(exclude_none=True).encode())
 
 

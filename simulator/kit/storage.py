@@ -36,19 +36,22 @@ Work = Callable[["Tx"], Any]
 class Query:
     """A statement, compiled at its first use. Bind values by name: ``sa.bindparam("number")``."""
 
-    __slots__ = ("_defaults", "_sql", "_stmt")
+    __slots__ = ("_columns", "_defaults", "_sql", "_stmt")
 
     def __init__(self, stmt: sa.Executable) -> None:
         self._stmt = stmt
         self._sql: str | None = None
         self._defaults: dict[str, Any] = {}
+        self._columns: int | None = None  # of an INSERT
 
     def bound(self, params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """(SQL, parameters); an INSERT's missing columns are NULL."""
         if self._sql is None:
             self._compile()
         sql = cast(str, self._sql)
-        return sql, ({**self._defaults, **params} if self._defaults else params)
+        if not self._defaults or len(params) == self._columns:
+            return sql, params
+        return sql, {**self._defaults, **params}
 
     def _compile(self) -> None:
         compiled = cast(Any, cast(sa.ClauseElement, self._stmt).compile(dialect=_DIALECT))
@@ -61,6 +64,7 @@ class Query:
             given = name not in compiled.binds or not compiled.binds[name].required
             if (insert or given) and not isinstance(value, list):
                 self._defaults[name] = value
+        self._columns = len(self._defaults) if insert else None
         self._sql = text
 
 
@@ -77,8 +81,13 @@ class Row(Protocol):
 
 
 class Tx(Protocol):
-    """What a unit of work may do."""
+    """What a unit of work may do.
 
+    `kept`: what a room remembers of committed rows that never change; whoever fills it bounds it.
+    """
+
+    @property
+    def kept(self) -> dict[Any, Any]: ...
     def all(self, q: Query, /, **params: Any) -> list[Row]: ...
     def one(self, q: Query, /, **params: Any) -> Row | None: ...
     def run(self, q: Query, /, **params: Any) -> int: ...
@@ -89,6 +98,7 @@ class _SqliteTx:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.execute
         self._connection = connection
+        self.kept: dict[Any, Any] = {}
 
     def all(self, q: Query, /, **params: Any) -> list[Row]:
         return self._execute(*q.bound(params)).fetchall()
@@ -211,7 +221,7 @@ class Database:
 
     def _serve(self, started: Future[None]) -> None:
         try:
-            connection = self._connect()
+            connection = tables.connect(self._path, metadata)
         except BaseException as error:
             started.set_exception(error)
             return
@@ -288,23 +298,3 @@ class Database:
                 loop.call_soon_threadsafe(_settle_all, units)
             except RuntimeError:  # that event loop is closed
                 log.debug("nobody waits for these units any more")
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
-        try:
-            for pragma in (
-                "busy_timeout=5000",
-                "journal_mode=WAL",
-                "synchronous=FULL",
-                "temp_store=MEMORY",
-                "cache_size=-32768",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
-            connection.execute("BEGIN IMMEDIATE")
-            tables.create(connection, metadata)
-            connection.execute("COMMIT")
-            connection.row_factory = sqlite3.Row
-        except BaseException:
-            connection.close()
-            raise
-        return connection

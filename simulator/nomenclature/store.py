@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -67,6 +67,9 @@ _LISTED = query(
 )
 
 
+_KEPT = 8192
+
+
 def _optional(name: str, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return sa.or_(sa.bindparam(name, type_=sa.Text).is_(None), condition)
 
@@ -119,6 +122,7 @@ def prepare(tx: Tx) -> str:
     stored = find_version(tx, fixtures.BUILT_IN_NOMENCLATURE)
     parsed = _built_in()
     if stored is None or stored.sha256 != parsed.sha256:
+        tx.kept.clear()
         tx.run(_DROP_VERSION, version=fixtures.BUILT_IN_NOMENCLATURE)
         tx.run(_DROP_MEDICINES, version=fixtures.BUILT_IN_NOMENCLATURE)
         _add(tx, fixtures.BUILT_IN_NOMENCLATURE, 0, parsed)
@@ -172,17 +176,20 @@ class Listed:
 
 
 def find_listed(tx: Tx, version: str, ean13: str) -> Listed | None:
-    """The same medicine, in short; or None."""
-    row = tx.one(_LISTED, version=version, ean13=ean13)
-    if row is None:
-        return None
-    ppv, base = row["ppv"], row["base"]
-    return Listed(
-        label=row["label"],
-        ppv=None if ppv is None else Decimal(ppv),
-        base=None if base is None else Decimal(base),
-        rate=Decimal(row["rate"]),
-    )
+    """The same medicine, in short; or None. Remembered: a version never changes."""
+    known = tx.kept.get((version, ean13))
+    if known is None and (row := tx.one(_LISTED, version=version, ean13=ean13)):
+        ppv, base = row["ppv"], row["base"]
+        known = Listed(
+            label=row["label"],
+            ppv=None if ppv is None else Decimal(ppv),
+            base=None if base is None else Decimal(base),
+            rate=Decimal(row["rate"]),
+        )
+        if len(tx.kept) >= _KEPT:
+            tx.kept.clear()
+        tx.kept[version, ean13] = known
+    return cast("Listed | None", known)
 
 
 def page(
