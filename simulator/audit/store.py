@@ -1,6 +1,6 @@
 """The audit trail: append-only, each row bound to the one before it by SHA-256, one chain per world.
 
-Row hash = SHA-256 of the canonical JSON of [previous hash, seq, at, actor, event, subject, trace, data].
+Row hash = SHA-256 of the JSON (UTF-8, no spaces) of [previous hash, seq, at, actor, event, subject, trace, data].
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import to_json
 
 from simulator.kit import clock
 from simulator.kit.call import Call
@@ -39,7 +40,7 @@ _last = query(
     .limit(1)
 )
 _insert = query(sa.insert(table))
-_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_sorted = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _all = query(sa.select(table).where(table.c.world == sa.bindparam("world")).order_by(table.c.seq))
 
 
@@ -53,7 +54,7 @@ def append(tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any]
         "event": event,
         "subject": subject,
         "trace": call.trace_id,
-        "data": _canonical(data),
+        "data": _sorted(data),
     }
     previous = GENESIS if last is None else last["hash"]
     tx.run(_insert, world=call.world.id, hash=link(previous, row), **row)
@@ -62,7 +63,7 @@ def append(tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any]
 def link(previous: str, row: Mapping[str, Any]) -> str:
     """Hash of a row, given the hash of the one before."""
     parts = [previous] + [row[name] for name in ("seq", "at", "actor", "event", "subject", "trace", "data")]
-    return hashlib.sha256(_canonical(parts).encode()).hexdigest()
+    return hashlib.sha256(to_json(parts)).hexdigest()
 
 
 def rows(tx: Tx, world_id: str) -> list[Mapping[str, Any]]:

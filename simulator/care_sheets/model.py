@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from simulator.care_sheets.states import Line, SheetStatus, sheet_status
@@ -15,7 +16,7 @@ FIRST_REVISION = 1
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """One sheet as read at an instant: `lines` already carry the expiry of that day.
 
@@ -37,7 +38,7 @@ class Sheet:
     lines: tuple[Line, ...]
     past_validity: bool
 
-    @property
+    @cached_property
     def status(self) -> SheetStatus:
         return sheet_status(self.lines, replaced=self.replaced_by is not None)
 

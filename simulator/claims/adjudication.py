@@ -55,24 +55,25 @@ class RuleSet:
     tariff_set: str
     rules: Mapping[str, tuple[RuleLike, ...]]
     remedies: Mapping[str, str]
-    _known: dict[tuple[str, date], RuleLike | None] = field(default_factory=dict, compare=False)
+    _days: dict[date, Mapping[str, RuleLike]] = field(default_factory=dict, compare=False)
+
+    def on(self, day: date) -> Mapping[str, RuleLike]:
+        """The rules in force that day by subject. Rules never change: some days are remembered."""
+        known = self._days.get(day)
+        if known is None:
+            if len(self._days) >= 64:
+                self._days.clear()
+            known = {
+                subject: rule
+                for subject, rules in self.rules.items()
+                if (rule := next((rule for rule in rules if rule.in_force(day)), None)) is not None
+            }
+            self._days[day] = known
+        return known
 
     def find(self, subject: str, day: date) -> RuleLike | None:
-        """The rule in force that day, or None. Rules never change: the last days asked are remembered."""
-        try:
-            return self._known[subject, day]
-        except KeyError:
-            if len(self._known) >= 1024:
-                self._known.clear()
-            found = next((rule for rule in self.rules.get(subject, ()) if rule.in_force(day)), None)
-            return self._known.setdefault((subject, day), found)
-
-    def get(self, subject: str, day: date) -> RuleLike:
-        """The rule in force that day; `LookupError` when the rules have a hole."""
-        rule = self.find(subject, day)
-        if rule is None:
-            raise LookupError(f"no rule {subject!r} in force on {day} ({self.tariff_set})")
-        return rule
+        """The rule in force that day, or None."""
+        return self.on(day).get(subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +169,27 @@ class Totals:
 
 @dataclass(slots=True)
 class _Trace:
-    rules: RuleSet
+    rules: Mapping[str, RuleLike]
     day: date
     steps: list[Step] = field(default_factory=list)
+
+    def rule(self, subject: str) -> RuleLike:
+        """`LookupError` when the rules have a hole."""
+        try:
+            return self.rules[subject]
+        except KeyError:
+            raise LookupError(f"no rule {subject!r} in force on {self.day}") from None
 
     def step(self, rule: RuleLike, result: str, **inputs: str) -> None:
         self.steps.append(Step(rule.id, rule.label_fr, inputs, result, rule.legal_reference, rule.fidelity))
 
     def by(self, subject: str, result: str, **inputs: str) -> None:
-        self.step(self.rules.get(subject, self.day), result, **inputs)
+        self.step(self.rule(subject), result, **inputs)
 
 
 def adjudicate(line: ChargedLine, context: RightsContext, rules: RuleSet, date_of_care: date) -> AdjudicatedLine:
     """Decide one line. `LookupError` only when the rule data themselves have a hole that day."""
-    trace = _Trace(rules, date_of_care)
+    trace = _Trace(rules.on(date_of_care), date_of_care)
     base = _base(line, trace)
     reason = _refusal(line, context, base, trace)
     base = base if base is not None else ZERO
@@ -222,15 +230,15 @@ def adjudicate(line: ChargedLine, context: RightsContext, rules: RuleSet, date_o
 
 def totals(lines: Iterable[AdjudicatedLine]) -> Totals:
     """Sums of the rounded lines (never a rate applied to a sum)."""
-    found = list(lines)
-    return Totals(
-        charged=sum((line.charged for line in found), ZERO),
-        base=sum((line.base for line in found), ZERO),
-        cnss_share=sum((line.cnss_share for line in found), ZERO),
-        state_share=sum((line.state_share for line in found), ZERO),
-        patient_share=sum((line.patient_share for line in found), ZERO),
-        excess=sum((line.excess for line in found), ZERO),
-    )
+    charged = base = cnss = state = patient = excess = ZERO
+    for line in lines:
+        charged += line.charged
+        base += line.base
+        cnss += line.cnss_share
+        state += line.state_share
+        patient += line.patient_share
+        excess += line.excess
+    return Totals(charged, base, cnss, state, patient, excess)
 
 
 def claim_decision(lines: Iterable[AdjudicatedLine]) -> Literal["granted", "partial", "rejected"] | None:
@@ -245,7 +253,7 @@ def claim_decision(lines: Iterable[AdjudicatedLine]) -> Literal["granted", "part
 
 def _base(line: ChargedLine, trace: _Trace) -> Decimal | None:
     if line.kind == "act":
-        tariff = trace.rules.find(f"tariff.{line.letter}", trace.day)
+        tariff = trace.rules.get(f"tariff.{line.letter}")
         if tariff is None or line.coefficient is None:
             return None
         base = centimes(tariff.decimal * line.coefficient * line.quantity)
@@ -292,7 +300,7 @@ def _rate(line: ChargedLine, context: RightsContext, trace: _Trace) -> Decimal:
     held = [item for item in context.conditions if item.kind == context.declared]
     if held:
         best = max(held, key=lambda item: item.rate)
-        rule = trace.rules.get(f"rate.{best.kind.lower()}", trace.day)
+        rule = trace.rule(f"rate.{best.kind.lower()}")
         rate = rule.decimal if best.kind == "ALC" else best.rate
         trace.step(rule, str(rate), condition=best.label, declared=best.kind)
         return rate
@@ -300,6 +308,6 @@ def _rate(line: ChargedLine, context: RightsContext, trace: _Trace) -> Decimal:
         rate = line.rate or ZERO
         trace.by("rate.medicine", str(rate), ean13=line.code or "", rate=str(rate))
         return rate
-    rule = trace.rules.get(f"rate.{context.sector}", trace.day)
+    rule = trace.rule(f"rate.{context.sector}")
     trace.step(rule, str(rule.decimal), sector=context.sector)
     return rule.decimal

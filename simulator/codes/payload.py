@@ -27,6 +27,7 @@ from simulator.codes.recovery import Diagnostic, readings
 
 PREFIX = "FSE1:"
 LENGTH = 148
+MAGIC = b"FSE1"
 EPOCH = date(2024, 1, 1)
 TEST, DUPLICATE, RESERVED = 1, 2, 4
 _SIGNED, _WHOLE = 31, 95
@@ -79,7 +80,7 @@ class Scan:
     @property
     def signed_bytes(self) -> bytes:
         """What the signature covers: `FSE1` ‖ the first 31 bytes."""
-        return b"FSE1" + head(self)
+        return MAGIC + head(self)
 
 
 def day(when: date) -> int:
@@ -111,7 +112,12 @@ def encode(scan: Scan) -> str:
     """Return the 148 characters of a signed scan. Raises ValueError if a field does not fit."""
     if len(scan.signature) != 64:
         raise ValueError("sign the scan before encoding it: the signature has 64 bytes")
-    return PREFIX + b45.encode(head(scan) + scan.signature)
+    return spell(head(scan) + scan.signature)
+
+
+def spell(signed: bytes) -> str:
+    """Return the characters of the 95 bytes."""
+    return PREFIX + b45.encode(signed)
 
 
 def decode(raw: str) -> Scan:

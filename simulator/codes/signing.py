@@ -3,14 +3,12 @@
 Deterministic so that a reprint, an idempotent replay or a replayed run gives the same QR to the bit.
 """
 
-from dataclasses import replace
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from simulator.codes.payload import Scan, encode
+from simulator.codes.payload import MAGIC, Scan, head, spell
 
 _SIGN = ec.ECDSA(SHA256(), deterministic_signing=True)
 _VERIFY = ec.ECDSA(SHA256())
@@ -23,8 +21,9 @@ def sign(scan: Scan, key: ec.EllipticCurvePrivateKey) -> str:
     """
     if not isinstance(key.curve, ec.SECP256R1):
         raise ValueError("scan payloads are signed on P-256")
-    r, s = decode_dss_signature(key.sign(scan.signed_bytes, _SIGN))
-    return encode(replace(scan, signature=r.to_bytes(32, "big") + s.to_bytes(32, "big")))
+    body = head(scan)
+    r, s = decode_dss_signature(key.sign(MAGIC + body, _SIGN))
+    return spell(body + r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
 
 def verify(scan: Scan, public_key: ec.EllipticCurvePublicKey) -> bool:

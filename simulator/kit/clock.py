@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ def stopwatch() -> float:
     return time.perf_counter()
 
 
+@lru_cache(maxsize=1024)
 def to_text(instant: datetime) -> str:
     """``2026-11-22T09:00:00Z``; raises ValueError for a naive datetime."""
     if instant.tzinfo is None:
@@ -39,6 +41,7 @@ def to_precise_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> datetime:
     """Inverse of :func:`to_text`; raises ValueError."""
     instant = datetime.fromisoformat(text)
@@ -47,6 +50,7 @@ def parse(text: str) -> datetime:
     return instant.astimezone(UTC)
 
 
+@lru_cache(maxsize=1024)
 def day(instant: datetime) -> date:
     """The day in Morocco at this instant."""
     return instant.astimezone(CASABLANCA).date()

@@ -12,6 +12,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     encode_dss_signature,
 )
 from cryptography.hazmat.primitives.hashes import SHA256
+from pydantic_core import to_json
 
 PrivateKey = ec.EllipticCurvePrivateKey
 PublicKey = ec.EllipticCurvePublicKey
@@ -76,16 +78,13 @@ def unb64(text: str) -> bytes:
 
 def jws(claims: Mapping[str, Any], key: PrivateKey, *, kid: str, typ: str = "JWT") -> str:
     """Compact JWS, ES256."""
-    header = _compact({"alg": "ES256", "kid": kid, "typ": typ})
-    signed = f"{b64(header)}.{b64(_compact(claims))}"
+    signed = f"{_header(kid, typ)}.{b64(to_json(claims))}"
     return f"{signed}.{b64(sign(key, signed.encode()))}"
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _compact(value: Mapping[str, Any]) -> bytes:
-    return _encode(value).encode()
+@lru_cache(maxsize=64)
+def _header(kid: str, typ: str) -> str:
+    return b64(to_json({"alg": "ES256", "kid": kid, "typ": typ}))
 
 
 @dataclass(frozen=True)
