@@ -57,7 +57,7 @@ def authenticate(request: Request, scope: str | None = None, *roles: str) -> Cal
         operation=ctx.operation,
         path=request.path_params,
         headers=ctx.headers,
-        query=request.query_params,
+        query=request.query_params if request.scope["query_string"] else {},
     )
     if scope is not None:
         call.require(scope, *roles)
