@@ -1,10 +1,9 @@
 """Storage: tables on one `metadata`, statements compiled once, one writer, group commit.
 
 Units of work are queued first in, first out to the thread that owns the SQLite connection (WAL,
-synchronous=FULL). It runs as many queued units as it finds, commits once, and only then answers them:
-an answered write is durable, a failing unit undoes itself alone. Savepoints cost 5 to 9 % of an exchange,
-and units check before they write: so a batch runs without them, and again with them, from its beginning,
-when a unit failed after writing. Values are str, int, bytes or None.
+synchronous=FULL). It runs as many queued units as it finds, each in its own savepoint, commits once,
+and only then answers them: an answered write is durable, a failing unit undoes itself alone.
+Values are str, int, bytes or None.
 """
 
 from __future__ import annotations
@@ -20,19 +19,58 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 
 from simulator.kit import tables
-from simulator.kit.statements import Query, query
-
-__all__ = ["Database", "Query", "Row", "Tx", "metadata", "query"]
 
 metadata = sa.MetaData()
 log = logging.getLogger(__name__)
+_DIALECT = sqlite_dialect(paramstyle="named")
 _BATCH = 128
 _LINGER_S = 0.02
 
 T = TypeVar("T")
 Work = Callable[["Tx"], Any]
+
+
+class Query:
+    """A statement, compiled at its first use. Bind values by name: ``sa.bindparam("number")``."""
+
+    __slots__ = ("_columns", "_defaults", "_sql", "_stmt")
+
+    def __init__(self, stmt: sa.Executable) -> None:
+        self._stmt = stmt
+        self._sql: str | None = None
+        self._defaults: dict[str, Any] = {}
+        self._columns: int | None = None  # of an INSERT
+
+    def bound(self, params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """(SQL, parameters); an INSERT's missing columns are NULL."""
+        if self._sql is None:
+            self._compile()
+        sql = cast(str, self._sql)
+        if not self._defaults or len(params) == self._columns:
+            return sql, params
+        return sql, {**self._defaults, **params}
+
+    def _compile(self) -> None:
+        compiled = cast(Any, cast(sa.ClauseElement, self._stmt).compile(dialect=_DIALECT))
+        params, text = compiled.construct_params(_check=False), str(compiled)
+        if compiled.post_compile_params:  # an IN over values known here and now
+            expanded = compiled._process_parameters_for_postcompile(params)
+            text, params = expanded.statement, {**params, **expanded.additional_parameters}
+        insert = isinstance(self._stmt, sa.Insert)
+        for name, value in params.items():
+            given = name not in compiled.binds or not compiled.binds[name].required
+            if (insert or given) and not isinstance(value, list):
+                self._defaults[name] = value
+        self._columns = len(self._defaults) if insert else None
+        self._sql = text
+
+
+def query(stmt: sa.Executable) -> Query:
+    """Wrap a SQLAlchemy Core statement for :class:`Tx`."""
+    return Query(stmt)
 
 
 class Row(Protocol):
@@ -128,10 +166,7 @@ class Database:
         return cls(parsed.database or ":memory:")
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        """Run one unit of work; returns once it is durable. What `work` raises propagates.
-
-        `work` acts through its transaction only: it may be undone and run again.
-        """
+        """Run one unit of work; returns once it is durable. What `work` raises propagates."""
         return await self._ask(work, guarded=True)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
@@ -204,7 +239,7 @@ class Database:
         """Run a batch and commit it; False when the closing mark was met."""
         batch: list[_Unit] = []
         following: _Unit | None = first
-        awaited = open_ = careful = False
+        awaited = open_ = False
         running = True
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -212,13 +247,7 @@ class Database:
             while following is not None:
                 batch.append(following)
                 awaited = awaited or following.done is not None
-                if not self._unit(connection, tx, following, careful):
-                    careful = True
-                    connection.execute("ROLLBACK")
-                    connection.execute("BEGIN IMMEDIATE")
-                    tx.kept.clear()
-                    for unit in batch:
-                        self._unit(connection, tx, unit, careful)
+                self._unit(connection, tx, following)
                 if len(batch) >= _BATCH:
                     break
                 try:
@@ -239,25 +268,18 @@ class Database:
         return running
 
     @staticmethod
-    def _unit(connection: sqlite3.Connection, tx: Tx, unit: _Unit, careful: bool) -> bool:
-        """Run a unit, in a savepoint when `careful`; False when what it wrote is still to be undone."""
-        savepoint = careful and unit.guarded
-        if savepoint:
+    def _unit(connection: sqlite3.Connection, tx: Tx, unit: _Unit) -> None:
+        """Run a unit in its savepoint; one that writes nothing, or one statement, needs none."""
+        if unit.guarded:
             connection.execute("SAVEPOINT unit")
-        before = connection.total_changes
-        unit.result = unit.error = None
         try:
             unit.result = unit.work(tx)
         except BaseException as error:
             unit.error = error
-            undo = unit.guarded and not getattr(error, "keep", False)  # a refusal may keep its trace
-            if undo and not savepoint and connection.total_changes != before:
-                return False
-            if undo and savepoint:
+            if unit.guarded and not getattr(error, "keep", False):  # a refusal may keep its trace
                 connection.execute("ROLLBACK TO unit")
-        if savepoint:
+        if unit.guarded:
             connection.execute("RELEASE unit")
-        return True
 
     @staticmethod
     def _answer(batch: list[_Unit]) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,50 +64,6 @@ def test_a_failing_unit_undoes_itself_alone(db: Database) -> None:
     assert first is None and third is None
     assert isinstance(second, Problem)
     assert db.call(labels) == ["a", "b"]
-
-
-def test_a_batch_with_failing_units_keeps_every_other_one(db: Database) -> None:
-    def unit(number: int) -> Callable[[Tx], int]:
-        def work(tx: Tx) -> int:
-            value = draw(tx, "w", "n")
-            put(tx, f"{number:02d}")
-            if number % 5 == 3:
-                raise Problem("not-found")
-            if number % 5 == 4:
-                raise Problem("wrong-backup-code", keep=True)
-            return value
-
-        return work
-
-    async def run() -> list[object]:
-        asked = [db.write(unit(number)) for number in range(20)]
-        tasks = [asyncio.ensure_future(one) for one in asked]
-        db.post(lambda tx: put(tx, "posted"))
-        return list(await asyncio.gather(*tasks, return_exceptions=True))
-
-    answers = asyncio.run(run())
-    kept = [number for number in range(20) if number % 5 != 3]
-    assert db.call(labels) == sorted(["n", "posted", *(f"{number:02d}" for number in kept)])
-    values = [answer for answer in answers if not isinstance(answer, Problem)]
-    assert values == [1 + kept.index(number) for number in range(20) if number % 5 < 3]
-
-
-def test_a_unit_that_fails_before_writing_costs_the_others_nothing(db: Database) -> None:
-    runs: list[str] = []
-
-    def good(tx: Tx) -> None:
-        runs.append("good")
-        put(tx, "a")
-
-    def refused(tx: Tx) -> None:
-        runs.append("refused")
-        raise Problem("not-found")
-
-    async def run() -> None:
-        await asyncio.gather(db.write(good), db.write(refused), return_exceptions=True)
-
-    asyncio.run(run())
-    assert (runs, db.call(labels)) == (["good", "refused"], ["a"])
 
 
 def test_a_refusal_may_keep_its_trace(db: Database) -> None:
