@@ -60,7 +60,7 @@ def page_of(run: Run) -> Page:
     views = {case.case: case_view(case, known, frozenset(cases), anchors, album) for case in order}
     bars = _bars(Counter(_words_of(run.totals.cases)))
     product = " ".join(part for part in (run.product.get("name"), run.product.get("version")) if part)
-    verdict = words.RUN_VERDICTS.get(run.verdict, run.verdict)
+    verdict = "Sans valeur" if run.altered else words.RUN_VERDICTS.get(run.verdict, run.verdict)
     return Page(
         title=f"{'Preuves modifiées — ' * bool(run.altered)}{verdict} — {product} — rapport d'homologation FSE",
         verdict=verdict,

@@ -27,6 +27,8 @@ def sentence(run: Run) -> str:
 
 def _sentence(run: Run) -> str:
     product = " ".join(p for p in (run.product.get("name"), run.product.get("version")) if p) or "Le logiciel"
+    if run.altered:  # whatever verdict was kept, this page must not be able to say it
+        return f"Rien ne peut être dit de {product} : les preuves ont été modifiées depuis la clôture."
     rules = f"au jeu d'exigences {run.suite.get('requirements', '')}".rstrip()
     if run.verdict == "conformant":
         return f"{product} est conforme {rules} : {_cases(run, 'passed')}."
@@ -47,6 +49,8 @@ def _sentence(run: Run) -> str:
 
 def consequence(run: Run) -> str:
     """What the verdict means for the reader, and what it does not cover; empty when unknown."""
+    if run.altered:
+        return "Le verdict conservé n'est pas repris ici. Reprendre la liasse d'origine, puis fse verify."
     means = _CONSEQUENCES.get(run.verdict, "")
     untested = sum(r.keyword == "MUST" and r.verdict == "not_tested" for r in run.requirements)
     if not means or not untested:

@@ -98,6 +98,7 @@ def test_altered_evidence_is_said_in_every_view_and_by_the_exit_code(fse: typer.
     page = (copy / "report" / "report.html").read_text(encoding="utf-8")
     assert page.index('role="alert"') < page.index("verdict.json : modifié") < page.index('class="verdict-word"')
     assert "<title>Preuves modifiées" in page and "<b>.txt" not in page
+    assert "est conforme au jeu" not in page and "Rien ne peut être dit de" in page
     root = Xml.parse(copy / "report" / "junit.xml").getroot()
     assert root is not None
     assert [failure.text for failure in root.iter("failure") if failure.get("type") == "altered"] == [
