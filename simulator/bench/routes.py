@@ -105,7 +105,7 @@ async def read_journal(request: Request) -> Response:
     world = await _world(request)
     after = _number(request, "after", 0, 2**53)
     limit = max(1, _number(request, "limit", 100, MAX_PAGE))
-    page = await _worlds(request).db.read(lambda tx: journal.page(tx, world.id, after, limit))
+    page = await _worlds(request).db.read(lambda tx: journal.page(tx, world.id, after, limit), world.id)
     return _json(page)
 
 
@@ -113,7 +113,7 @@ async def read_journal(request: Request) -> Response:
 async def read_state(request: Request) -> Response:
     world = await _world(request)
     number = request.query_params.get("number")
-    found = await _worlds(request).db.read(lambda tx: state.dump(tx, world, number))
+    found = await _worlds(request).db.read(lambda tx: state.dump(tx, world, number), world.id)
     return _json(found)
 
 

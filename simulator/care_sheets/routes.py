@@ -107,7 +107,7 @@ async def cancel(request: Request) -> Response:
 )
 async def document(request: Request) -> Response:
     call = authenticate(request, "fse:read")
-    data = await context(request).db.read(lambda tx: service.document(tx, call))
+    data = await context(request).db.read(lambda tx: service.document(tx, call), call.world.id)
     pdf = await asyncio.to_thread(prescription_pdf, data)
     return _file(pdf, "application/pdf", f"FSE-{data.number}.pdf")
 
@@ -154,7 +154,7 @@ async def qr_svg(request: Request) -> Response:
 
 async def _payload(request: Request) -> str:
     call = authenticate(request, "fse:read")
-    return await context(request).db.read(lambda tx: service.payload(tx, call))
+    return await context(request).db.read(lambda tx: service.payload(tx, call), call.world.id)
 
 
 def _scale(request: Request) -> int:

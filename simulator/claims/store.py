@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from simulator.claims.answers import to_json, to_model
 from simulator.claims.model import Claim
 from simulator.kit.answer import Json
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Tx, metadata, query, upsert
 
 claims = sa.Table(
     "claims",
@@ -39,7 +39,7 @@ _mine_of_sheet = query(
     sa.select(claims.c.content).where(*_mine, claims.c.number == sa.bindparam("n")).order_by(claims.c.id)
 )
 _of_sheet = query(sa.select(claims.c.content).where(_w, claims.c.number == sa.bindparam("n")).order_by(claims.c.id))
-_save = query(sa.insert(claims).prefix_with("OR REPLACE"))
+_save = upsert(claims)
 
 
 def find(tx: Tx, world: str, number: str, section: str, establishment: str) -> Claim | None:

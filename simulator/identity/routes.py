@@ -97,7 +97,7 @@ async def token(request: Request) -> Response:
     ctx, world = context(request), _world(request)
     try:
         form = _form(ctx.headers.get("content-type", ""), ctx.body)
-        answer = await ctx.db.write(lambda tx: service.token(tx, world, ctx, form))
+        answer = await ctx.db.write(lambda tx: service.token(tx, world, ctx, form), world.id)
     except Problem as problem:
         return problem_response(request, problem)
     return _json(answer, **{"cache-control": "no-store"})

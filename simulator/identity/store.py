@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from simulator.kit.storage import Row, Tx, metadata, query
+from simulator.kit.storage import Row, Tx, insert_new, metadata, query
 
 clients = sa.Table(
     "clients",
@@ -36,7 +35,7 @@ _find_client = query(
     sa.select(clients).where(clients.c.world == sa.bindparam("world"), clients.c.client_id == sa.bindparam("client_id"))
 )
 _clients = query(sa.select(clients).where(clients.c.world == sa.bindparam("world")).order_by(clients.c.client_id))
-_use = query(sa.insert(used_jti))
+_use = insert_new(used_jti)
 _forget = query(
     sa.delete(used_jti).where(used_jti.c.world == sa.bindparam("w"), used_jti.c.expires < sa.bindparam("before"))
 )
@@ -63,7 +62,7 @@ def hash_secret(secret: str) -> str:
 
 
 def add_client(tx: Tx, world: str, client: Client) -> None:
-    """Raises sqlite3.IntegrityError when the id is taken in this world."""
+    """Raises Duplicate when the id is taken in this world."""
     tx.run(
         _add_client,
         world=world,
@@ -95,8 +94,4 @@ def _client(row: Row) -> Client:
 def use_jti(tx: Tx, world: str, issuer: str, jti: str, expires: int, now: int) -> bool:
     """False when this `jti` was used before. Instants are seconds of real time."""
     tx.run(_forget, w=world, before=now - 60)
-    try:
-        tx.run(_use, world=world, issuer=issuer, jti=jti, expires=expires)
-    except sqlite3.IntegrityError:
-        return False
-    return True
+    return tx.run(_use, world=world, issuer=issuer, jti=jti, expires=expires) == 1

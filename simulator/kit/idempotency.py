@@ -20,7 +20,7 @@ from pydantic_core import to_json
 from simulator.kit import clock
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Tx, metadata, query, upsert
 
 LIFE = timedelta(hours=24)
 HEADER = "idempotency-key"
@@ -43,7 +43,7 @@ _find = query(
         table.c.key == sa.bindparam("key"),
     )
 )
-_store = query(sa.insert(table).prefix_with("OR REPLACE"))
+_store = upsert(table)
 
 
 @lru_cache(maxsize=256)

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.dialects import sqlite
 
 from simulator.kit import tables
 
 metadata = sa.MetaData()
 log = logging.getLogger(__name__)
-_DIALECT = sqlite_dialect(paramstyle="named")
+_DIALECT = sqlite.dialect(paramstyle="named")
 _BATCH = 128
 _LINGER_S = 0.02
 
@@ -73,6 +73,28 @@ def query(stmt: sa.Executable) -> Query:
     return Query(stmt)
 
 
+def upsert(table: sa.Table, *, returning: str | None = None, **grown: sa.ColumnElement[Any]) -> Query:
+    """Insert a row, or write it over the one with the same primary key.
+
+    `grown`: columns that become another expression when the row is there (``value=table.c.value + 1``);
+    the other columns then stay as they are. `returning` names a column to answer.
+    """
+    inserted = sqlite.insert(table)
+    replaced = grown or {c.name: inserted.excluded[c.name] for c in table.c if not c.primary_key}
+    keys = [c.name for c in table.primary_key]
+    stmt = inserted.on_conflict_do_update(index_elements=keys, set_=replaced)
+    return Query(stmt if returning is None else stmt.returning(table.c[returning]))
+
+
+def insert_new(table: sa.Table) -> Query:
+    """Insert a row unless one with the same key is there: ``tx.run`` answers 1, or 0."""
+    return Query(sqlite.insert(table).on_conflict_do_nothing())
+
+
+class Duplicate(Exception):
+    """A row with this key is there already. The unit that meets it can only fail: use `insert_new` to go on."""
+
+
 class Row(Protocol):
     """One row: its values by column name. ``dict(row)`` and ``f(**row)`` work too."""
 
@@ -81,7 +103,7 @@ class Row(Protocol):
 
 
 class Tx(Protocol):
-    """What a unit of work may do.
+    """What a unit of work may do. `run` and `many` raise `Duplicate`.
 
     `kept`: what a room remembers of committed rows that never change; whoever fills it bounds it.
     """
@@ -110,11 +132,22 @@ class _SqliteTx:
         return cast("Row | None", row)
 
     def run(self, q: Query, /, **params: Any) -> int:
-        return self._execute(*q.bound(params)).rowcount
+        try:
+            return self._execute(*q.bound(params)).rowcount
+        except sqlite3.IntegrityError as error:
+            raise _refused(error) from error
 
     def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int:
         sql, defaults = q.bound({})
-        return self._connection.executemany(sql, ({**defaults, **row} for row in rows)).rowcount
+        try:
+            return self._connection.executemany(sql, ({**defaults, **row} for row in rows)).rowcount
+        except sqlite3.IntegrityError as error:
+            raise _refused(error) from error
+
+
+def _refused(error: sqlite3.IntegrityError) -> Exception:
+    twice = error.sqlite_errorcode in (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE)
+    return Duplicate(str(error)) if twice else error
 
 
 class _Unit:
@@ -165,15 +198,18 @@ class Database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         return cls(parsed.database or ":memory:")
 
-    async def write(self, work: Callable[[Tx], T]) -> T:
-        """Run one unit of work; returns once it is durable. What `work` raises propagates."""
+    async def write(self, work: Callable[[Tx], T], world: str = "") -> T:
+        """Run one unit of work on that world ("": the whole database); returns once it is durable.
+
+        What `work` raises propagates.
+        """
         return await self._ask(work, guarded=True)
 
-    async def read(self, work: Callable[[Tx], T]) -> T:
+    async def read(self, work: Callable[[Tx], T], world: str = "") -> T:
         """The same queue: sees every write and post made before it. `work` only reads."""
         return await self._ask(work, guarded=False)
 
-    def post(self, work: Callable[[Tx], None]) -> None:
+    def post(self, work: Callable[[Tx], None], world: str = "") -> None:
         """Queue a single statement without waiting for it (the journal); its failure is logged."""
         self._put(_Unit(work, None, guarded=False))
 
@@ -192,7 +228,7 @@ class Database:
         self._put(_Unit(work, settle, loop, guarded))
         return await future
 
-    def call(self, work: Callable[[Tx], T]) -> T:
+    def call(self, work: Callable[[Tx], T], world: str = "") -> T:
         """:meth:`write` for synchronous callers (command line, tests)."""
         future: Future[T] = Future()
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from simulator.kit import clock
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Tx, metadata, query, upsert
 from simulator.resolutions.model import Lease
 
 leases = sa.Table(
@@ -46,7 +46,7 @@ _wrong = query(
         wrong_codes.c.world == sa.bindparam("w"), wrong_codes.c.number == sa.bindparam("n")
     )
 )
-_set_wrong = query(sa.insert(wrong_codes).prefix_with("OR REPLACE"))
+_set_wrong = upsert(wrong_codes)
 
 
 def of_sheet(tx: Tx, world: str, number: str) -> list[Lease]:

@@ -127,7 +127,7 @@ class _Exchange:
         if self.status != 304 and self.status != 204:
             self.headers["content-length"] = str(len(self.body))
         world_id, entry = ctx.world.id, self._entry()
-        ctx.db.post(lambda tx: journal.append(tx, world_id, entry))
+        ctx.db.post(lambda tx: journal.append(tx, world_id, entry), world_id)
         body = b"" if self.scope["method"] == "HEAD" else self.body
         await _answer(send, self.status, self.headers, body)
 

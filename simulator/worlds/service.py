@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +10,7 @@ from simulator.identity import store as identity
 from simulator.kit import clock, ids
 from simulator.kit.clock import Mode, WorldClock
 from simulator.kit.problems import Problem
-from simulator.kit.storage import Database, Tx
+from simulator.kit.storage import Database, Duplicate, Tx
 from simulator.worlds import store
 from simulator.worlds.model import World
 
@@ -42,7 +41,7 @@ class Worlds:
         known = self._cache.get(world_id)
         if known is not None:
             return known
-        found = await self.db.read(lambda tx: store.find(tx, world_id, self.base))
+        found = await self.db.read(lambda tx: store.find(tx, world_id, self.base), world_id)
         if found is None:
             raise Problem("world-not-found", f"Le monde « {world_id[:64]} » n'existe pas.")
         return self._keep(found)
@@ -54,7 +53,7 @@ class Worlds:
     async def create(self, new: NewWorld, nomenclature: str) -> World:
         """A world with its clients; `nomenclature` when it names none. Raises Problem world-exists."""
         world = self.build(new, nomenclature)
-        await self.db.write(lambda tx: self._add(tx, world, new.clients))
+        await self.db.write(lambda tx: self._add(tx, world, new.clients), world.id)
         return self._keep(world)
 
     def ensure(self, new: NewWorld, nomenclature: str) -> World:
@@ -68,11 +67,11 @@ class Worlds:
             self._add(tx, world, new.clients)
             return world
 
-        return self._keep(self.db.call(unit))
+        return self._keep(self.db.call(unit, new.id or ""))
 
     def adopt(self, world_id: str, nomenclature: str) -> None:
         """Put a list in force in a world, before the server starts (synchronous)."""
-        self.db.call(lambda tx: store.set_nomenclature(tx, world_id, nomenclature))
+        self.db.call(lambda tx: store.set_nomenclature(tx, world_id, nomenclature), world_id)
         if world_id in self._cache:
             self._cache[world_id].nomenclature = nomenclature
 
@@ -80,7 +79,7 @@ class Worlds:
     def _add(tx: Tx, world: World, clients: tuple[identity.Client, ...]) -> None:
         try:
             store.add(tx, world)
-        except sqlite3.IntegrityError:
+        except Duplicate:
             raise Problem("world-exists", f"Le monde « {world.id} » existe déjà.") from None
         for client in clients:
             identity.add_client(tx, world.id, client)
@@ -107,7 +106,7 @@ class Worlds:
         """Raises Problem world-not-found."""
         await self.find(world_id)
         self._cache.pop(world_id, None)
-        await self.db.write(lambda tx: store.remove(tx, world_id))
+        await self.db.write(lambda tx: store.remove(tx, world_id), world_id)
 
     async def move(self, world: World, to: datetime, mode: Mode | None = None) -> datetime:
         """Set the world's clock; raises Problem clock-never-back."""
@@ -120,7 +119,7 @@ class Worlds:
                 now=clock.to_text(world.now()),
             ) from None
         world.clock = moved
-        await self.db.write(lambda tx: store.set_clock(tx, world.id, moved))
+        await self.db.write(lambda tx: store.set_clock(tx, world.id, moved), world.id)
         return world.now()
 
     async def advance(self, world: World, seconds: int) -> datetime:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from simulator.kit import clock
 from simulator.kit.clock import WorldClock
-from simulator.kit.storage import Row, Tx, metadata, query
+from simulator.kit.storage import Row, Tx, metadata, query, upsert
 from simulator.worlds.model import World
 
 worlds = sa.Table(
@@ -47,17 +46,12 @@ _set_clock = query(
 _set_nomenclature = query(
     sa.update(worlds).where(worlds.c.world == sa.bindparam("id")).values(nomenclature=sa.bindparam("version"))
 )
-_draw = query(
-    insert(counters)
-    .values(world=sa.bindparam("world"), label=sa.bindparam("label"), value=1)
-    .on_conflict_do_update(index_elements=["world", "label"], set_={"value": counters.c.value + 1})
-    .returning(counters.c.value)
-)
+_draw = upsert(counters, returning="value", value=counters.c.value + 1)
 
 
 def draw(tx: Tx, world: str, label: str) -> int:
     """Next value of a counter, from 1."""
-    return int(cast(Row, tx.one(_draw, world=world, label=label))["value"])
+    return int(cast(Row, tx.one(_draw, world=world, label=label, value=1))["value"])
 
 
 def _clock_columns(value: WorldClock) -> dict[str, str]:
@@ -69,7 +63,7 @@ def _clock_columns(value: WorldClock) -> dict[str, str]:
 
 
 def add(tx: Tx, world: World) -> None:
-    """Raises sqlite3.IntegrityError when the id is taken."""
+    """Raises Duplicate when the id is taken."""
     tx.run(
         _insert,
         world=world.id,

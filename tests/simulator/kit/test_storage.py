@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from simulator.kit.problems import Problem
-from simulator.kit.storage import Database, Tx, query
+from simulator.kit.storage import Database, Duplicate, Tx, insert_new, query, upsert
 from simulator.worlds.store import counters, draw
 
 _put = query(sa.insert(counters))
 _all = query(sa.select(counters.c.label).order_by(counters.c.label))
+_values = query(sa.select(counters.c.value))
 _some = query(sa.select(counters.c.label).where(counters.c.label.in_(["a", "b"])).limit(1))
 
 
@@ -81,9 +82,21 @@ def test_a_fault_of_the_database_undoes_the_unit_and_propagates(db: Database) ->
         put(tx, "a")
         put(tx, "a")
 
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(Duplicate):
         db.call(twice)
     assert db.call(labels) == []
+
+
+def test_a_row_written_over_and_a_row_left_alone(db: Database) -> None:
+    over, new = upsert(counters), insert_new(counters)
+
+    def unit(tx: Tx) -> list[object]:
+        done = [tx.run(new, world="w", label="a", value=value) for value in (1, 2)]
+        kept = tx.all(_values)[0]["value"]
+        done += [kept, tx.run(over, world="w", label="a", value=3), tx.all(_values)[0]["value"]]
+        return done
+
+    assert db.call(unit, "w") == [1, 0, 1, 1, 3]
 
 
 def test_a_read_sees_every_earlier_write_and_post(db: Database) -> None:
