@@ -6,6 +6,7 @@ operation is the median over rounds of simulator rate ÷ echo rate. Floors are d
 
 from __future__ import annotations
 
+import argparse
 import json
 import tempfile
 from contextlib import ExitStack, closing
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks import fsync
 from benchmarks.generator import Generator
 from benchmarks.journey import Journey
 from benchmarks.machine import described
@@ -55,8 +57,18 @@ def show(rows: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    arguments = argparse.ArgumentParser(prog="python -m benchmarks", description="Mesures du simulateur, en rapports.")
+    arguments.add_argument("--fsync", action="store_true", help="ce qu'un disque plus lent laisse du débit")
     runs = Path("runs")
     runs.mkdir(exist_ok=True)
+    if arguments.parse_args().fsync:
+        fsync.main(runs)
+    else:
+        against_echo(runs)
+
+
+def against_echo(runs: Path) -> None:
+    """The simulator against the echo: measure, keep, show."""
     with ExitStack() as stack:
         # Beside the results, not in /tmp, which may be a memory file system: durability must be paid for.
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=runs.resolve())))

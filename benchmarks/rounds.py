@@ -20,7 +20,7 @@ from benchmarks.journey import OPERATIONS, Journey, unexpected
 from benchmarks.machine import cpu_seconds
 from client.launch import stop
 
-FLOORS = {"issue": 0.15}
+FLOORS = {"issue": 0.20, "resolve": 0.35, "execute": 0.20}
 
 
 @dataclass(frozen=True)

@@ -41,11 +41,16 @@ class Running:
 
 
 @contextmanager
-def simulator(*options: str, data: Path | None = None, patience_s: float = 30.0) -> Iterator[Running]:
+def simulator(
+    *options: str,
+    data: Path | None = None,
+    patience_s: float = 30.0,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Running]:
     """A simulator on a free loopback port, stopped on the way out, whatever happens.
 
     `options` are those of ``fse serve`` (``--memory`` unless given); `data` is its directory, a temporary
-    one by default, removed afterwards. Raises `LaunchError`.
+    one by default, removed afterwards; `environment` adds variables to its own. Raises `LaunchError`.
     """
     with tempfile.TemporaryDirectory(prefix="banc-fse-") as scratch:
         home = data or Path(scratch)
@@ -61,9 +66,10 @@ def simulator(*options: str, data: Path | None = None, patience_s: float = 30.0)
             *(options or ("--memory",)),
         ]
         log = Path(scratch) / "simulator.log"
-        environment = {k: v for k, v in os.environ.items() if k != "FSE_BENCH_TOKEN"} | {"FSE_DATA": str(home)}
+        given = {k: v for k, v in os.environ.items() if k != "FSE_BENCH_TOKEN"}
+        given |= {"FSE_DATA": str(home), **(environment or {})}
         with log.open("wb") as stderr:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env=environment, text=True)
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env=given, text=True)
             try:
                 said = _wait(process, patience_s, log)
                 token = Path(said["bench_token_file"]).read_text(encoding="utf-8").strip()

@@ -39,5 +39,5 @@ def test_the_ratio_is_the_median_over_rounds() -> None:
     row = summary(rounds)["issue"]
     assert row["ratio"] == 0.25
     assert row["ratios"] == [0.5, 0.25, 0.01]
-    assert row["floor"] == 0.15
+    assert row["floor"] == 0.20
     assert row["server_cpu_ms"] == {"simulator": 4.0, "echo": 1.0}
