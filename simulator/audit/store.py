@@ -1,23 +1,31 @@
 """The audit trail: append-only, each row bound to the one before it by SHA-256, one chain per world.
 
 Row hash = SHA-256 of the JSON (UTF-8, no spaces) of [previous hash, seq, at, actor, event, subject, trace, data].
+
+`actor`: ``client/who``; who is an INPE, ``INPE+delegate``, ``ben:{number}/{rank}`` for a patient, ``-`` for the
+software itself. `subject`: a sheet's number, ``ben:{number}/{rank}``, an establishment, or nothing. `data`: small
+JSON, without any secret, name, or label of what was prescribed.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic_core import to_json
 
 from simulator.kit import clock
-from simulator.kit.call import Call
+from simulator.kit.call import Actor, Call
 from simulator.kit.storage import Tx, metadata, query
 
 GENESIS = "0" * 64
+REFUSED = "refused"
+NOBODY = Actor(client_id="-")
+PARTS = ("seq", "at", "actor", "event", "subject", "trace", "data")
+"""Columns that the hash covers, in its order, after the previous hash."""
 
 table = sa.Table(
     "audit",
@@ -31,6 +39,7 @@ table = sa.Table(
     sa.Column("trace", sa.Text, nullable=False),
     sa.Column("data", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
+    sa.Index("audit_by_subject", "world", "subject", "seq"),
     sqlite_with_rowid=False,
 )
 _last = query(
@@ -40,30 +49,74 @@ _last = query(
     .limit(1)
 )
 _insert = query(sa.insert(table))
-_sorted = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _all = query(sa.select(table).where(table.c.world == sa.bindparam("world")).order_by(table.c.seq))
 
 
 def append(tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any]) -> None:
-    """Record one transition (``"care-sheet-issued"``, its number, small JSON data, no secret)."""
-    last = tx.one(_last, world=call.world.id)
+    """Record one transition or one access (``"care-sheet-issued"``, its number, small JSON data, no secret)."""
+    _write(tx, call.world.id, call.now, call.actor, event, subject, call.trace_id, data)
+
+
+def refusal(
+    tx: Tx,
+    world: str,
+    at: datetime,
+    actor: Actor | None,
+    operation: str,
+    slug: str,
+    status: int,
+    subject: str = "",
+    trace: str = "",
+) -> None:
+    """Record that an operation was refused (`refused`); `actor` None when nobody was identified.
+
+    `subject`: the sheet's number, or ``ben:{number}/{rank}``, when the request named one.
+    """
+    data = {"operation": operation, "problem": slug, "status": status}
+    _write(tx, world, at, actor or NOBODY, REFUSED, subject, trace, data)
+
+
+def actor_text(actor: Actor) -> str:
+    """Who acts, as the trail writes it."""
+    if actor.patient is not None:
+        return f"{actor.client_id}/{beneficiary(*actor.patient)}"
+    if actor.delegate is not None:
+        return f"{actor.client_id}/{actor.inpe}+{actor.delegate}"
+    return f"{actor.client_id}/{actor.inpe or '-'}"
+
+
+def beneficiary(registration_number: str, dependant_rank: int) -> str:
+    """The subject that stands for a person."""
+    return f"ben:{registration_number}/{dependant_rank}"
+
+
+def _write(
+    tx: Tx,
+    world: str,
+    at: datetime,
+    actor: Actor,
+    event: str,
+    subject: str,
+    trace: str,
+    data: Mapping[str, Any],
+) -> None:
+    last = tx.one(_last, world=world)
     row = {
         "seq": 1 if last is None else last["seq"] + 1,
-        "at": clock.to_text(call.now),
-        "actor": f"{call.actor.client_id}/{call.actor.inpe or '-'}",
+        "at": clock.to_text(at),
+        "actor": actor_text(actor),
         "event": event,
         "subject": subject,
-        "trace": call.trace_id,
-        "data": _sorted(data),
+        "trace": trace,
+        "data": to_json(data).decode(),
     }
     previous = GENESIS if last is None else last["hash"]
-    tx.run(_insert, world=call.world.id, hash=link(previous, row), **row)
+    tx.run(_insert, world=world, hash=link(previous, row), **row)
 
 
 def link(previous: str, row: Mapping[str, Any]) -> str:
     """Hash of a row, given the hash of the one before."""
-    parts = [previous] + [row[name] for name in ("seq", "at", "actor", "event", "subject", "trace", "data")]
-    return hashlib.sha256(to_json(parts)).hexdigest()
+    return hashlib.sha256(to_json([previous, *[row[name] for name in PARTS]])).hexdigest()
 
 
 def rows(tx: Tx, world_id: str) -> list[Mapping[str, Any]]:

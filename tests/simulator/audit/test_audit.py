@@ -24,7 +24,7 @@ def _chain(platform: Any, count: int = 4) -> list[dict[str, Any]]:
 def test_a_sound_chain(platform: Any) -> None:
     chain = _chain(platform)
     assert [row["seq"] for row in chain] == [1, 2, 3, 4]
-    assert chain[0]["data"] == '{"a":"é","b":1}'
+    assert chain[0]["data"] == '{"b":1,"a":"é"}'
     assert audit.broken_at(chain) is None
     assert audit.broken_at([]) is None
 
