@@ -81,7 +81,9 @@ class Case:
                 {"client_id": wiring.suite.client_id, "name": "Banc FSE", "jwks": wiring.suite.jwks()},
             ],
         )
-        self.observe("world", "set-up", {k: v for k, v in self.world.items() if k != "professionals"})
+        told = {k: v for k, v in self.world.items() if k != "professionals"}
+        insured = [{k: v for k, v in who.items() if k != "private_jwk"} for who in told.get("beneficiaries", ())]
+        self.observe("world", "set-up", {**told, "beneficiaries": insured})
         self.drive("reset", {})
         self.drive("configure", self.configuration())
 

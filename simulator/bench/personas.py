@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fixtures import loader
+from fixtures.model import Professional, Replacement
 from simulator.identity.discovery import trust_anchor
 from simulator.kit import clock, signing
 from simulator.worlds.model import World
@@ -29,7 +30,7 @@ def description(world: World) -> dict[str, Any]:
         **summary(world),
         "trust_anchor": trust_anchor(world),
         "professionals": professionals(world),
-        "beneficiaries": beneficiaries(),
+        "beneficiaries": beneficiaries(world),
     }
 
 
@@ -47,7 +48,9 @@ def professionals(world: World) -> list[dict[str, Any]]:
                 "name": person.establishment.name,
                 "address": person.establishment.address,
             },
-            "status": "suspended" if person.inpe in world.suspended else "active",
+            "status": _standing(world, person),
+            "delegates": [{"id": one.id, "name": one.name} for one in person.delegates],
+            "replaces": _replacement(person.replaces) if person.replaces else None,
             "note": person.note,
             "kid": person.kid,
             "private_jwk": signing.private_jwk(world.keys.professional(person.inpe), person.kid),
@@ -56,8 +59,19 @@ def professionals(world: World) -> list[dict[str, Any]]:
     ]
 
 
-def beneficiaries() -> list[dict[str, Any]]:
-    """Personas among the insured."""
+def _standing(world: World, person: Professional) -> str:
+    if person.inpe in world.suspended:
+        return "suspended"
+    ended = person.replaces is not None and not person.replaces.in_force(clock.day(world.now()))
+    return "replacement-not-in-force" if ended else "active"
+
+
+def _replacement(found: Replacement) -> dict[str, str]:
+    return {"inpe": found.inpe, "start": found.start.isoformat(), "end": found.end.isoformat()}
+
+
+def beneficiaries(world: World) -> list[dict[str, Any]]:
+    """Personas among the insured, with the private JWK of the credential that makes each a patient."""
     return [
         {
             "persona": person.persona,
@@ -68,6 +82,10 @@ def beneficiaries() -> list[dict[str, Any]]:
             "birth_date": person.birth_date.isoformat(),
             "sex": person.sex,
             "note": person.note,
+            "kid": person.kid,
+            "private_jwk": signing.private_jwk(
+                world.keys.patient(person.registration_number, person.dependant_rank), person.kid
+            ),
         }
         for person in loader.beneficiaries()
     ]

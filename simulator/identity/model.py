@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.kit.problems import Problem
 from simulator.kit.signing import BadToken, PublicKey, Unverified
+from simulator.professionals.model import EXECUTORS
 
 CLIENT_CREDENTIALS = "client_credentials"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -22,17 +23,22 @@ FIRST_HOUR_WARNING = (
 )
 
 _COMMON = ("fse:read", "claims:read", "nomenclature:read")
-_EXECUTORS = ("pharmacy", "biology", "imaging", "physiotherapy", "dental", "nursing")
 SCOPES: Mapping[str, tuple[str, ...]] = {
-    "software": ("nomenclature:read", "events:read"),
+    "software": ("nomenclature:read", "events:read", "receipts:read"),
+    "patient": ("patient:read", "patient:reissue", "nomenclature:read"),
+    "agent": ("agent:reissue", "fse:agent"),
     "prescriber": ("rights:read", "fse:issue", "fse:read", "claims:read", "nomenclature:read"),
-    **dict.fromkeys(_EXECUTORS, ("rights:read", "fse:resolve", "fse:execute", *_COMMON)),
+    **dict.fromkeys(EXECUTORS, ("rights:read", "fse:resolve", "fse:execute", *_COMMON)),
 }
 
 
-def granted(role: str, acr: str | None, asked: str | None) -> tuple[str, ...]:
-    """Scopes of a token. Issuing needs `fse:acr:2`. Raises Problem invalid-scope (OAuth)."""
-    allowed = [s for s in SCOPES.get(role, ()) if s != "fse:issue" or acr == ISSUING_ACR]
+def granted(role: str, acr: str | None, asked: str | None, delegate: str | None = None) -> tuple[str, ...]:
+    """Scopes of a token. Issuing needs `fse:acr:2`, and the professional himself: never a delegate.
+
+    Raises Problem invalid-scope (OAuth).
+    """
+    may_issue = acr == ISSUING_ACR and delegate is None
+    allowed = [s for s in SCOPES.get(role, ()) if s != "fse:issue" or may_issue]
     if not asked:
         return tuple(allowed)
     wanted = asked.split()

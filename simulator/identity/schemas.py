@@ -15,7 +15,7 @@ class TokenAnswer(Wire):
     token_type: Literal["Bearer"]
     expires_in: int
     scope: str
-    mode: Literal["software", "professional", "first-hour"]
+    mode: Literal["software", "professional", "patient", "first-hour"]
     warning: str | None = None
 
 
@@ -65,7 +65,7 @@ TOKEN_FORM: dict[str, Any] = {
         "grant_type": {"type": "string", "enum": list(model.GRANTS)},
         "client_assertion_type": {"type": "string", "enum": [model.CLIENT_ASSERTION]},
         "client_assertion": {"type": "string", "description": "JWT ES256, 300 s at most, single use"},
-        "assertion": {"type": "string", "description": "JWT ES256 of the professional's credential"},
+        "assertion": {"type": "string", "description": "JWT ES256 of a professional, agent or patient"},
         "inpe": {"type": "string", "pattern": "^[0-9]{9}$", "description": "first-hour mode only"},
         "scope": {"type": "string"},
     },

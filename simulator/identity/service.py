@@ -1,21 +1,16 @@
-"""The token endpoint's use case: authenticate the software, then the professional, then issue a token."""
+"""The token endpoint's use case: authenticate the software, then the person, then issue a token."""
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote_plus
 
-from fixtures import loader
-from fixtures.model import Professional
-from simulator.identity import model, store
-from simulator.kit import bearer, clock, ids
+from simulator.identity import model, people, software, store
+from simulator.kit import bearer
 from simulator.kit.context import Context
 from simulator.kit.problems import Problem
-from simulator.kit.signing import BadToken, Unverified, load_public_jwk, open_jws
+from simulator.kit.signing import BadToken, open_jws
 from simulator.kit.storage import Tx
 from simulator.worlds.model import World
 
@@ -25,10 +20,9 @@ class Granted:
     """What the token says; becomes the claims and the answer."""
 
     client: store.Client
-    professional: Professional | None
-    acr: str | None
     scopes: tuple[str, ...]
     mode: str
+    person: people.Proved | None = None
 
 
 def token(tx: Tx, world: World, ctx: Context, form: Mapping[str, str]) -> dict[str, Any]:
@@ -36,124 +30,58 @@ def token(tx: Tx, world: World, ctx: Context, form: Mapping[str, str]) -> dict[s
     grant = form.get("grant_type")
     if grant not in model.GRANTS:
         raise Problem("unsupported-grant-type", "« grant_type » inconnu.", oauth="unsupported_grant_type")
-    basic = ctx.headers.get("authorization", "")
-    by_secret = basic.lower().startswith("basic ")
-    client = _by_secret(tx, world, basic) if by_secret else _by_assertion(tx, world, form)
-    ctx.client_id = client.client_id
+    client, by_secret = software.authenticate(tx, world, ctx, form)
     granted = _grant(tx, world, client, form, grant, by_secret)
-    ctx.inpe = granted.professional.inpe if granted.professional else None
+    if granted.person is not None and granted.person.person.professional is not None:
+        ctx.inpe = granted.person.person.subject
     return _answer(tx, world, ctx, granted)
 
 
 def _grant(tx: Tx, world: World, client: store.Client, form: Mapping[str, str], grant: str, by_secret: bool) -> Granted:
     asked = form.get("scope")
     if grant == model.CLIENT_CREDENTIALS:
-        return Granted(client, None, None, model.granted("software", None, asked), "software")
+        return Granted(client, model.granted("software", None, asked), "software")
     if grant == model.FIRST_HOUR:
         if not by_secret:
-            raise _invalid_client("Le mode « première heure » demande HTTP Basic.")
-        person = _professional(form.get("inpe"))
-        if person is None:
+            raise software.invalid("Le mode « première heure » demande HTTP Basic.")
+        found = people.find(world, form.get("inpe"))
+        if found is None or found.professional is None:
             raise _invalid("« inpe » est absent ou inconnu de ce monde.")
-        scopes = model.granted(person.role, model.ISSUING_ACR, asked)
-        return Granted(client, person, model.ISSUING_ACR, scopes, "first-hour")
+        proved = people.proved(found, {**found.says, "acr": model.ISSUING_ACR})
+        return Granted(client, model.granted(found.role, model.ISSUING_ACR, asked), "first-hour", proved)
     if by_secret:
-        raise _invalid_client("Une assertion de professionnel demande un logiciel authentifié par clé.")
-    person, acr = _by_credential(tx, world, form.get("assertion", ""))
-    return Granted(client, person, acr, model.granted(person.role, acr, asked), "professional")
+        raise software.invalid("Une assertion de professionnel demande un logiciel authentifié par clé.")
+    proved = _by_credential(tx, world, form.get("assertion", ""))
+    scopes = model.granted(proved.person.role, proved.acr, asked, proved.delegate)
+    return Granted(client, scopes, proved.person.mode, proved)
 
 
-def _by_secret(tx: Tx, world: World, header: str) -> store.Client:
-    try:
-        text = b64decode(header.split(" ", 1)[1].strip(), validate=True).decode()
-        client_id, secret = (unquote_plus(part) for part in text.split(":", 1))
-    except (binascii.Error, ValueError):
-        raise _invalid_client("L'en-tête HTTP Basic est illisible.") from None
-    client = store.find_client(tx, world.id, client_id)
-    expected = client.secret_hash if client else None
-    same = ids.same(store.hash_secret(secret), expected or "-")
-    if client is None or expected is None or not same:
-        raise _invalid_client("Logiciel inconnu, secret faux, ou logiciel enregistré sans secret.")
-    return client
-
-
-def _by_assertion(tx: Tx, world: World, form: Mapping[str, str]) -> store.Client:
-    if form.get("client_assertion_type") != model.CLIENT_ASSERTION:
-        raise _invalid_client("« client_assertion_type » est absent ou inconnu.")
-    try:
-        opened = open_jws(form.get("client_assertion", ""))
-        client_id = str(opened.claims.get("sub"))
-        client = store.find_client(tx, world.id, client_id)
-        jwk = client.key(opened.header.get("kid")) if client else None
-        if client is None or jwk is None:
-            raise BadToken("logiciel ou clé (« kid ») inconnus de ce monde")
-        _use(tx, world, opened, load_public_jwk(jwk), client_id)
-    except ValueError as error:
-        raise _invalid_client(f"Assertion du logiciel refusée : {error}.") from None
-    return client
-
-
-def _by_credential(tx: Tx, world: World, assertion: str) -> tuple[Professional, str]:
+def _by_credential(tx: Tx, world: World, assertion: str) -> people.Proved:
     try:
         opened = open_jws(assertion)
-        person = _professional(opened.claims.get("sub"))
+        person = people.find(world, opened.claims.get("sub"))
         if person is None or opened.header.get("kid") != person.kid:
-            raise BadToken("professionnel ou clé (« kid ») inconnus de ce monde")
-        key = world.keys.professional(person.inpe).public_key()
-        claims = _use(tx, world, opened, key, person.inpe)
-        expected = {
-            "inpe": person.inpe,
-            "role": person.role,
-            "establishment": person.establishment.id,
-        }
-        for name, value in expected.items():
-            if claims.get(name) != value:
-                raise BadToken(f"« {name} » ne correspond pas à ce professionnel")
-        if claims.get("speciality", person.speciality) != person.speciality:
-            raise BadToken("« speciality » ne correspond pas à ce professionnel")
-        acr = claims.get("acr")
-        if acr not in (model.ISSUING_ACR, model.EXECUTING_ACR):
-            raise BadToken("« acr » est absent ou inconnu")
+            raise BadToken("personne ou clé (« kid ») inconnues de ce monde")
+        return people.proved(person, software.spend(tx, world, opened, person.key, person.subject))
     except ValueError as error:
-        raise _invalid(f"Assertion du professionnel refusée : {error}.") from None
-    return person, str(acr)
-
-
-def _use(tx: Tx, world: World, opened: Unverified, key: Any, subject: str) -> Mapping[str, Any]:
-    """Check an assertion and spend its `jti`."""
-    now = clock.real_now().timestamp()
-    claims = model.checked(opened, key, issuer=world.issuer, subject=subject, now=now)
-    if not store.use_jti(tx, world.id, subject, claims["jti"], int(claims["exp"]), int(now)):
-        raise BadToken("« jti » déjà utilisé : une assertion ne sert qu'une fois")
-    return claims
-
-
-def _professional(inpe: object) -> Professional | None:
-    return next((p for p in loader.professionals() if p.inpe == inpe), None)
+        raise _invalid(f"Assertion de la personne refusée : {error}.") from None
 
 
 def _answer(tx: Tx, world: World, ctx: Context, granted: Granted) -> dict[str, Any]:
     issued = int(ctx.now.timestamp())
-    person = granted.professional
+    proved = granted.person
     claims: dict[str, Any] = {
         "iss": world.issuer,
         "aud": world.issuer,
-        "sub": person.inpe if person else granted.client.client_id,
+        "sub": proved.person.subject if proved else granted.client.client_id,
         "client_id": granted.client.client_id,
         "scope": " ".join(granted.scopes),
         "jti": world.random_bytes(tx, "access-token")[:12].hex(),
         "iat": issued,
         "exp": issued + bearer.LIFE_S,
         "mode": granted.mode,
+        **(proved.claims if proved else {}),
     }
-    if person:
-        claims |= {
-            "inpe": person.inpe,
-            "role": person.role,
-            "speciality": person.speciality,
-            "establishment": person.establishment.id,
-            "acr": granted.acr,
-        }
     answer = {
         "access_token": bearer.make(world, claims),
         "token_type": "Bearer",
@@ -166,8 +94,3 @@ def _answer(tx: Tx, world: World, ctx: Context, granted: Granted) -> dict[str, A
 
 def _invalid(detail: str) -> Problem:
     return Problem("invalid-assertion", detail, oauth="invalid_grant")
-
-
-def _invalid_client(detail: str) -> Problem:
-    challenge = {"www-authenticate": 'Basic realm="fse", charset="UTF-8"'}
-    return Problem("invalid-client", detail, oauth="invalid_client", headers=challenge)

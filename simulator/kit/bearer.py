@@ -59,7 +59,7 @@ def _verified(world: WorldLike, token: str) -> tuple[Actor, int]:
         raise refuse("Le jeton d'accès n'est pas un jeton émis par cette plateforme.")
     if claims.get("aud") != world.issuer:
         raise refuse("Le jeton d'accès est destiné à une autre plateforme (« aud »).")
-    professional = claims.get("inpe") is not None
+    patient = claims.get("dependant_rank")
     actor = Actor(
         client_id=claims["client_id"],
         inpe=claims.get("inpe"),
@@ -68,6 +68,8 @@ def _verified(world: WorldLike, token: str) -> tuple[Actor, int]:
         establishment=claims.get("establishment"),
         acr=claims.get("acr"),
         scopes=frozenset(claims["scope"].split()),
-        mode=claims.get("mode") or ("professional" if professional else "software"),
+        mode=claims["mode"],
+        patient=None if patient is None else (claims["registration_number"], int(patient)),
+        delegate=(claims.get("act") or {}).get("sub"),
     )
     return actor, int(claims["exp"])

@@ -12,7 +12,7 @@ from simulator.kit.recent import Recent
 from simulator.kit.signing import PrivateKey
 from simulator.kit.storage import Tx
 
-ActorMode = Literal["professional", "software", "first-hour"]
+ActorMode = Literal["professional", "patient", "software", "first-hour"]
 
 
 class Keys(Protocol):
@@ -60,7 +60,11 @@ class WorldLike(Protocol):
 
 @dataclass(frozen=True)
 class Actor:
-    """The bearer of an access token: a software, or a professional through a software."""
+    """The bearer of an access token: a software, or a person (professional, patient) through a software.
+
+    `patient`: (registration number, dependant rank), role `patient`, no `inpe`. `delegate`: the id of the one
+    who acts under the professional's name.
+    """
 
     client_id: str
     inpe: str | None = None
@@ -71,6 +75,8 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     mode: ActorMode = "software"
     product: str = ""
+    patient: tuple[str, int] | None = None
+    delegate: str | None = None
 
 
 @dataclass(frozen=True)

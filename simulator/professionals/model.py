@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from datetime import date
 
 from fixtures.model import Professional
 from simulator.kit.problems import Problem
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "prescriber": (),
+    "pharmacy": ("pharmacy",),
+    "biology": ("biology",),
+    "imaging": ("imaging",),
+    "physiotherapy": ("physiotherapy",),
+    "dental": ("dental",),
+    "nursing": ("nursing",),
+    "midwife": ("nursing",),
+    "devices": ("devices",),
+    "clinic": ("biology", "imaging", "physiotherapy", "nursing"),
+    "agent": (),
+}
+"""Role → the types of section he may execute; none of them reads another one. Deduced from the professions."""
+EXECUTORS = tuple(role for role, sections in SECTIONS.items() if sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,24 @@ class Directory:
             raise Problem("professional-suspended", "L'exercice de ce professionnel est suspendu.")
         return found
 
+    def acting_for(self, inpe: str | None, author: str, day: date) -> bool:
+        """True when `inpe` is that author or stands in for him on that day; False for anybody else.
+
+        Raises Problem replacement-not-in-force when he stands in for him on other days only,
+        professional-suspended, role-not-allowed. An author who is suspended may still be replaced.
+        """
+        if inpe == author:
+            return True
+        found = self.active(inpe)
+        if found.replaces is None or found.replaces.inpe != author:
+            return False
+        if not found.replaces.in_force(day):
+            raise Problem(
+                "replacement-not-in-force",
+                f"Le remplacement va du {found.replaces.start} au {found.replaces.end}, compris.",
+            )
+        return True
+
 
 _QUALITIES = {
     "GEN": "Médecine générale",
@@ -41,6 +76,10 @@ _QUALITIES = {
     "KIN": "Kinésithérapie",
     "DEN": "Chirurgie dentaire",
     "INM": "Soins infirmiers",
+    "SFE": "Sage-femme",
+    "OPT": "Optique et dispositifs médicaux",
+    "CLI": "Établissement de soins",
+    "CNS": "Agent de la CNSS",
 }
 
 

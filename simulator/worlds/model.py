@@ -56,6 +56,10 @@ class WorldKeys:
         """The simulated credential of a professional of this world."""
         return derive_key(self._seed, f"professional|{inpe}")
 
+    def patient(self, registration_number: str, rank: int) -> PrivateKey:
+        """The simulated credential of a beneficiary of this world."""
+        return derive_key(self._seed, f"patient|{registration_number}|{rank}")
+
 
 @dataclass
 class World:

@@ -21,7 +21,7 @@ def test_a_software_gets_a_token_that_reads_lists_only(platform: Any) -> None:
     answer = platform.token(world, {**CREDENTIALS, **platform.software(world)})
     assert answer.status_code == 200
     body = answer.json()
-    assert (body["mode"], body["scope"]) == ("software", "nomenclature:read events:read")
+    assert (body["mode"], body["scope"]) == ("software", "nomenclature:read events:read receipts:read")
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 600)
     assert answer.headers["cache-control"] == "no-store"
     assert claims(body["access_token"])["aud"] == world["issuer"]

@@ -1,10 +1,12 @@
 """The directory of a world: fixtures under that world's suspensions."""
 
+from datetime import date
+
 import pytest
 
 import fixtures
 from simulator.kit.problems import Problem
-from simulator.professionals.model import Directory, quality
+from simulator.professionals.model import EXECUTORS, SECTIONS, Directory, quality
 
 PEOPLE = {person.inpe: person for person in fixtures.professionals()}
 
@@ -33,3 +35,37 @@ def test_every_persona_has_a_quality_to_print() -> None:
         p.speciality for p in fixtures.professionals()
     } == set()
     assert quality("XYZ") == "XYZ"
+
+
+GP, SPECIALIST, REPLACING, ENDED = "100000011", "100000029", "100000052", "100000060"
+DAY = date(2026, 11, 23)
+
+
+def test_a_replacing_doctor_acts_for_the_author_within_his_dates() -> None:
+    directory = Directory(PEOPLE)
+    assert directory.acting_for(GP, GP, DAY) and directory.acting_for(REPLACING, GP, DAY)
+    assert not directory.acting_for(SPECIALIST, GP, DAY) and not directory.acting_for(REPLACING, SPECIALIST, DAY)
+    assert directory.acting_for(REPLACING, GP, date(2026, 12, 31)) and directory.acting_for(ENDED, ENDED, DAY)
+    for inpe, day in ((ENDED, DAY), (REPLACING, date(2026, 10, 31)), (REPLACING, date(2027, 1, 1))):
+        with pytest.raises(Problem, match="replacement-not-in-force"):
+            directory.acting_for(inpe, GP, day)
+    assert directory.acting_for(ENDED, GP, date(2026, 10, 31))
+
+
+def test_a_suspended_author_may_still_be_replaced_but_not_by_a_suspended_one() -> None:
+    assert Directory(PEOPLE, frozenset({GP})).acting_for(REPLACING, GP, DAY)
+    with pytest.raises(Problem, match="professional-suspended"):
+        Directory(PEOPLE, frozenset({REPLACING})).acting_for(REPLACING, GP, DAY)
+
+
+def test_every_professional_has_a_role_of_the_table_and_every_section_an_executor() -> None:
+    assert {p.role for p in fixtures.professionals()} == set(SECTIONS)
+    assert {kind for role in EXECUTORS for kind in SECTIONS[role]} == {
+        "pharmacy",
+        "biology",
+        "imaging",
+        "physiotherapy",
+        "dental",
+        "nursing",
+        "devices",
+    }
