@@ -30,6 +30,11 @@ class Documentation:
     form: Mapping[str, Any] | None
     examples: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def scopes(self) -> list[str]:
+        """The scopes of which one is enough: several are written with spaces."""
+        return (self.scope or "").split()
+
 
 registry: dict[int, Documentation] = {}
 MARK = "x-documentation"
@@ -58,8 +63,9 @@ def documented(
 
     `operation`: kebab-case id, also the journal's; the function's name otherwise. `headers`: request
     headers this operation demands (``If-Match``, ``FSE-Lease``); Idempotency-Key when `idempotent`.
-    `query`: name → JSON Schema. `public`: no access token. `problems`: slugs beside those that every
-    operation may answer. `examples`: name → request body.
+    `scope`: one is enough where several are named, separated by spaces. `query`: name → JSON Schema.
+    `public`: no access token. `problems`: slugs beside those that every operation may answer. `examples`:
+    name → request body.
     """
     number = len(registry)
     registry[number] = Documentation(

@@ -1,4 +1,8 @@
-"""The OpenAPI document of the FSE API, from the routes' `documented(...)` marks."""
+"""The OpenAPI document of the FSE API, from the routes' `documented(...)` marks.
+
+Shapes, parameters, refusals and fidelity; the words, the examples and the sources of field groups are laid over it by
+`simulator.reference.document`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ PARAMETERS: Mapping[str, dict[str, Any]] = {
     "number": {"type": "string", "pattern": "^[0-9]{16}$", "examples": ["2604817390552494"]},
     "type": {
         "type": "string",
-        "enum": ["prescriber", "pharmacy", "biology", "imaging", "physiotherapy", "dental"],
+        "enum": ["prescriber", "pharmacy", "biology", "imaging", "physiotherapy", "dental", "nursing", "devices"],
     },
     "id": {"type": "string", "pattern": "^[a-z]{3}-[A-Za-z0-9]{1,40}$"},
     "slug": {"type": "string", "pattern": "^[a-z-]{1,60}$"},
@@ -62,7 +66,15 @@ _PROBLEM: dict[str, Any] = {
         },
         "current_state": {"type": "string"},
         "allowed_transitions": {"type": "array", "items": {"type": "string"}},
-        "retry": {"type": "object", "required": ["policy"]},
+        "retry": {
+            "type": "object",
+            "required": ["policy"],
+            "properties": {
+                "policy": {"type": "string", "enum": ["never", "same-key", "after", "after-refresh"]},
+                "after_s": {"type": "integer", "description": "Seconds to wait before the next try."},
+                "max": {"type": "integer", "description": "How many times to try again."},
+            },
+        },
         "remedy": {"type": "string"},
         "rule": {"type": "string"},
         "trace_id": {"type": "string"},
@@ -93,10 +105,17 @@ def build(app: FastAPI, *, base: str, world: str) -> dict[str, Any]:
     references, schemas = _schemas(entry for *_, entry in marked)
     components = document.setdefault("components", {})
     components["schemas"] = {**schemas, "Problem": _PROBLEM, "OAuthError": _OAUTH_ERROR}
-    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    components["securitySchemes"] = {"bearer": _security(f"{base}/w/{world}", (entry for *_, entry in marked))}
     for path, _, operation, entry in marked:
         _describe(operation, entry, path, references)
     return document
+
+
+def _security(issuer: str, entries: Iterable[Documentation]) -> dict[str, Any]:
+    """Access tokens of `/oauth2/token` with the scopes that some operation asks for."""
+    scopes = {scope: "" for entry in entries for scope in entry.scopes}
+    flow = {"tokenUrl": f"{issuer}/oauth2/token", "scopes": dict(sorted(scopes.items()))}
+    return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
 
 def _schemas(entries: Iterable[Documentation]) -> tuple[dict[Any, Any], dict[str, Any]]:
@@ -113,7 +132,7 @@ def _schemas(entries: Iterable[Documentation]) -> tuple[dict[Any, Any], dict[str
 def _describe(operation: dict[str, Any], entry: Documentation, path: str, references: Mapping[Any, Any]) -> None:
     operation["x-fidelity"] = entry.fidelity
     operation["x-source"] = entry.source
-    operation["security"] = [] if entry.public else [{"bearer": [entry.scope] if entry.scope else []}]
+    operation["security"] = [] if entry.public else [{"bearer": [scope]} for scope in entry.scopes] or [{"bearer": []}]
     operation["parameters"] = list(_parameters(entry, path))
     if entry.body:
         content: dict[str, Any] = {"schema": references[entry.body, "validation"]}
