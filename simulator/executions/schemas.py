@@ -6,15 +6,25 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from simulator.care_sheets.schemas import PositiveQuantity
+from simulator.care_sheets.schemas import ActCode, PositiveQuantity
 from simulator.care_sheets.states import LineState, SheetStatus
 from simulator.claims.schemas import ClaimAnswer
 from simulator.kit.wire import Ean13, Instant, Money, Quantity, Warning, Wire
 
 LineNumber = Annotated[int, Field(ge=1, le=99)]
 NonExecution = Literal[
-    "out-of-stock", "patient-refused", "substitution-refused", "contraindication", "doubtful-prescription"
+    "out-of-stock",
+    "patient-refused",
+    "substitution-refused",
+    "contraindication",
+    "doubtful-prescription",
+    "patient-absent",
+    "patient-not-prepared",
+    "sample-not-conform",
+    "equipment-unavailable",
+    "prior-approval-missing",
 ]
+"""The reasons of family `non-execution` of the nomenclature."""
 
 
 class Substitution(Wire):
@@ -24,18 +34,24 @@ class Substitution(Wire):
 
 
 class ExecutedLine(Wire):
-    """Something was delivered. `ean13`: the product handed over (only a product outside the list has none).
+    """Something was delivered or done. `charged`: MAD, total of this line for this visit.
 
-    `charged`: MAD, total of this line for this visit.
+    Medicines: `ean13`, the product handed over (only a product outside the list has none), and its `lot`.
+    Acts and devices: `act_code`, the one prescribed when left out. Physiotherapy: `session`, the number of the
+    last session of this visit, so that a session is never recorded twice. `owed`: the rest is owed by this
+    establishment, which alone may deliver it later.
     """
 
     line: LineNumber
     outcome: Literal["executed"]
     quantity: PositiveQuantity
     ean13: Ean13 | None = None
+    act_code: ActCode | None = None
+    session: int | None = Field(default=None, ge=1, le=99)
     charged: Money
     lot: str | None = Field(default=None, min_length=1, max_length=40)
     substitution: Substitution | None = None
+    owed: bool = False
 
 
 class NotExecutedLine(Wire):

@@ -9,8 +9,8 @@ from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet, derived_id, require_if_match
 from simulator.care_sheets.states import Line, sheet_status
 from simulator.claims import service as claiming
-from simulator.claims.adjudication import ChargedLine
 from simulator.executions import model, receipt, store
+from simulator.executions.content import charged_lines
 from simulator.executions.schemas import ExecutedLine, ExecutionRequest, NotExecutedLine
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
@@ -18,7 +18,6 @@ from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
-from simulator.nomenclature.store import find_listed
 from simulator.professionals.service import directory
 from simulator.resolutions import model as holding
 from simulator.resolutions import store as leases
@@ -112,7 +111,8 @@ def _record(
     world, kind = call.world.id, lease.section
     revision = sheet.revision + 1
     identifier = derived_id(call.world.keys.platform_secret, "exe", sheet.number, str(revision))
-    charged, warnings = _charged(tx, call, sheet, kind, body)
+    content = next(section for section in sheet.content["sections"] if section["type"] == kind)
+    charged, warnings = charged_lines(tx, call.world.nomenclature, content, body.lines, clock.day(call.now))
     recorded: claiming.Recorded | None = None
     if charged:
         recorded = claiming.record(tx, call, sheet, kind, identifier, charged, clock.day(body.performed_at))
@@ -143,38 +143,6 @@ def _executed(asked: ExecutedLine | NotExecutedLine, line: Line) -> Json:
     else:
         answer["reason"] = asked.reason
     return {**answer, "state": line.state.value, "remaining": quantity_text(line.remaining)}
-
-
-def _charged(
-    tx: Tx, call: Call, sheet: Sheet, kind: str, body: ExecutionRequest
-) -> tuple[list[ChargedLine], list[Json]]:
-    """The lines to claim, decided on the product handed over; one absent from the list is never blocked."""
-    content = next(x for x in sheet.content["sections"] if x["type"] == kind)
-    labels = {line["line"]: line["label"] for line in content["lines"]}
-    charged, warnings = [], []
-    for line in body.lines:
-        if not isinstance(line, ExecutedLine):
-            continue
-        found = find_listed(tx, call.world.nomenclature, line.ean13) if line.ean13 else None
-        if found is None:
-            message = f"Ligne {line.line} : produit hors liste, non remboursé."
-            warnings.append({"code": "outside-list", "message": message})
-        elif found.ppv is not None and line.charged > found.ppv * line.quantity:
-            message = f"Ligne {line.line} : le montant dépasse le prix public ({found.ppv:.2f} MAD l'unité)."
-            warnings.append({"code": "charged-above-public-price", "message": message})
-        charged.append(
-            ChargedLine(
-                line=line.line,
-                kind="medicine" if found else "outside-list",
-                label=found.label if found else labels[line.line],
-                quantity=line.quantity,
-                charged=line.charged,
-                code=line.ean13,
-                unit_base=found.base if found else None,
-                rate=found.rate if found else None,
-            )
-        )
-    return charged, warnings
 
 
 def _store(tx: Tx, call: Call, answer: Json, lease: holding.Lease, body: ExecutionRequest) -> None:

@@ -154,7 +154,8 @@ RegistrationNumber = Annotated[str, Field(pattern=r"^[0-9]{9}$", examples=["1000
 
 
 class Warning(Wire):
-    """A remark in a 2xx answer."""
+    """A remark in a 2xx answer; from the day of `becomes_error_on` the same request is refused."""
 
     code: str
     message: str
+    becomes_error_on: Day | None = None

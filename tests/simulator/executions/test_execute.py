@@ -147,7 +147,7 @@ def test_a_product_outside_the_list_is_delivered_and_not_reimbursed(counter: Any
 
 
 def test_a_charge_above_the_public_price_is_warned(counter: Any, make: Any) -> None:
-    body = counter.execute(counter.hold(counter.issue()), make.delivered(charged="90.00")).json()
+    body = counter.execute(counter.hold(counter.issue()), make.delivered(charged="90.00", lot="L-42")).json()
     assert [w["code"] for w in body["warnings"]] == ["charged-above-public-price"]
     assert body["claim"]["totals"]["excess"] == "5.40"
 

@@ -1,0 +1,126 @@
+"""What a delivered line is for the claim: the code handed over or done, its price list, and what to warn of.
+
+Decided on what was *delivered*, in the list in force: a product absent from it is never blocked, only not
+reimbursed. `prescribed` is a line of the sheet's content (JSON written at issue), `line` what the visit says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+import fixtures
+from simulator.claims.adjudication import ChargedLine
+from simulator.executions.schemas import ExecutedLine
+from simulator.kit.answer import Json
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+from simulator.nomenclature.store import find_act, find_listed
+
+
+class SaidLine(Protocol):
+    """A line of a visit, of whatever outcome."""
+
+    @property
+    def line(self) -> int: ...
+
+
+def charged_lines(
+    tx: Tx, version: str, content: Mapping[str, Any], lines: Sequence[SaidLine], day: date
+) -> tuple[list[ChargedLine], list[Json]]:
+    """The lines to claim of one visit and its warnings, in the order of the visit.
+
+    `content`: the section as issued (`type`, `lines`); `day`: the world's day, which decides whether a missing
+    lot is a warning or an error. Raises Problem invalid-payload (lot-missing).
+    """
+    prescribed = {item["line"]: item for item in content["lines"]}
+    claimed: list[ChargedLine] = []
+    warnings: list[Json] = []
+    errors: list[dict[str, str]] = []
+    for place, line in enumerate(lines):
+        if not isinstance(line, ExecutedLine):
+            continue
+        one, remarks = charged(tx, version, content["type"], prescribed[line.line], line)
+        claimed.append(one)
+        warnings += remarks
+        if one.kind == "medicine" and line.lot is None:
+            remark = lot_missing(line.line, day)
+            if "becomes_error_on" in remark:
+                warnings.append(remark)
+            else:
+                errors.append({"pointer": f"/lines/{place}/lot", "code": "lot-missing", "detail": remark["message"]})
+    if errors:
+        raise Problem("invalid-payload", errors[0]["detail"], errors=errors)
+    return claimed, warnings
+
+
+def charged(
+    tx: Tx, version: str, section: str, prescribed: Mapping[str, Any], line: ExecutedLine
+) -> tuple[ChargedLine, list[Json]]:
+    """One delivered line as it is claimed. `section`: its type, which decides what a code names."""
+    if section == "pharmacy":
+        return _medicine(tx, version, prescribed, line)
+    return _act(version, prescribed, line)
+
+
+def lot_missing(line: int, day: date) -> Json:
+    """The remark for a medicine delivered without its lot; without `becomes_error_on` once it is an error."""
+    since = fixtures.rule("warning.lot-missing", day).day
+    message = f"Ligne {line} : le numéro de lot du médicament délivré manque."
+    remark: Json = {"code": "lot-missing", "message": message}
+    return remark | {"becomes_error_on": since.isoformat()} if day < since else remark
+
+
+def _medicine(
+    tx: Tx, version: str, prescribed: Mapping[str, Any], line: ExecutedLine
+) -> tuple[ChargedLine, list[Json]]:
+    found = find_listed(tx, version, line.ean13) if line.ean13 else None
+    if found is None:
+        return _outside(prescribed, line, "produit")
+    warnings: list[Json] = []
+    if found.ppv is not None and line.charged > found.ppv * line.quantity:
+        message = f"Ligne {line.line} : le montant dépasse le prix public ({found.ppv:.2f} MAD l'unité)."
+        warnings.append({"code": "charged-above-public-price", "message": message})
+    claimed = ChargedLine(
+        line=line.line,
+        kind="medicine",
+        label=found.label,
+        quantity=line.quantity,
+        charged=line.charged,
+        code=line.ean13,
+        unit_base=found.base,
+        rate=found.rate,
+    )
+    return claimed, warnings
+
+
+def _act(version: str, prescribed: Mapping[str, Any], line: ExecutedLine) -> tuple[ChargedLine, list[Json]]:
+    code = line.act_code or prescribed.get("act_code")
+    act = find_act(version, code) if code else None
+    if act is None:
+        return _outside(prescribed, line, "acte")
+    claimed = ChargedLine(
+        line=line.line,
+        kind="act",
+        label=act.label_fr,
+        quantity=line.quantity,
+        charged=line.charged,
+        code=act.code,
+        letter=act.letter,
+        coefficient=act.coefficient,
+    )
+    return claimed, []
+
+
+def _outside(prescribed: Mapping[str, Any], line: ExecutedLine, what: str) -> tuple[ChargedLine, list[Json]]:
+    claimed = ChargedLine(
+        line=line.line,
+        kind="outside-list",
+        label=prescribed["label"],
+        quantity=line.quantity,
+        charged=line.charged,
+        code=line.ean13,
+    )
+    message = f"Ligne {line.line} : {what} hors liste, non remboursé."
+    return claimed, [{"code": "outside-list", "message": message}]
