@@ -67,6 +67,11 @@ TOKEN_FORM: dict[str, Any] = {
         "client_assertion": {"type": "string", "description": "JWT ES256, 300 s at most, single use"},
         "assertion": {"type": "string", "description": "JWT ES256 of a professional, agent or patient"},
         "inpe": {"type": "string", "pattern": "^[0-9]{9}$", "description": "first-hour mode only"},
+        "patient": {
+            "type": "string",
+            "pattern": "^[0-9]{9}/[0-9]{1,2}$",
+            "description": "first-hour mode only, instead of inpe: registration number/dependant rank",
+        },
         "scope": {"type": "string"},
     },
 }

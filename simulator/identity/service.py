@@ -44,9 +44,9 @@ def _grant(tx: Tx, world: World, client: store.Client, form: Mapping[str, str], 
     if grant == model.FIRST_HOUR:
         if not by_secret:
             raise software.invalid("Le mode « première heure » demande HTTP Basic.")
-        found = people.find(world, form.get("inpe"))
-        if found is None or found.professional is None:
-            raise _invalid("« inpe » est absent ou inconnu de ce monde.")
+        found = people.find(world, form.get("inpe") or form.get("patient"))
+        if found is None:
+            raise _invalid("« inpe » (ou « patient », immatriculation/rang) est absent ou inconnu de ce monde.")
         proved = people.proved(found, {**found.says, "acr": model.ISSUING_ACR})
         return Granted(client, model.granted(found.role, model.ISSUING_ACR, asked), "first-hour", proved)
     if by_secret:
