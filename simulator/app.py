@@ -14,11 +14,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from simulator import pages
+from simulator.bench import deliveries as bench_deliveries
 from simulator.bench import routes as bench_routes
 from simulator.bench.guard import Guard
 from simulator.beneficiaries import routes as beneficiaries
 from simulator.care_sheets import routes as care_sheets
 from simulator.claims import routes as claims
+from simulator.events import routes as events
+from simulator.events.delivery import Deliveries
 from simulator.executions import routes as executions
 from simulator.identity import discovery
 from simulator.identity import routes as identity
@@ -51,6 +54,7 @@ ROUTERS = (  # the busiest first: routes are tried in this order
     claims.router,
     identity.router,
     nomenclature_routes.router,
+    events.router,
     worlds_routes.router,
 )
 
@@ -67,6 +71,7 @@ class Simulator:
         self.fse = _documented_app()
         self.db = Database.open(settings.database)
         self.worlds = Worlds(self.db, settings.base_url)
+        self.deliveries = Deliveries(self.worlds, shared=not settings.database.startswith("sqlite"))
         self.version = self.db.call(nomenclature.prepare)
         self.replaced: str | None = None
         if settings.default_world:
@@ -83,8 +88,11 @@ class Simulator:
             path = scope["path"]
             if path.startswith("/w/"):
                 await self._gateway(scope, receive, send)
+                self.deliveries.look()
             elif path.startswith("/bench/") and self._bench is not None:
                 await self._bench(scope, receive, send)
+                if scope["method"] != "GET":
+                    self.deliveries.look(path.removeprefix("/bench/v1/worlds/").partition("/")[0])
             else:
                 await self._root(scope, receive, send)
 
@@ -96,9 +104,11 @@ class Simulator:
         while True:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
+                await self.deliveries.stop()
                 self.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+            await self.deliveries.start()
             await send({"type": "lifespan.startup.complete"})
 
     def use_medicines(self, path: Path) -> dict[str, Any]:
@@ -131,6 +141,7 @@ class Simulator:
         app = _plain_app("Bench API", self.settings.base_url)
         app.state.worlds = self.worlds
         app.include_router(bench_routes.router)
+        app.include_router(bench_deliveries.router)
         return Guard(app, token, self.settings.bench_hosts, self.settings.base_url)
 
     def _root_app(self) -> FastAPI:
@@ -164,7 +175,7 @@ def default_world() -> NewWorld:
 
 
 def create_app(settings: Settings | None = None) -> Simulator:
-    """Open the database and build the application. Raises ValueError, OSError, sqlite3.Error."""
+    """Open the database and build the application. Raises Unusable."""
     return Simulator(settings or Settings())
 
 

@@ -1,4 +1,4 @@
-"""Rules of events: their types and ids, which URLs may be called, when a delivery is tried again. Pure."""
+"""Rules of events: their types, ids and payload, and what follows from the answer of a receiver. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 EventType = Literal[
@@ -20,6 +23,8 @@ EventType = Literal[
     "keys.rotated",
 ]
 TYPES: tuple[str, ...] = get_args(EventType)
+DeliveryStatus = Literal["pending", "delivered", "abandoned"]
+GONE = 410
 _ID = re.compile(r"^evt-([0-9]{8,15})([a-z2-7]{10})$")
 
 
@@ -36,3 +41,53 @@ def rank(secret: bytes, client: str, identifier: str) -> int | None:
         return None
     seq = int(found.group(1))
     return seq if event_id(secret, client, seq) == identifier else None
+
+
+def webhook_secret(secret: bytes, subscription: str) -> str:
+    """``whsec_`` + base64 of 32 bytes (Standard Webhooks); derived from the platform secret, stored nowhere."""
+    key = hmac.new(secret, f"webhook-secret|{subscription}".encode(), hashlib.sha256).digest()
+    return "whsec_" + base64.b64encode(key).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of a client's feed: `at` is world time as text, `data` the JSON of the payload's member."""
+
+    client: str
+    seq: int
+    type: str
+    at: str
+    data: str
+
+    def text(self, secret: bytes) -> str:
+        """The JSON of this event, the same in the feed and in a webhook."""
+        identifier = event_id(secret, self.client, self.seq)
+        return f'{{"id":"{identifier}","type":"{self.type}","timestamp":"{self.at}","data":{self.data}}}'
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt met: an HTTP status, or `error` (``timeout``, ``connection``, ``url-refused``)."""
+
+    status: int | None = None
+    error: str | None = None
+
+    @property
+    def delivered(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def gone(self) -> bool:
+        """The receiver wants no more: 410 disables the subscription."""
+        return self.status == GONE
+
+
+def following(
+    outcome: Outcome, tries: int, at: datetime, delays: Sequence[timedelta]
+) -> tuple[DeliveryStatus, datetime | None]:
+    """(status, world time of the next attempt) after attempt number `tries` ≥ 1, made at world time `at`."""
+    if outcome.delivered:
+        return "delivered", None
+    if outcome.gone or tries > len(delays):
+        return "abandoned", None
+    return "pending", at + delays[tries - 1]

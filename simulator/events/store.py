@@ -12,10 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic_core import to_json
 
-from simulator.events.model import EventType
+from simulator.events.model import Event, EventType
 from simulator.kit import clock
 from simulator.kit.call import Call
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Row, Tx, metadata, query
 
 events = sa.Table(
     "events",
@@ -29,6 +29,7 @@ events = sa.Table(
     sqlite_with_rowid=False,
 )
 _w, _c = sa.bindparam("world", type_=sa.Text), sa.bindparam("client", type_=sa.Text)
+_mine = (events.c.world == _w, events.c.client == _c)
 _add = query(
     sa.insert(events).from_select(
         ["world", "client", "seq", "type", "at", "data"],
@@ -39,9 +40,15 @@ _add = query(
             sa.bindparam("type", type_=sa.Text),
             sa.bindparam("at", type_=sa.Text),
             sa.bindparam("data", type_=sa.Text),
-        ).where(events.c.world == _w, events.c.client == _c),
+        ).where(*_mine),
     )
 )
+_row = sa.select(events.c.client, events.c.seq, events.c.type, events.c.at, events.c.data)
+_page = query(
+    _row.where(*_mine, events.c.seq > sa.bindparam("after")).order_by(events.c.seq).limit(sa.bindparam("many"))
+)
+_one = query(_row.where(*_mine, events.c.seq == sa.bindparam("seq")))
+_last = query(sa.select(events.c.seq).where(*_mine).order_by(events.c.seq.desc()).limit(1))
 
 
 class Heard:
@@ -62,25 +69,61 @@ def emit(
     sheet_number: str,
     revision: int,
     clients: Iterable[str],
-    data: Mapping[str, Any] | None = None,
+    data: Mapping[str, str] | None = None,
 ) -> None:
     """Tell these softwares, in the caller's transaction; `data` may add ``section`` and ``execution``.
 
     One insert per distinct client, in the order of their ids; nothing when there is none.
     """
-    if told := sorted(set(clients)):
-        announce(
-            tx, call.world.id, call.now, type, told, {"number": sheet_number, "revision": revision, **(data or {})}
-        )
+    told = set(clients)
+    if not told:
+        return
+    thin: dict[str, Any] = {"number": sheet_number}
+    if data and "section" in data:
+        thin["section"] = data["section"]
+    thin["revision"] = revision
+    if data and "execution" in data:
+        thin["execution"] = data["execution"]
+    announce(tx, call.world.id, call.now, type, told, thin)
 
 
 def announce(
     tx: Tx, world: str, at: datetime, type: EventType, clients: Iterable[str], data: Mapping[str, Any]
 ) -> None:
-    """The same for what concerns no sheet (``keys.rotated``), or comes from no call. `at`: world time."""
+    """The same for what concerns no sheet (``keys.rotated``: ``{"kind": "qr"}``) or comes from no call.
+
+    `at`: world time.
+    """
     text, instant = to_json(data).decode(), clock.to_text(at)
-    for client in clients:
+    for client in sorted(clients):
         tx.run(_add, world=world, client=client, type=type, at=instant, data=text)
     for heard in listeners:
         if world not in heard.quiet:
             heard.worlds.add(world)
+
+
+def call_workers(world: str) -> None:
+    """Have the delivery workers of this process look at a world: somebody subscribed, or asked again."""
+    for heard in listeners:
+        heard.quiet.discard(world)
+        heard.worlds.add(world)
+
+
+def page(tx: Tx, world: str, client: str, after: int, many: int) -> list[Event]:
+    """Events of a client beyond that rank, in the order of their emission."""
+    return [_event(row) for row in tx.all(_page, world=world, client=client, after=after, many=many)]
+
+
+def find(tx: Tx, world: str, client: str, seq: int) -> Event | None:
+    row = tx.one(_one, world=world, client=client, seq=seq)
+    return None if row is None else _event(row)
+
+
+def last(tx: Tx, world: str, client: str) -> int:
+    """The rank of the client's newest event; 0 when it has none."""
+    row = tx.one(_last, world=world, client=client)
+    return 0 if row is None else int(row["seq"])
+
+
+def _event(row: Row) -> Event:
+    return Event(row["client"], row["seq"], row["type"], row["at"], row["data"])

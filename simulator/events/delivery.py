@@ -1,0 +1,212 @@
+"""The delivery worker: one task of the server, which sends the outbox to those who subscribed.
+
+It looks at a world when something was emitted there, when the bench touched it (its clock may have moved), when a
+running clock reaches the next attempt and, on a database that other processes share, once a second. It waits for
+receivers; nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import httpx
+from standardwebhooks import Webhook
+
+import fixtures
+from simulator.events import queue, store, subscriptions, urls
+from simulator.events.model import Outcome, event_id, webhook_secret
+from simulator.events.queue import Plan, Taken
+from simulator.kit import clock
+from simulator.kit.call import WorldLike
+from simulator.kit.problems import Problem
+from simulator.settings import simulator_version
+from simulator.worlds.model import World
+from simulator.worlds.service import Worlds
+
+log = logging.getLogger("simulator")
+TIMEOUT_S = 10.0
+AT_ONCE = 16
+POLL_S = 1.0
+AFTER_FAILURE_S = 5.0
+
+
+class Deliveries:
+    """The worker of one server. `shared`: other processes use the database; `transport`: for tests."""
+
+    def __init__(self, worlds: Worlds, *, shared: bool, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self.heard = store.Heard()
+        self._worlds, self._shared, self._transport = worlds, shared, transport
+        self._awake: asyncio.Event | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._couriers: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._timers: dict[str, float] = {}  # world → instant of the loop's clock
+        self._poll_at = 0.0
+        self._http: httpx.AsyncClient | None = None
+
+    def look(self, world: str = "") -> None:
+        """Wake up if something was heard, or to look at this world; does nothing before :meth:`start`."""
+        if self._awake is None:
+            return
+        if world:
+            self.heard.worlds.add(world)
+        if self.heard.worlds:
+            self._awake.set()
+
+    async def start(self) -> None:
+        """Begin, with whatever an earlier process left to send."""
+        self._awake = asyncio.Event()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        store.listeners.append(self.heard)
+        if not self._shared:
+            await self._worlds.db.write(subscriptions.free)
+        self._main = asyncio.create_task(self._run(self._awake), name="deliveries")
+
+    async def stop(self) -> None:
+        """Drop what is on its way: it is sent again by whoever starts next."""
+        tasks = [task for task in (self._main, *self._couriers.values()) if task is not None]
+        self._awake = self._main = None
+        with suppress(ValueError):
+            store.listeners.remove(self.heard)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+
+    async def _run(self, awake: asyncio.Event) -> None:
+        self.heard.worlds.update(await self._worlds.db.read(queue.stirring))
+        while True:
+            awake.clear()
+            try:
+                await self._listen()
+                while self.heard.worlds:
+                    await self._visit(self.heard.worlds.pop())
+            except Exception:
+                log.exception("the delivery worker met an error, and goes on")
+                await asyncio.sleep(AFTER_FAILURE_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._pause()):
+                    await awake.wait()
+
+    async def _listen(self) -> None:
+        """What time brings: retries that are due, and what other processes emitted."""
+        now = _instant()
+        self.heard.worlds.update([world for world, at in self._timers.items() if at <= now])
+        if self._shared and self._poll_at <= now:
+            self.heard.worlds.update(await self._worlds.db.read(queue.stirring))
+            self._poll_at = now + POLL_S
+
+    def _pause(self) -> float | None:
+        instants = [*self._timers.values(), *([self._poll_at] if self._shared else [])]
+        return max(min(instants) - _instant(), 0.0) if instants else None
+
+    async def _visit(self, name: str) -> None:
+        self.heard.quiet.discard(name)
+        self._timers.pop(name, None)
+        try:
+            world = await self._worlds.find(name)
+        except Problem:
+            for (where, _), courier in list(self._couriers.items()):
+                if where == name:
+                    courier.cancel()
+            return
+        now, real = world.now(), _ms(clock.real_now())
+        plan = await self._worlds.db.write(lambda tx: queue.plan(tx, name, now, real), name)
+        if not plan.subscribed:
+            self.heard.quiet.add(name)
+        for identifier in plan.due:
+            if (name, identifier) not in self._couriers:
+                self._couriers[name, identifier] = asyncio.create_task(self._courier(name, identifier))
+        self._arm(world, plan, now, real)
+
+    def _arm(self, world: World, plan: Plan, now: datetime, real_ms: int) -> None:
+        waits = []
+        if plan.next_at is not None and world.clock.mode == "running":
+            waits.append((plan.next_at - now).total_seconds())
+        if plan.free_at is not None:
+            waits.append((plan.free_at - real_ms) / 1000)
+        if waits:
+            self._timers[world.id] = _instant() + min(waits)
+
+    async def _courier(self, name: str, identifier: str) -> None:
+        """Send what is due of one subscription, one event after the other."""
+        try:
+            while await self._step(name, identifier):
+                pass
+        except Problem:  # the world is gone
+            pass
+        except Exception:
+            log.exception("a delivery of subscription %s met an error", identifier)
+            self._timers[name] = _instant() + AFTER_FAILURE_S
+        else:
+            self.heard.worlds.add(name)
+        finally:
+            self._couriers.pop((name, identifier), None)
+            if self._awake is not None:
+                self._awake.set()
+
+    async def _step(self, name: str, identifier: str) -> bool:
+        """One attempt; False when nothing is due any more, or another process has taken it."""
+        async with self._slots:
+            db, world = self._worlds.db, await self._worlds.find(name)
+            now, real = world.now(), clock.real_now()
+            taken = await db.write(lambda tx: queue.take(tx, name, identifier, now, _ms(real)), name)
+            if taken is None:
+                return False
+            begun = clock.stopwatch()
+            outcome = await self._send(world, taken, real)
+            lasted = round((clock.stopwatch() - begun) * 1000)
+            seen = {"real_time": clock.to_precise_text(real), "duration_ms": lasted}
+            delays = retries(world, taken.at)
+            return await db.write(lambda tx: queue.settle(tx, name, taken, outcome, delays, **seen), name)
+
+    async def _send(self, world: WorldLike, taken: Taken, real: datetime) -> Outcome:
+        to, secret = taken.subscription, world.keys.platform_secret
+        if urls.refusal(to.url, world.issuer, urls.named_hosts()) is not None:
+            return Outcome(error="url-refused")
+        identifier, text = event_id(secret, to.client, taken.event.seq), taken.event.text(secret)
+        headers = {
+            "content-type": "application/json",
+            "user-agent": simulator_version(),
+            "webhook-id": identifier,
+            "webhook-timestamp": str(int(real.timestamp())),
+            "webhook-signature": Webhook(webhook_secret(secret, to.id)).sign(identifier, real, text),
+            "x-fse-world": world.id,
+            "x-fse-subscription": to.id,
+        }
+        if self._http is None:
+            self._http = httpx.AsyncClient(
+                transport=self._transport,
+                timeout=TIMEOUT_S,
+                follow_redirects=False,
+                trust_env=False,
+                limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=0),
+            )
+        try:
+            async with (
+                asyncio.timeout(TIMEOUT_S),
+                self._http.stream("POST", to.url, content=text.encode(), headers=headers) as answer,
+            ):
+                return Outcome(status=answer.status_code)
+        except (TimeoutError, httpx.TimeoutException):
+            return Outcome(error="timeout")
+        except (httpx.HTTPError, httpx.InvalidURL, OSError):
+            return Outcome(error="connection")
+
+
+def retries(world: WorldLike, at: datetime) -> tuple[timedelta, ...]:
+    """How long after each failed attempt the next one is made, in world time."""
+    rule = fixtures.rule("webhook.retries", clock.day(at), world.tariff_set)
+    return tuple(timedelta(seconds=int(text)) for text in rule.value.split())
+
+
+def _instant() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _ms(instant: datetime) -> int:
+    return int(instant.timestamp() * 1000)
