@@ -6,7 +6,6 @@ from simulator.claims.model import shares
 from simulator.claims.service import Recorded
 from simulator.kit import signing
 from simulator.kit.answer import Json
-from simulator.kit.bearer import KEY_ID
 from simulator.kit.call import Call
 from simulator.kit.money import money_text
 
@@ -43,4 +42,4 @@ def signed(call: Call, answer: Json, recorded: Recorded | None) -> str:
         "cnss_share": money_text(cnss),
         "patient_share": money_text(patient),
     }
-    return signing.jws(claims, call.world.keys.token_key, kid=KEY_ID, typ=TYPE)
+    return signing.jws(claims, call.world.keys.token_key, kid=call.world.keys.token_kid, typ=TYPE)

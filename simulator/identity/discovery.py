@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from simulator.identity import model
-from simulator.kit import bearer, clock, signing
+from simulator.kit import clock, signing
 from simulator.worlds.model import World
 
 TRUST_KID = "trust-1"
@@ -18,6 +19,7 @@ def metadata(world: World) -> dict[str, Any]:
     return {
         "issuer": world.issuer,
         "token_endpoint": f"{world.issuer}/oauth2/token",
+        "revocation_endpoint": f"{world.issuer}/oauth2/revoke",
         "jwks_uri": f"{world.issuer}/jwks.json",
         "fse_keys_uri": f"{world.issuer}/.well-known/fse-keys.json",
         "scopes_supported": scopes,
@@ -25,14 +27,35 @@ def metadata(world: World) -> dict[str, Any]:
         "grant_types_supported": list(model.GRANTS),
         "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic"],
         "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
+        "revocation_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic"],
         "acr_values_supported": [model.EXECUTING_ACR, model.ISSUING_ACR],
     }
 
 
 def token_keys(world: World) -> dict[str, Any]:
-    """JWKS of access tokens and receipts."""
-    jwk = signing.public_jwk(world.keys.token_key, bearer.KEY_ID)
-    return {"keys": [{**jwk, "use": "sig", "alg": "ES256"}]}
+    """JWKS of access tokens and receipts: the current key first, then the retired ones; never a revoked one."""
+    return {"keys": [{**key, "use": "sig", "alg": "ES256"} for key in generations(world)["token"] if _usable(key)]}
+
+
+def generations(world: World) -> dict[str, list[dict[str, Any]]]:
+    """Every key of each kind (``qr``, ``token``), the newest first: public JWK, `kid` and `status`."""
+    keys, marks = world.keys, world.marks
+    qr = range(keys.qr_key_id, 0, -1)
+    token = range(keys.token_generation, 0, -1)
+    made, revoked = keys.token_generation_key, marks.token_keys
+    return {
+        "qr": [_generation(keys.qr_generation_key(n), n, n == qr[0], marks.qr_keys) for n in qr],
+        "token": [_generation(made(n), f"token-{n}", n == token[0], revoked) for n in token],
+    }
+
+
+def _generation(key: signing.PrivateKey, kid: str | int, newest: bool, revoked: Set[str]) -> dict[str, Any]:
+    status = "revoked" if str(kid) in revoked else "current" if newest else "retired"
+    return {**signing.public_jwk(key, kid), "status": status}
+
+
+def _usable(key: dict[str, Any]) -> bool:
+    return bool(key["status"] != "revoked")
 
 
 def trust_anchor(world: World) -> dict[str, Any]:
@@ -42,12 +65,14 @@ def trust_anchor(world: World) -> dict[str, Any]:
 
 
 def qr_keys(world: World) -> dict[str, str]:
-    """``{"keys": <compact JWS>}``: QR keys by their 16-bit id, signed by the trust anchor."""
-    current = signing.public_jwk(world.keys.qr_key, world.keys.qr_key_id)
+    """``{"keys": <compact JWS>}``: QR keys by their 16-bit id, signed by the trust anchor.
+
+    `status` of each: ``current`` signs, ``retired`` still proves, ``revoked`` proves nothing any more.
+    """
     payload = {
         "issuer": world.issuer,
         "environment": world.environment,
         "issued_at": clock.to_text(world.now()),
-        "keys": [{**current, "status": "current"}],
+        "keys": generations(world)["qr"],
     }
     return {"keys": signing.jws(payload, world.keys.trust_key, kid=TRUST_KID, typ=LIST_TYPE)}

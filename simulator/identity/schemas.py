@@ -24,6 +24,7 @@ class Metadata(Wire):
 
     issuer: str
     token_endpoint: str
+    revocation_endpoint: str
     jwks_uri: str
     fse_keys_uri: str
     scopes_supported: list[str]
@@ -31,6 +32,7 @@ class Metadata(Wire):
     grant_types_supported: list[str]
     token_endpoint_auth_methods_supported: list[str]
     token_endpoint_auth_signing_alg_values_supported: list[str]
+    revocation_endpoint_auth_methods_supported: list[str]
     acr_values_supported: list[str]
 
 
@@ -44,6 +46,7 @@ class Jwk(Wire):
     y: str
     use: Literal["sig"]
     alg: Literal["ES256"]
+    status: Literal["current", "retired"]
 
 
 class Jwks(Wire):

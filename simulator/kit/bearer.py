@@ -10,7 +10,6 @@ from simulator.kit import signing
 from simulator.kit.call import Actor, WorldLike
 from simulator.kit.problems import Problem
 
-KEY_ID = "token-1"
 TYPE = "at+jwt"
 LIFE_S = 600
 _CACHE = 4096
@@ -18,11 +17,14 @@ _CACHE = 4096
 
 def make(world: WorldLike, claims: Mapping[str, Any]) -> str:
     """A signed access token; `claims` has iss, aud, sub, client_id, scope, jti, iat, exp."""
-    return signing.jws(claims, world.keys.token_key, kid=KEY_ID, typ=TYPE)
+    return signing.jws(claims, world.keys.token_key, kid=world.keys.token_kid, typ=TYPE)
 
 
 def check(world: WorldLike, cache: dict[str, tuple[Actor, int]], token: str, now: datetime) -> Actor:
-    """The bearer. Raises Problem unauthenticated, or token-expired on the world's clock."""
+    """The bearer. Raises Problem unauthenticated, token-revoked, client-suspended; token-expired on the world's clock.
+
+    `cache` holds the tokens that were found genuine: the world empties it when it revokes or suspends.
+    """
     known = cache.get(token)
     if known is None:
         known = _verified(world, token)
@@ -52,13 +54,19 @@ def _challenge(description: str | None = None) -> dict[str, str]:
 def _verified(world: WorldLike, token: str) -> tuple[Actor, int]:
     try:
         opened = signing.open_jws(token)
-        claims = opened.verified(world.keys.token_key.public_key())
+        if (key := world.keys.token_public(opened.header.get("kid"))) is None:
+            raise signing.BadToken("clé inconnue")
+        claims = opened.verified(key)
     except signing.BadToken:
         raise refuse("Le jeton d'accès n'est pas un jeton émis par cette plateforme.") from None
     if opened.header.get("typ") != TYPE or claims.get("iss") != world.issuer:
         raise refuse("Le jeton d'accès n'est pas un jeton émis par cette plateforme.")
     if claims.get("aud") != world.issuer:
         raise refuse("Le jeton d'accès est destiné à une autre plateforme (« aud »).")
+    if claims["jti"] in world.marks.tokens or claims["client_id"] in world.marks.revoked_clients:
+        raise Problem("token-revoked", "Le jeton d'accès a été révoqué.", headers=_challenge("the token was revoked"))
+    if claims["client_id"] in world.marks.suspended_clients:
+        raise Problem("client-suspended", "L'accès de ce logiciel à la plateforme est suspendu.")
     patient = claims.get("dependant_rank")
     actor = Actor(
         client_id=claims["client_id"],

@@ -35,7 +35,7 @@ class WrongCode(Exception):
 
 
 def by_scan(tx: Tx, call: Call, body: ScanResolution) -> Proved:
-    """Raises Problem, in this order: unreadable-scan, wrong-environment, unknown-key, forged-scan,
+    """Raises Problem, in this order: unreadable-scan, wrong-environment, unknown-key, revoked-key, forged-scan,
     unknown-number, scan-rotated.
     """
     keys = call.world.keys
@@ -47,10 +47,9 @@ def by_scan(tx: Tx, call: Call, body: ScanResolution) -> Proved:
         raise Problem("unreadable-scan", detail, errors=errors) from None
     if not scan.is_test:
         raise Problem("wrong-environment", "Ce QR n'a pas été émis dans l'environnement d'essai.")
-    if scan.key_id != keys.qr_key_id:
-        raise Problem("unknown-key", f"La clé {scan.key_id} n'est pas publiée par cette plateforme.")
+    key = keys.scan_key(scan.key_id)
     if text not in keys.genuine:
-        if not signing.verify(scan, keys.qr_key.public_key()):
+        if not signing.verify(scan, key):
             raise Problem("forged-scan", "La signature du QR ne correspond pas à son contenu.")
         keys.genuine.add(text)
     sheet = _known(tx, call, scan.number)

@@ -12,34 +12,91 @@ from typing import Literal
 
 from simulator.kit.call import Actor
 from simulator.kit.clock import WorldClock
+from simulator.kit.problems import Problem
 from simulator.kit.recent import Recent
-from simulator.kit.signing import PrivateKey, derive, derive_key
+from simulator.kit.signing import PrivateKey, PublicKey, derive, derive_key
 from simulator.kit.storage import Tx
 
-QR_KEY_ID = 1
+
+@dataclass
+class Marks:
+    """Whom and what a world no longer trusts; rows of `simulator.worlds.marks`, cached."""
+
+    professionals: set[str] = field(default_factory=set)
+    suspended_clients: set[str] = field(default_factory=set)
+    revoked_clients: set[str] = field(default_factory=set)
+    tokens: set[str] = field(default_factory=set)
+    qr_keys: set[str] = field(default_factory=set)
+    token_keys: set[str] = field(default_factory=set)
 
 
 class WorldKeys:
-    """Keys derived from a seed (HMAC-SHA-512 → P-256 scalar), each made at its first use."""
+    """Keys derived from a seed (HMAC-SHA-512 → P-256 scalar), each made at its first use.
 
-    qr_key_id = QR_KEY_ID
+    QR and token keys have generations, from 1: the last one signs, those before it still verify (retired), unless
+    they were revoked. The number of a QR key's generation is its 16-bit id; a token key's `kid` is ``token-{n}``.
+    """
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, qr_generation: int = 1, token_generation: int = 1) -> None:
         self._seed = seed
+        self.qr_key_id, self.token_generation = qr_generation, token_generation
+        self.revoked = Marks()
+        self._made: dict[str, PrivateKey] = {}
+        self._scan_keys: dict[int, PublicKey] = {}
 
-    @cached_property
+    def _key(self, label: str) -> PrivateKey:
+        if (key := self._made.get(label)) is None:
+            key = self._made[label] = derive_key(self._seed, label)
+        return key
+
+    @property
     def token_key(self) -> PrivateKey:
-        """Signs access tokens and receipts; public in `/jwks.json`."""
-        return derive_key(self._seed, "token-key")
+        """Signs access tokens and receipts; public in `/jwks.json` under `token_kid`."""
+        return self.token_generation_key(self.token_generation)
 
-    @cached_property
+    @property
+    def token_kid(self) -> str:
+        return f"token-{self.token_generation}"
+
+    def token_generation_key(self, generation: int) -> PrivateKey:
+        return self._key("token-key" if generation == 1 else f"token-key|{generation}")
+
+    def token_public(self, kid: object) -> PublicKey | None:
+        """The key that verifies what `kid` signed; None for a `kid` never published.
+
+        Raises Problem token-revoked for a revoked one.
+        """
+        if kid in self.revoked.token_keys:
+            raise Problem("token-revoked", "La clé qui a signé ce jeton a été révoquée.")
+        for generation in range(self.token_generation, 0, -1):
+            if kid == f"token-{generation}":
+                return self.token_generation_key(generation).public_key()
+        return None
+
+    @property
     def qr_key(self) -> PrivateKey:
         """Signs scan payloads; public, under key id `qr_key_id`, in `/.well-known/fse-keys.json`."""
-        return derive_key(self._seed, f"qr-key|{QR_KEY_ID}")
+        return self.qr_generation_key(self.qr_key_id)
+
+    def qr_generation_key(self, key_id: int) -> PrivateKey:
+        return self._key(f"qr-key|{key_id}")
+
+    def scan_key(self, key_id: int) -> PublicKey:
+        """The key that verifies scans of that id: the current one or a retired one.
+
+        Raises Problem unknown-key, revoked-key.
+        """
+        if str(key_id) in self.revoked.qr_keys:
+            raise Problem("revoked-key", f"La clé {key_id} a été révoquée : ses QR ne prouvent plus rien.")
+        if not 1 <= key_id <= self.qr_key_id:
+            raise Problem("unknown-key", f"La clé {key_id} n'est pas publiée par cette plateforme.")
+        if (public := self._scan_keys.get(key_id)) is None:
+            public = self._scan_keys[key_id] = self.qr_generation_key(key_id).public_key()
+        return public
 
     @cached_property
     def genuine(self) -> Recent:
-        """Scan payloads that `qr_key` is known to have signed: made or verified by this process."""
+        """Scan payloads that a QR key is known to have signed: made or verified by this process."""
         return Recent()
 
     @cached_property
@@ -63,7 +120,10 @@ class WorldKeys:
 
 @dataclass
 class World:
-    """One world, cached in the process. `draw_counter(tx, world, label)` is its row of counters."""
+    """One world, cached in the process. `draw_counter(tx, world, label)` is its row of counters.
+
+    `rate_limit`: (requests, seconds) of its own, else the rule's. `tokens`: access tokens known to be genuine.
+    """
 
     id: str
     seed: str
@@ -74,11 +134,26 @@ class World:
     draw_counter: Callable[[Tx, str, str], int]
     environment: Literal["test"] = "test"
     tokens: dict[str, tuple[Actor, int]] = field(default_factory=dict)
-    suspended: set[str] = field(default_factory=set)
+    rate_limit: tuple[int, int] | None = None
+    marks_epoch: int = 0
 
     @cached_property
     def keys(self) -> WorldKeys:
         return WorldKeys(self.seed)
+
+    @property
+    def marks(self) -> Marks:
+        return self.keys.revoked
+
+    def remark(self, marks: Marks) -> None:
+        """Take over these marks: whoever holds a token is judged again."""
+        self.keys.revoked = marks
+        self.tokens.clear()
+
+    @property
+    def suspended(self) -> set[str]:
+        """Professionals (INPE) who may not practise."""
+        return self.marks.professionals
 
     def now(self) -> datetime:
         """World time, UTC, whole seconds."""

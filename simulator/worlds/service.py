@@ -11,8 +11,8 @@ from simulator.kit import clock, ids
 from simulator.kit.clock import Mode, WorldClock
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Duplicate, Tx
-from simulator.worlds import store
-from simulator.worlds.model import World
+from simulator.worlds import marks, store
+from simulator.worlds.model import Marks, World
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class NewWorld:
     nomenclature: str | None = None
     tariff_set: str | None = None
     clients: tuple[identity.Client, ...] = ()
+    rate_limit: tuple[int, int] | None = None
 
 
 class Worlds:
@@ -47,7 +48,6 @@ class Worlds:
         return self._keep(found)
 
     def _keep(self, world: World) -> World:
-        world.suspended.update(p.inpe for p in loader.professionals() if p.status == "suspended")
         return self._cache.setdefault(world.id, world)
 
     async def create(self, new: NewWorld, nomenclature: str) -> World:
@@ -88,7 +88,7 @@ class Worlds:
         """The world, not stored yet."""
         world_id = new.id or ids.new_name()
         start = (new.now or clock.real_now()).replace(microsecond=0)
-        return World(
+        world = World(
             id=world_id,
             seed=new.seed or world_id,
             issuer=f"{self.base}/w/{world_id}",
@@ -96,7 +96,10 @@ class Worlds:
             tariff_set=new.tariff_set or loader.DEFAULT_TARIFF_SET,
             clock=WorldClock(new.mode, start, clock.real_now()),
             draw_counter=store.draw,
+            rate_limit=new.rate_limit,
         )
+        world.remark(Marks(marks.suspended_at_first()))
+        return world
 
     async def everything(self) -> list[World]:
         stored = await self.db.read(lambda tx: store.everything(tx, self.base))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from simulator.kit import clock
 from simulator.kit.clock import WorldClock
 from simulator.kit.storage import Row, Tx, metadata, query, upsert
+from simulator.worlds import marks
 from simulator.worlds.model import World
 
 worlds = sa.Table(
@@ -21,6 +22,11 @@ worlds = sa.Table(
     sa.Column("clock_mode", sa.Text, nullable=False),
     sa.Column("clock_start", sa.Text, nullable=False),
     sa.Column("clock_since", sa.Text, nullable=False),
+    sa.Column("qr_generation", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("token_generation", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("rate_requests", sa.Integer),
+    sa.Column("rate_window", sa.Integer),  # seconds
+    sa.Column("marks", sa.Integer, nullable=False, server_default="0"),  # grows with each change of trust
 )
 counters = sa.Table(
     "counters",
@@ -48,6 +54,16 @@ _set_nomenclature = query(
 )
 _draw = upsert(counters, returning="value", value=counters.c.value + 1)
 
+_set_trust = query(
+    sa.update(worlds)
+    .where(worlds.c.world == sa.bindparam("id"))
+    .values(
+        qr_generation=sa.bindparam("qr_generation"),
+        token_generation=sa.bindparam("token_generation"),
+        marks=worlds.c.marks + 1,
+    )
+)
+
 
 def draw(tx: Tx, world: str, label: str) -> int:
     """Next value of a counter, from 1."""
@@ -71,13 +87,40 @@ def add(tx: Tx, world: World) -> None:
         nomenclature=world.nomenclature,
         tariff_set=world.tariff_set,
         **_clock_columns(world.clock),
+        qr_generation=world.keys.qr_key_id,
+        token_generation=world.keys.token_generation,
+        rate_requests=world.rate_limit[0] if world.rate_limit else None,
+        rate_window=world.rate_limit[1] if world.rate_limit else None,
+        marks=world.marks_epoch,
     )
+
+
+def set_trust(tx: Tx, world_id: str, qr_generation: int, token_generation: int) -> None:
+    """Write the generations of a world's keys, and that its marks changed: every process reads them again."""
+    tx.run(_set_trust, id=world_id, qr_generation=qr_generation, token_generation=token_generation)
 
 
 def find(tx: Tx, world_id: str, base: str) -> World | None:
     """The world, its issuer under `base`; None when unknown."""
     row = tx.one(_by_id, world=world_id)
-    return None if row is None else _world(row, base)
+    if row is None:
+        return None
+    world = _world(row, base)
+    world.remark(marks.load(tx, world_id))
+    return world
+
+
+def reread(tx: Tx, world: World) -> None:
+    """What another process may have changed of a cached world: clock, list, keys, limit, marks."""
+    row = tx.one(_by_id, world=world.id)
+    if row is None:
+        return
+    fresh = _world(row, "")
+    world.clock, world.nomenclature, world.rate_limit = fresh.clock, fresh.nomenclature, fresh.rate_limit
+    world.keys.qr_key_id, world.keys.token_generation = fresh.keys.qr_key_id, fresh.keys.token_generation
+    if world.marks_epoch != fresh.marks_epoch:
+        world.remark(marks.load(tx, world.id))
+        world.marks_epoch = fresh.marks_epoch
 
 
 def everything(tx: Tx, base: str) -> list[World]:
@@ -110,7 +153,7 @@ _deletes: dict[str, Any] = {}
 
 
 def _world(row: Row, base: str) -> World:
-    return World(
+    world = World(
         id=row["world"],
         seed=row["seed"],
         issuer=f"{base}/w/{row['world']}",
@@ -118,4 +161,8 @@ def _world(row: Row, base: str) -> World:
         tariff_set=row["tariff_set"],
         clock=WorldClock(row["clock_mode"], clock.parse(row["clock_start"]), clock.parse(row["clock_since"])),
         draw_counter=draw,
+        rate_limit=(row["rate_requests"], row["rate_window"]) if row["rate_requests"] else None,
+        marks_epoch=row["marks"],
     )
+    world.keys.qr_key_id, world.keys.token_generation = row["qr_generation"], row["token_generation"]
+    return world

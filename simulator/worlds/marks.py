@@ -1,0 +1,72 @@
+"""Who and what a world no longer trusts: suspended or revoked professionals, software, tokens and keys, as rows.
+
+Kinds of row: ``professional`` (suspended), ``reinstated`` (suspended in the fixtures, not here), ``client``
+(suspended software), ``client-revoked``, ``token`` (a `jti`), ``qr-key`` and ``token-key`` (an id).
+The row of the world counts their changes (`marks`): another process reads them again when it has grown.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from fixtures import loader
+from simulator.kit import bearer, clock
+from simulator.kit.storage import Tx, insert_new, metadata, query
+from simulator.worlds.model import Marks
+
+table = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("world", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+_c = table.c
+_add = insert_new(table)
+_drop = query(
+    sa.delete(table).where(_c.world == sa.bindparam("w"), _c.kind == sa.bindparam("k"), _c.id == sa.bindparam("i"))
+)
+_all = query(sa.select(_c.kind, _c.id).where(_c.world == sa.bindparam("world")))
+_forget = query(
+    sa.delete(table).where(_c.world == sa.bindparam("w"), _c.kind == "token", _c.at < sa.bindparam("before"))
+)
+_MEMBERS = {
+    "professional": "professionals",
+    "client": "suspended_clients",
+    "client-revoked": "revoked_clients",
+    "token": "tokens",
+    "qr-key": "qr_keys",
+    "token-key": "token_keys",
+}
+
+
+def put(tx: Tx, world: str, kind: str, id: str, at: datetime) -> None:
+    """Mark it, from world time `at`; once is enough. Revoked tokens that have expired since are forgotten."""
+    tx.run(_add, world=world, kind=kind, id=id, at=clock.to_text(at))
+    if kind == "token":
+        tx.run(_forget, w=world, before=clock.to_text(at - timedelta(seconds=bearer.LIFE_S)))
+
+
+def remove(tx: Tx, world: str, kind: str, id: str) -> None:
+    tx.run(_drop, w=world, k=kind, i=id)
+
+
+def load(tx: Tx, world: str) -> Marks:
+    """Every mark of a world, over those of the fixtures."""
+    found = Marks()
+    found.professionals.update(suspended_at_first())
+    for row in tx.all(_all, world=world):
+        if row["kind"] == "reinstated":
+            found.professionals.discard(row["id"])
+        else:
+            getattr(found, _MEMBERS[row["kind"]]).add(row["id"])
+    return found
+
+
+def suspended_at_first() -> set[str]:
+    """Professionals whom every new world finds suspended."""
+    return {person.inpe for person in loader.professionals() if person.status == "suspended"}
