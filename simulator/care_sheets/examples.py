@@ -26,3 +26,5 @@ CARE_SHEET: dict[str, Any] = {
         },
     ],
 }
+
+ANALYSIS: dict[str, Any] = {"act_code": "B-NFS", "quantity": "1", "note": "À jeun"}

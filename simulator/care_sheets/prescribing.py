@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from simulator.care_sheets.schemas import (
+from simulator.care_sheets.orders import (
     ActLine,
-    CareSheetRequest,
+    ActOrder,
     ListedMedicineLine,
     OutsideListLine,
+    OutsideOrder,
 )
 from simulator.care_sheets.states import OWN_SECTION, Line, LineState
 from simulator.claims.adjudication import ChargedLine
@@ -17,6 +19,17 @@ from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.nomenclature.store import find_act, find_listed
+
+SPECIALISTS_ACTS = frozenset({"CS"})
+"""Acts a general practitioner charges out of his speciality. Source: TNR 2006 (C and CS); deduced."""
+GENERAL_PRACTICE = "GEN"
+
+
+class Asking(Protocol):
+    """A request that holds sections: an issuance, an estimate, a replacement."""
+
+    @property
+    def sections(self) -> Sequence[Any]: ...
 
 
 @dataclass
@@ -29,28 +42,32 @@ class Prescribed:
     warnings: list[tuple[str, str]] = field(default_factory=list)
 
 
-def prescribe(tx: Tx, version: str, body: CareSheetRequest) -> Prescribed:
-    """Raises Problem unknown-code, with a pointer for every code that is not in the list in force."""
+class _Wrong(Exception):
+    """A code that cannot stand in this line: field, code of the error, French detail."""
+
+    def __init__(self, name: str, code: str, detail: str) -> None:
+        self.name, self.code, self.detail = name, code, detail
+
+
+def prescribe(tx: Tx, version: str, body: Asking, speciality: str = "") -> Prescribed:
+    """The content of the sections asked for. `speciality`: the author's, for what is out of it.
+
+    Raises Problem unknown-code, with a pointer for every code that is not in the list in force (unknown-code),
+    stands in the wrong section (wrong-section) or is counted in another unit than its price (wrong-unit).
+    """
     done, errors = Prescribed(), []
     for place, section in enumerate(body.sections):
-        content = []
+        kind, content = section.type, []
         for number, asked in enumerate(section.lines, start=1):
-            pointer = f"/sections/{place}/lines/{number - 1}"
-            if isinstance(asked, ActLine):
-                entry = _act(version, number, asked, done)
-                wrong = ("act_code", asked.act_code)
-            elif isinstance(asked, ListedMedicineLine):
-                entry = _medicine(tx, version, asked)
-                wrong = ("ean13", asked.ean13)
-            else:
-                entry = _outside(number, asked, done)
-            if entry is None:
-                detail = f"Le code « {wrong[1]} » n'est pas dans la nomenclature en vigueur ({version})."
-                errors.append({"pointer": f"{pointer}/{wrong[0]}", "code": "unknown-code", "detail": detail})
+            try:
+                entry = _entry(tx, version, kind, number, asked, done, speciality)
+            except _Wrong as wrong:
+                pointer = f"/sections/{place}/lines/{number - 1}/{wrong.name}"
+                errors.append({"pointer": pointer, "code": wrong.code, "detail": wrong.detail})
                 continue
             content.append({"line": number, **entry})
-            done.lines.append(_line(section.type, number, asked))
-        done.sections.append({"type": section.type, "lines": content})
+            done.lines.append(_line(kind, number, asked))
+        done.sections.append({"type": kind, "lines": content})
     if errors:
         raise Problem("unknown-code", errors[0]["detail"], errors=errors)
     return done
@@ -62,10 +79,25 @@ def _line(kind: str, number: int, asked: Any) -> Line:
     return Line(kind, number, state, asked.quantity, asked.quantity if own else asked.quantity * 0)
 
 
-def _act(version: str, number: int, asked: ActLine, done: Prescribed) -> dict[str, Any] | None:
-    act = find_act(version, asked.act_code)
-    if act is None:
-        return None
+def _entry(
+    tx: Tx, version: str, kind: str, number: int, asked: Any, done: Prescribed, speciality: str
+) -> dict[str, Any]:
+    if isinstance(asked, ActLine):
+        return _own_act(version, number, asked, done, speciality)
+    if isinstance(asked, ListedMedicineLine):
+        return _medicine(tx, version, asked)
+    if isinstance(asked, OutsideListLine):
+        return _outside(number, asked, done, _posology(asked))
+    if isinstance(asked, OutsideOrder):
+        return _outside(number, asked, done, _order(kind, asked))
+    return _act(version, kind, number, asked, done)
+
+
+def _own_act(version: str, number: int, asked: ActLine, done: Prescribed, speciality: str) -> dict[str, Any]:
+    act = _find(version, OWN_SECTION, asked.act_code)
+    if speciality == GENERAL_PRACTICE and act.code in SPECIALISTS_ACTS:
+        message = f"Ligne {number} : « {act.code} » est l'acte d'un spécialiste, facturé ici par un généraliste."
+        done.warnings.append(("out-of-speciality", message))
     done.charged.append(
         ChargedLine(
             line=number,
@@ -87,22 +119,45 @@ def _act(version: str, number: int, asked: ActLine, done: Prescribed) -> dict[st
     }
 
 
-def _medicine(tx: Tx, version: str, asked: ListedMedicineLine) -> dict[str, Any] | None:
+def _act(version: str, kind: str, number: int, asked: ActOrder, done: Prescribed) -> dict[str, Any]:
+    act = _find(version, kind, asked.act_code)
+    order = _order(kind, asked)
+    if kind == "devices" and order["unit"] != act.unit:
+        wanted = "à la paire" if act.unit == "pair" else "à l'unité"
+        raise _Wrong("unit", "wrong-unit", f"« {act.code} » se compte {wanted} ({act.unit}).")
+    if act.prior_approval:
+        message = f"Ligne {number} : « {act.label_fr} » demande un accord préalable de la CNSS."
+        done.warnings.append(("prior-approval-needed", message))
+    return {"act_code": act.code, "label": act.label_fr, **order, "listed": True}
+
+
+def _find(version: str, kind: str, code: str) -> Any:
+    act = find_act(version, code)
+    if act is None:
+        raise _unknown("act_code", code, version)
+    if act.section != kind:
+        detail = f"« {code} » est un code de la section « {act.section} », pas de la section « {kind} »."
+        raise _Wrong("act_code", "wrong-section", detail)
+    return act
+
+
+def _unknown(name: str, code: str, version: str) -> _Wrong:
+    return _Wrong(name, "unknown-code", f"Le code « {code} » n'est pas dans la nomenclature en vigueur ({version}).")
+
+
+def _medicine(tx: Tx, version: str, asked: ListedMedicineLine) -> dict[str, Any]:
     medicine = find_listed(tx, version, asked.ean13)
     if medicine is None:
-        return None
+        raise _unknown("ean13", asked.ean13, version)
     return {"ean13": asked.ean13, "label": medicine.label, **_posology(asked), "listed": True}
 
 
-def _outside(number: int, asked: OutsideListLine, done: Prescribed) -> dict[str, Any]:
+def _outside(
+    number: int, asked: OutsideListLine | OutsideOrder, done: Prescribed, order: dict[str, Any]
+) -> dict[str, Any]:
     label = asked.outside_list.label
     done.warnings.append(("outside-list", f"Ligne {number} : « {label} » est hors liste et ne sera pas remboursé."))
-    return {
-        "outside_list": asked.outside_list.model_dump(),
-        "label": label,
-        **_posology(asked),
-        "listed": False,
-    }
+    return {"outside_list": asked.outside_list.model_dump(), "label": label, **order, "listed": False}
 
 
 def _posology(asked: ListedMedicineLine | OutsideListLine) -> dict[str, Any]:
@@ -115,7 +170,15 @@ def _posology(asked: ListedMedicineLine | OutsideListLine) -> dict[str, Any]:
     }
 
 
-def require_distinct_sections(body: CareSheetRequest) -> None:
+def _order(kind: str, asked: ActOrder | OutsideOrder) -> dict[str, Any]:
+    """What an act line says beside its code; a member without value is left out."""
+    order = {"quantity": quantity_text(asked.quantity)}
+    unit = "session" if kind == "physiotherapy" else getattr(asked, "unit", None)
+    said = {"unit": unit, "note": asked.note, "tooth": getattr(asked, "tooth", None)}
+    return order | {name: value for name, value in said.items() if value is not None}
+
+
+def require_distinct_sections(body: Asking) -> None:
     """One section of each type: they are addressed by their type. Raises Problem invalid-payload."""
     seen: set[str] = set()
     for place, section in enumerate(body.sections):

@@ -2,106 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Field
 
 from simulator.beneficiaries.schemas import BeneficiaryAnswer, BeneficiaryReference
-from simulator.care_sheets.examples import CARE_SHEET
+from simulator.care_sheets.examples import ANALYSIS, CARE_SHEET
+from simulator.care_sheets.orders import MAX_LINES, ExecutorSection, OutsideList, Section, Text, Tooth
 from simulator.care_sheets.states import LineState, SheetStatus
 from simulator.claims.schemas import ClaimAnswer
 from simulator.kit.wire import Day, Ean13, Instant, Money, Quantity, Warning, Wire
 from simulator.professionals.schemas import ProfessionalAnswer
 from simulator.resolutions.schemas import LeaseAnswer
 
-MAX_LINES = 40
-
-PositiveQuantity = Annotated[
-    Quantity,
-    Field(
-        gt=0,
-        json_schema_extra={"pattern": r"^(?!0(\.0+)?$)(0|[1-9][0-9]{0,5})(\.[0-9]{1,3})?$", "examples": ["2"]},
-    ),
-]
-ActCode = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9_.-]{0,19}$", examples=["C"])]
-Text = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S")]
-Unit = Literal["box", "bottle", "tube", "unit", "pair"]
-
-
-class OutsideList(Wire):
-    """A product absent from the list in force: prescribed all the same, never reimbursed."""
-
-    label: Text = Field(examples=["Préparation magistrale"])
-    reason: Text = Field(examples=["Aucun équivalent sur la liste"])
-
-
-class ActLine(Wire):
-    """An act done by the prescriber himself. `charged`: MAD, for the whole line."""
-
-    act_code: ActCode
-    quantity: PositiveQuantity
-    charged: Money
-
-
-class _Medicine(Wire):
-    quantity: PositiveQuantity
-    unit: Unit
-    posology: Text = Field(examples=["1 gélule matin et soir"])
-    duration_days: int = Field(ge=1, le=365)
-    substitution_allowed: bool = False
-
-
-class ListedMedicineLine(_Medicine):
-    """A medicine of the list in force."""
-
-    ean13: Ean13
-
-
-class OutsideListLine(_Medicine):
-    """A medicine outside the list."""
-
-    outside_list: OutsideList
-
-
-def _medicine_tag(value: Any) -> str:
-    if isinstance(value, dict):
-        return "#outside" if "outside_list" in value and "ean13" not in value else "#listed"
-    return "#outside" if isinstance(value, OutsideListLine) else "#listed"
-
-
-def _section_tag(value: Any) -> str | None:
-    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
-    return f"#{kind}" if isinstance(kind, str) else None
-
-
-MedicineLine = Annotated[
-    Annotated[ListedMedicineLine, Tag("#listed")] | Annotated[OutsideListLine, Tag("#outside")],
-    Discriminator(_medicine_tag),
-]
-
-
-class PrescriberSection(Wire):
-    """The prescriber's own acts: executed at issue, they open the claim."""
-
-    type: Literal["prescriber"]
-    lines: list[ActLine] = Field(min_length=1, max_length=MAX_LINES)
-
-
-class PharmacySection(Wire):
-    """What a pharmacy is asked to deliver."""
-
-    type: Literal["pharmacy"]
-    lines: list[MedicineLine] = Field(min_length=1, max_length=MAX_LINES)
-
-
-Section = Annotated[
-    Annotated[PrescriberSection, Tag("#prescriber")] | Annotated[PharmacySection, Tag("#pharmacy")],
-    Discriminator(
-        _section_tag,
-        custom_error_type="unknown_section_type",
-        custom_error_message="Une section porte un « type » : prescriber ou pharmacy.",
-    ),
-]
+ExecutorType = Literal["pharmacy", "biology", "imaging", "physiotherapy", "dental", "nursing", "devices"]
+LineNumber = Annotated[int, Field(ge=1, le=99)]
 
 
 class CareSheetRequest(Wire):
@@ -114,19 +29,49 @@ class CareSheetRequest(Wire):
     care_setting: Literal["ambulatory"] = "ambulatory"
     rights_acknowledged: bool = False
     long_term_condition: Literal["ALD", "ALC"] | None = None
-    sections: list[Section] = Field(min_length=1, max_length=2)
+    sections: list[Section] = Field(min_length=1, max_length=8)
 
 
 class CancellationRequest(Wire):
-    """Why the author cancels what is still open."""
+    """Why the author cancels, and what: the whole sheet, one section, or some lines of a section.
+
+    Nothing but what is still open is cancelled; `lines` goes with `section`.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Erreur de patient"}]})
+
+    reason: Text
+    section: ExecutorType | None = None
+    lines: list[LineNumber] | None = Field(default=None, min_length=1, max_length=MAX_LINES)
+
+
+class ReplacementRequest(Wire):
+    """The executor sections that take the place of the old ones; same beneficiary, same date of care."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"reason": "Erreur de posologie", "sections": [{"type": "biology", "lines": [ANALYSIS]}]}]
+        }
+    )
+
+    reason: Text
+    long_term_condition: Literal["ALD", "ALC"] | None = None
+    sections: list[ExecutorSection] = Field(min_length=1, max_length=7)
+
+
+class ReissueRequest(Wire):
+    """Why a new QR and a new backup code are asked for; the old ones are worth nothing from then on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Ordonnance perdue"}]})
 
     reason: Text
 
 
 class LineAnswer(Wire):
-    """A prescribed line and where it stands; `remaining` in the line's unit."""
+    """A prescribed line and where it stands; `remaining` in the line's unit.
+
+    `owed_by_you`, on an owed line only: the remainder is due by the reader's own establishment.
+    """
 
     model_config = ConfigDict(title="CareSheetLine")
 
@@ -136,20 +81,27 @@ class LineAnswer(Wire):
     outside_list: OutsideList | None = None
     label: str
     quantity: Quantity
-    unit: Unit | None = None
+    unit: Literal["box", "bottle", "tube", "unit", "pair", "session"] | None = None
     posology: str | None = None
     duration_days: int | None = None
+    note: str | None = None
+    tooth: Tooth | None = None
     substitution_allowed: bool | None = None
     charged: Money | None = None
     listed: bool
     state: LineState
     remaining: Quantity
+    owed_by_you: bool | None = None
 
 
 class SectionAnswer(Wire):
-    """One section; `lease` only while somebody holds it and the reader is the holder or the author."""
+    """One section; `lease` only while somebody holds it and the reader is the holder or the author.
+
+    `revision` changes when a line of this section changes: what an executor sends in If-Match.
+    """
 
     type: str = Field(examples=["pharmacy"])
+    revision: int | None = Field(default=None, ge=1)
     lines: list[LineAnswer]
     lease: LeaseAnswer | None = None
 
@@ -162,12 +114,30 @@ class QrAnswer(Wire):
     svg: str
 
 
+class PaperAnswer(Wire):
+    """What a CNSS agent gets of a reissue: what is needed to print, nothing of the care."""
+
+    number: str = Field(pattern=r"^[0-9]{16}$", examples=["2604817390552494"])
+    revision: int
+    qr: QrAnswer
+    backup_code: str = Field(examples=["ABCD-EFGH-J"])
+    document: str
+    warnings: list[Warning]
+
+
 class CareSheetAnswer(Wire):
-    """A sheet, shaped for its reader: the author sees all; the lease holder his own section, no secret."""
+    """A sheet, shaped for its reader: the author sees all; the lease holder his own section, no secret.
+
+    `revision` is the sheet's for the author and the patient, the section's for an executor. `replaces` and
+    `replaced_by` are shown to the author and the patient only.
+    """
 
     number: str = Field(pattern=r"^[0-9]{16}$", examples=["2604817390552494"])
     status: SheetStatus
     revision: int
+    cancellation_requested: bool | None = None
+    replaces: str | None = Field(default=None, pattern=r"^[0-9]{16}$")
+    replaced_by: str | None = Field(default=None, pattern=r"^[0-9]{16}$")
     environment: Literal["test"] = "test"
     issued_at: Instant
     date_of_care: Day

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from simulator.care_sheets.schemas import ActCode, PositiveQuantity
+from simulator.care_sheets.orders import ActCode, PositiveQuantity
 from simulator.care_sheets.states import LineState, SheetStatus
 from simulator.claims.schemas import ClaimAnswer
 from simulator.kit.wire import Ean13, Instant, Money, Quantity, Warning, Wire

@@ -1,6 +1,6 @@
 """The wire's base model and types: strict, closed, snake_case JSON.
 
-Python side: `Money`, `Quantity`, `Rate` are Decimal, `Instant` an aware UTC datetime, `Day` a date.
+Python side: `Money`, `Quantity`, `Count`, `Rate` are Decimal, `Instant` an aware UTC datetime, `Day` a date.
 Wire side: all of them strings (``"56.00"``, ``"2"``, ``"0.70"``, ``2026-11-22T09:00:00Z``).
 """
 
@@ -107,6 +107,18 @@ Quantity = Annotated[
         length=10,
         example="2",
         description="Decimal quantity, at most three decimals.",
+    ),
+]
+Count = Annotated[
+    Decimal,
+    _Text(
+        Decimal,
+        r"^[1-9][0-9]?$",
+        Decimal,
+        money.quantity_text,
+        length=2,
+        example="10",
+        description="Whole quantity, from 1 to 99.",
     ),
 ]
 Rate = Annotated[
