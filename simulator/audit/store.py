@@ -10,16 +10,16 @@ JSON, without any secret, name, or label of what was prescribed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from simulator.kit import clock
 from simulator.kit.call import Actor, Call
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Row, Tx, metadata, query
 
 GENESIS = "0" * 64
 REFUSED = "refused"
@@ -49,7 +49,16 @@ _last = query(
     .limit(1)
 )
 _insert = query(sa.insert(table))
-_all = query(sa.select(table).where(table.c.world == sa.bindparam("world")).order_by(table.c.seq))
+_here = table.c.world == sa.bindparam("world")
+_next = sa.select(table).where(_here, table.c.seq > sa.bindparam("after"))
+_all = query(sa.select(table).where(_here).order_by(table.c.seq))
+_first = query(sa.select(table).where(_here).order_by(table.c.seq).limit(sa.bindparam("many")))
+_page = query(_next.order_by(table.c.seq).limit(sa.bindparam("many")))
+_page_of = query(
+    _next.where(table.c.subject == sa.bindparam("subject")).order_by(table.c.seq).limit(sa.bindparam("many"))
+)
+_at = query(sa.select(table.c.hash).where(_here, table.c.seq == sa.bindparam("seq")))
+_worlds = query(sa.select(table.c.world).distinct().order_by(table.c.world))
 
 
 def append(tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any]) -> None:
@@ -114,7 +123,7 @@ def _write(
     tx.run(_insert, world=world, hash=link(previous, row), **row)
 
 
-def link(previous: str, row: Mapping[str, Any]) -> str:
+def link(previous: str, row: Mapping[str, Any] | Row) -> str:
     """Hash of a row, given the hash of the one before."""
     return hashlib.sha256(to_json([previous, *[row[name] for name in PARTS]])).hexdigest()
 
@@ -124,11 +133,36 @@ def rows(tx: Tx, world_id: str) -> list[Mapping[str, Any]]:
     return [dict(row) for row in tx.all(_all, world=world_id)]
 
 
-def broken_at(chain: Iterable[Mapping[str, Any]]) -> int | None:
-    """First sequence number that is missing or does not follow from the row before; None if sound."""
-    previous, expected = GENESIS, 1
-    for row in chain:
-        if row["seq"] != expected or row["hash"] != link(previous, row):
-            return expected
-        previous, expected = row["hash"], expected + 1
-    return None
+def page(tx: Tx, world_id: str, after: int | None, limit: int, subject: str | None = None) -> list[Row]:
+    """At most `limit` rows with seq > `after`, oldest first; with `subject`, those of one subject.
+
+    `after` None starts at the very first row, whatever its seq: a row slipped in below 1 is read too.
+    """
+    if subject is not None:
+        return tx.all(_page_of, world=world_id, after=after or 0, many=limit, subject=subject)
+    if after is None:
+        return tx.all(_first, world=world_id, many=limit)
+    return tx.all(_page, world=world_id, after=after, many=limit)
+
+
+def worlds(tx: Tx) -> list[str]:
+    """Ids of the worlds that have a trail, sorted."""
+    return [row["world"] for row in tx.all(_worlds)]
+
+
+def link_at(tx: Tx, world_id: str, seq: int) -> str | None:
+    """The hash written at that place, or None."""
+    row = tx.one(_at, world=world_id, seq=seq)
+    return None if row is None else str(row["hash"])
+
+
+def as_json(row: Row) -> dict[str, Any]:
+    """A row as a program reads it: every column but the world, `data` as the object it is."""
+    return {**{name: row[name] for name in PARTS}, "data": _object(row["data"]), "hash": row["hash"]}
+
+
+def _object(text: str) -> Any:
+    try:
+        return from_json(text)
+    except ValueError:  # somebody wrote over it
+        return text

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from simulator.audit import store as audit
+from simulator.audit import verify
 from simulator.bench import nomenclatures, personas, schemas, state
 from simulator.journal import store as journal
 from simulator.kit import clock
@@ -115,6 +117,27 @@ async def read_state(request: Request) -> Response:
     number = request.query_params.get("number")
     found = await _worlds(request).db.read(lambda tx: state.dump(tx, world, number), world.id)
     return _json(found)
+
+
+@router.get("/worlds/{world}/audit", operation_id="read-audit")
+async def read_audit(request: Request) -> Response:
+    world = await _world(request)
+    after = _number(request, "after", 0, 2**31 - 1)
+    limit = max(1, _number(request, "limit", 100, MAX_PAGE))
+    subject = request.query_params.get("subject")
+    rows = await _worlds(request).db.read(lambda tx: audit.page(tx, world.id, after, limit, subject), world.id)
+    return _json({"entries": [audit.as_json(row) for row in rows], "next": rows[-1]["seq"] if rows else after})
+
+
+@router.get("/worlds/{world}/audit/verification", operation_id="verify-audit")
+async def verify_audit(request: Request) -> Response:
+    world = await _world(request)
+    try:
+        noted = verify.Head.of(request.query_params["head"]) if "head" in request.query_params else None
+    except ValueError:
+        error = {"pointer": "?head", "code": "value-error", "detail": "seq:empreinte (64 chiffres hexadécimaux)."}
+        raise Problem("invalid-payload", "« head » est une tête de chaîne notée plus tôt.", errors=[error]) from None
+    return _json(verify.as_json(await verify.world_served(_worlds(request).db, world.id, noted)))
 
 
 @router.post("/worlds/{world}/suspensions", operation_id="suspend-professional")
