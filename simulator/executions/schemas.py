@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from simulator.care_sheets.orders import ActCode, PositiveQuantity
+from simulator.care_sheets.orders import ActCode, PositiveQuantity, Text
 from simulator.care_sheets.states import LineState, SheetStatus
 from simulator.claims.schemas import ClaimAnswer
 from simulator.kit.wire import Ean13, Instant, Money, Quantity, Warning, Wire
@@ -27,6 +27,10 @@ NonExecution = Literal[
 """The reasons of family `non-execution` of the nomenclature."""
 
 
+Outcome = Literal["executed", "owed", "given_back", "not_executed"]
+Kind = Literal["execution", "amendment", "withdrawal", "late", "paper"]
+
+
 class Substitution(Wire):
     """Why another product was handed over."""
 
@@ -38,7 +42,7 @@ class ExecutedLine(Wire):
 
     Medicines: `ean13`, the product handed over (only a product outside the list has none), and its `lot`.
     Acts and devices: `act_code`, the one prescribed when left out. Physiotherapy: `session`, the number of the
-    last session of this visit, so that a session is never recorded twice. `owed`: the rest is owed by this
+    first session of this visit, so that none is ever recorded twice. `owed`: the rest is owed by this
     establishment, which alone may deliver it later.
     """
 
@@ -52,6 +56,20 @@ class ExecutedLine(Wire):
     lot: str | None = Field(default=None, min_length=1, max_length=40)
     substitution: Substitution | None = None
     owed: bool = False
+
+
+class OwedLine(Wire):
+    """Nothing is delivered today: this establishment owes the whole remainder and keeps it for the patient."""
+
+    line: LineNumber
+    outcome: Literal["owed"]
+
+
+class GivenBackLine(Wire):
+    """This establishment no longer owes the remainder: anybody may deliver it."""
+
+    line: LineNumber
+    outcome: Literal["given_back"]
 
 
 class NotExecutedLine(Wire):
@@ -68,11 +86,14 @@ def _tag(value: Any) -> str | None:
 
 
 DeedLine = Annotated[
-    Annotated[ExecutedLine, Tag("#executed")] | Annotated[NotExecutedLine, Tag("#not_executed")],
+    Annotated[ExecutedLine, Tag("#executed")]
+    | Annotated[OwedLine, Tag("#owed")]
+    | Annotated[GivenBackLine, Tag("#given_back")]
+    | Annotated[NotExecutedLine, Tag("#not_executed")],
     Discriminator(
         _tag,
         custom_error_type="unknown_outcome",
-        custom_error_message="Une ligne porte un « outcome » : executed ou not_executed.",
+        custom_error_message="Une ligne porte un « outcome » : executed, owed, given_back ou not_executed.",
     ),
 ]
 
@@ -104,12 +125,28 @@ class ExecutionRequest(Wire):
     lines: list[DeedLine] = Field(min_length=1, max_length=40)
 
 
+class WithdrawalRequest(Wire):
+    """Why what was recorded did not take place."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "Saisie sur la mauvaise feuille"}]})
+
+    reason: Text
+
+
+class SessionAnswer(Wire):
+    """The session k of n: the last one done, and how many were prescribed."""
+
+    index: int = Field(ge=0)
+    of: int = Field(ge=1)
+
+
 class ExecutedAnswer(Wire):
     """A line after the visit; `quantity` is what this visit delivered."""
 
     line: int
-    outcome: Literal["executed", "not_executed"]
+    outcome: Outcome
     quantity: Quantity | None = None
+    session: SessionAnswer | None = None
     reason: NonExecution | None = None
     state: LineState
     remaining: Quantity
@@ -118,12 +155,15 @@ class ExecutedAnswer(Wire):
 class ExecutionAnswer(Wire):
     """The execution, the claim it feeds (none when nothing was delivered), and a signed receipt.
 
+    `kind`: how it was recorded; `target`: the execution that an amendment or a withdrawal corrects.
     `receipt`: compact JWS, ES256 by the key of `/jwks.json`.
     """
 
     id: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
     number: str = Field(examples=["2604817390552494"])
     section: str = Field(examples=["pharmacy"])
+    kind: Kind | None = None
+    target: str | None = Field(default=None, examples=["exe-7q2m5xk3wz4n6b2d"])
     performed_at: Instant
     recorded_at: Instant
     revision: int
@@ -132,3 +172,10 @@ class ExecutionAnswer(Wire):
     receipt: str
     warnings: list[Warning]
     claim: ClaimAnswer | None = None
+
+
+class ReceiptAnswer(Wire):
+    """The receipt alone: what the platform will never deny having recorded."""
+
+    id: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
+    receipt: str
