@@ -6,7 +6,6 @@ import gc
 import json
 import os
 import socket
-import sqlite3
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import uvicorn
 from simulator.app import Simulator, create_app
 from simulator.kit import ids
 from simulator.kit.problems import Problem
+from simulator.kit.storage import shown
 from simulator.place import PlaceError, data_folder, database_file, hold
 from simulator.settings import (
     DEFAULT_WORLD,
@@ -180,8 +180,8 @@ def _settings(choice: Choice, listening: socket.socket, folder: Path, token: str
 def _open(settings: Settings) -> Simulator:
     try:
         return create_app(settings)
-    except (OSError, sqlite3.Error, ValueError) as error:
-        raise StartError(f"la base {settings.database} ne s'ouvre pas ({error}).") from None
+    except (ValueError, OSError, Problem) as error:
+        raise StartError(f"la base {shown(settings.database)} ne s'ouvre pas ({error}).") from None
 
 
 def _import(choice: Choice, simulator: Simulator) -> dict[str, Any] | None:

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError
+from simulator.kit.storage.address import parsed, shown
 
 if sys.platform == "win32":
     import msvcrt
@@ -26,21 +25,21 @@ def data_folder() -> Path:
 
 
 def database_file(url: str) -> Path | None:
-    """The file of a database URL that a person typed, None in memory. Creates nothing.
+    """The file of a database URL that a person typed, None in memory or on a server. Creates nothing.
 
-    Raises PlaceError for what is no SQLite URL, and for a file whose folder does not exist: only the default
-    folder is ever made for its user.
+    Raises PlaceError for what is no address of a database, and for a file whose folder does not exist: only the
+    default folder is ever made for its user.
     """
     try:
-        parsed = sa.make_url(url)
-        sqlite = parsed.get_backend_name() == "sqlite"
-    except (ArgumentError, ValueError):
-        sqlite = False
-    if not sqlite:
-        raise PlaceError(f"« {url} » n'est pas une adresse de base (exemple : sqlite:///essai.sqlite).")
-    if parsed.database in (None, "", ":memory:"):
+        address = parsed(url)
+    except ValueError:
+        raise PlaceError(
+            f"« {shown(url)} » n'est pas une adresse de base "
+            "(exemples : sqlite:///essai.sqlite, postgresql://moi@localhost/fse)."
+        ) from None
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
         return None
-    file = Path(str(parsed.database))
+    file = Path(str(address.database))
     if not file.parent.is_dir():
         raise PlaceError(f"la base {file} ne s'ouvre pas : le dossier {file.parent} n'existe pas.")
     if file.is_dir():

@@ -40,7 +40,7 @@ class Settings:
     """
 
     base_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
-    database: str = "sqlite://"
+    database: str = field(default="sqlite://", repr=False)
     bench_token: str | None = None
     bench_hosts: frozenset[str] = field(default_factory=frozenset)
     default_world: bool = True

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _DATABASE = Annotated[
     str,
     typer.Option(
-        "--database", metavar="URL", help="Base du simulateur (sqlite:///chemin) ; par défaut .fse/fse.sqlite."
+        "--database",
+        metavar="URL",
+        help="Base du simulateur (sqlite:///chemin, postgresql://…) ; par défaut .fse/fse.sqlite.",
     ),
 ]
 _JSON = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
@@ -46,8 +48,7 @@ def import_list(
 
     Exemple : fse nomenclature import liste-2026.csv
     """
-    import sqlite3
-
+    from simulator.kit.problems import Problem
     from simulator.nomenclature import importer, report, store
 
     try:
@@ -59,7 +60,7 @@ def import_list(
         already = db.call(lambda tx: store.find_version(tx, name)) is not None
         try:
             stored = db.call(lambda tx: store.add(tx, name, parsed))
-        except (ValueError, sqlite3.Error) as error:
+        except (ValueError, Problem) as error:
             _refuse(f"{error}. Rien n'a été changé.")
         current = db.call(store.current)
     if as_json:
@@ -97,9 +98,8 @@ def list_versions(database: _DATABASE = "", as_json: _JSON = False) -> None:
 @contextmanager
 def _database(url: str) -> Iterator[Database]:
     """The database, with the built-in list in it; ends with one French line when it cannot be used."""
-    import sqlite3
-
-    from simulator.kit.storage import Database
+    from simulator.kit.problems import Problem
+    from simulator.kit.storage import Database, shown
     from simulator.nomenclature import store
     from simulator.place import PlaceError, data_folder, database_file
 
@@ -110,8 +110,8 @@ def _database(url: str) -> Iterator[Database]:
         db.call(store.prepare)
     except PlaceError as error:
         _refuse(str(error))
-    except (ValueError, OSError, sqlite3.Error) as error:
-        _refuse(f"la base « {where} » ne peut pas être ouverte : {error}")
+    except (ValueError, OSError, Problem) as error:
+        _refuse(f"la base « {shown(where)} » ne peut pas être ouverte : {error}")
     try:
         yield db
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.kit.storage import shown
 from simulator.nomenclature.importer import ParsedList
 from simulator.nomenclature.reading import SEPARATOR_NAMES
 from simulator.nomenclature.store import Version
@@ -36,7 +37,7 @@ def afterwards(stored: Version, current: str, file: str, database: str) -> list[
 
     `current` is the version of new worlds; `file` and `database` are what the person typed.
     """
-    serve = f"fse serve --database {database}" if database else "fse serve"
+    serve = f"fse serve --database {shown(database)}" if database else "fse serve"
     if stored.version != current:
         return [
             f"Les nouveaux mondes gardent la liste {current}, importée après celle-ci.",

@@ -92,15 +92,24 @@ def test_a_database_that_is_none(tmp_path: Path) -> None:
     ("url", "says"),
     [
         ("/tmp/x.db", "n'est pas une adresse de base"),
-        ("postgresql://x/y", "n'est pas une adresse de base"),
+        ("mysql://moi:cle-secrete@x/y", "« mysql://moi:***@x/y » n'est pas une adresse de base"),
         ("sqlite:///{here}/absent/x.db", "le dossier {here}/absent n'existe pas"),
         ("sqlite:///{here}", "c'est un dossier"),
     ],
 )
 def test_a_database_that_has_no_place(tmp_path: Path, url: str, says: str) -> None:
     said = _refused(database=url.format(here=tmp_path))
-    assert says.format(here=tmp_path) in said and "\n" not in said
+    assert says.format(here=tmp_path) in said and "\n" not in said and "secrete" not in said
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://moi:cle-secrete@127.0.0.1:1/fse", "postgresql://127.0.0.1:1/fse?password=cle-secrete"]
+)
+def test_a_server_of_databases_that_does_not_answer(url: str) -> None:
+    said = _refused(database=url)
+    assert said.startswith("la base postgresql://") and "ne s'ouvre pas" in said and "\n" not in said
+    assert "secrete" not in said and "***" in said
 
 
 def test_one_server_at_a_time_on_a_database(tmp_path: Path) -> None:

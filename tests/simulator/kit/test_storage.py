@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from simulator.kit.problems import Problem
-from simulator.kit.storage import Database, Duplicate, Tx, insert_new, query, upsert
+from simulator.kit.storage import Database, Duplicate, Tx, Unusable, insert_new, query, upsert
 from simulator.worlds.store import counters, draw
 
 _put = query(sa.insert(counters))
@@ -102,7 +102,7 @@ def test_a_row_written_over_and_a_row_left_alone(db: Database) -> None:
 def test_a_read_sees_every_earlier_write_and_post(db: Database) -> None:
     async def run() -> list[str]:
         for number in range(5):
-            db.post(lambda tx, n=number: put(tx, f"p{n}"))  # type: ignore[misc]
+            db.post(lambda tx, n=number: put(tx, f"p{n}"), "w")  # type: ignore[misc]
         return await db.read(labels)
 
     assert asyncio.run(run()) == ["p0", "p1", "p2", "p3", "p4"]
@@ -127,15 +127,15 @@ def test_a_closed_database_refuses_work(db: Database) -> None:
         db.call(labels)
 
 
-def test_only_sqlite_urls_open() -> None:
+def test_other_urls_do_not_open() -> None:
     with pytest.raises(ValueError, match="unsupported"):
-        Database.open("postgresql://x/y")
+        Database.open("mysql://x/y")
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.sqlite"
     path.write_bytes(b"not a database, but long enough to be taken for one" * 40)
-    with pytest.raises(sqlite3.DatabaseError):
+    with pytest.raises(Unusable, match="not a database"):
         Database.open(f"sqlite:///{path}")
 
 

@@ -129,7 +129,7 @@ def test_a_broken_file_changes_nothing(app: typer.Typer, tmp_path: Path, content
     assert not database.exists()
 
 
-@pytest.mark.parametrize("url", ["n'importe quoi", "postgresql://x", "sqlite:////proc/absent/x.sqlite"])
+@pytest.mark.parametrize("url", ["n'importe quoi", "postgresql://127.0.0.1:1/x", "sqlite:////proc/absent/x.sqlite"])
 def test_a_database_that_cannot_be_opened(app: typer.Typer, url: str) -> None:
     run = CliRunner().invoke(app, ["nomenclature", "list", "--database", url])
     assert run.exit_code == 2

@@ -1,0 +1,164 @@
+"""One SQLite file, one writer: the only connection, in the writer thread.
+
+WAL, synchronous=FULL. A batch is a transaction, each unit that writes has its savepoint in it.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from simulator.kit.storage import schema
+from simulator.kit.storage.statements import SQLITE, Query
+from simulator.kit.storage.work import Duplicate, Row, Tx, Unit, answer, unavailable
+
+_BATCH = 128
+_LINGER_S = 0.02
+_PRAGMAS = (
+    "page_size=8192",  # of a new file: an exchange is several rows of some kilobytes
+    "busy_timeout=5000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "temp_store=MEMORY",
+    "cache_size=-32768",
+    "wal_autocheckpoint=4000",  # pages, 32 MB: busy pages are copied back once instead of many times
+)
+_TWICE = (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_ROWID)
+
+_DOWN = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+)
+
+
+class SqliteTx:
+    """The unit's view of the connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+        self._connection = connection
+        self.kept: dict[Any, Any] = {}
+
+    def all(self, q: Query, /, **params: Any) -> list[Row]:
+        return self._execute(*q.sqlite.bound(params)).fetchall()
+
+    def one(self, q: Query, /, **params: Any) -> Row | None:
+        cursor = self._execute(*q.sqlite.bound(params))
+        row = cursor.fetchone()
+        cursor.close()
+        return cast("Row | None", row)
+
+    def run(self, q: Query, /, **params: Any) -> int:
+        try:
+            return self._execute(*q.sqlite.bound(params)).rowcount
+        except sqlite3.IntegrityError as error:
+            raise _refused(error) from error
+
+    def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int:
+        sql, defaults = q.sqlite.bound({})
+        try:
+            return self._connection.executemany(sql, ({**defaults, **row} for row in rows)).rowcount
+        except sqlite3.IntegrityError as error:
+            raise _refused(error) from error
+
+
+def _refused(error: sqlite3.IntegrityError) -> Exception:
+    return Duplicate(str(error)) if error.sqlite_errorcode in _TWICE else error
+
+
+def _reason(error: BaseException) -> BaseException:
+    """What whoever waits is told: a full disk or a locked file is no fault of the request."""
+    if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _DOWN:
+        return unavailable(error)
+    return error
+
+
+class SqliteWriter:
+    """Runs batches of units; used by one thread only."""
+
+    shared = False
+
+    def __init__(self, path: str, metadata: sa.MetaData) -> None:
+        """Opens the file and its tables. Raises sqlite3.Error, or ValueError as `schema.complete` does."""
+        self._connection = connect(path, metadata)
+        self._tx: Tx = SqliteTx(self._connection)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def group(self, first: Unit, waiting: queue.SimpleQueue[Unit | None]) -> bool:
+        """Run a batch and commit it; False when the closing mark was met."""
+        connection = self._connection
+        batch: list[Unit] = []
+        following: Unit | None = first
+        awaited = open_ = False
+        running = True
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            open_ = True
+            while following is not None:
+                batch.append(following)
+                awaited = awaited or following.done is not None
+                self._unit(following)
+                if len(batch) >= _BATCH:
+                    break
+                try:
+                    # Nobody waits for a batch of posts alone: let it share the next commit.
+                    following = waiting.get_nowait() if awaited else waiting.get(timeout=_LINGER_S)
+                    running = following is not None
+                except queue.Empty:
+                    break
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if open_ and connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if not batch:
+                batch.append(first)
+            reason = _reason(error)
+            for unit in batch:
+                if unit.stands:
+                    unit.error = reason
+        answer(batch)
+        return running
+
+    def _unit(self, unit: Unit) -> None:
+        """Run a unit in its savepoint; one that writes nothing, or one statement, needs none."""
+        connection, guarded = self._connection, unit.kind == "write"
+        if guarded:
+            connection.execute("SAVEPOINT unit")
+        try:
+            unit.result = unit.work(self._tx)
+        except BaseException as error:
+            unit.error = _reason(error)
+            if guarded and not unit.stands:
+                connection.execute("ROLLBACK TO unit")
+        if guarded:
+            connection.execute("RELEASE unit")
+
+
+def connect(path: str, metadata: sa.MetaData) -> sqlite3.Connection:
+    """The connection of the writer: every commit is on the disk when it returns; rows by column name."""
+    connection = sqlite3.connect(path, isolation_level=None, cached_statements=512)
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("BEGIN IMMEDIATE")
+        if schema.is_old(connection.execute, SQLITE, metadata):
+            connection.execute("ROLLBACK")
+            schema.upgrade(lambda: sqlite3.connect(path, isolation_level=None), SQLITE)
+            connection.execute("BEGIN IMMEDIATE")
+        schema.complete(connection.execute, SQLITE, metadata)
+        connection.execute("COMMIT")
+        connection.row_factory = sqlite3.Row
+    except BaseException:
+        connection.close()
+        raise
+    return connection
