@@ -86,7 +86,7 @@ async def read_clock(request: Request) -> Response:
 async def set_clock(request: Request) -> Response:
     world = await _world(request)
     wanted = await _parse(request, schemas.ClockRequest)
-    await _worlds(request).move(world, wanted.now or world.now(), wanted.mode)
+    await _worlds(request).move(world, wanted.now, wanted.mode)
     return _clock(world)
 
 

@@ -30,7 +30,7 @@ class NewWorld:
 
 
 class Worlds:
-    """Cache over the `worlds` table. `base` is the server's URL without a trailing slash."""
+    """Cache over the `worlds` table: the truth where this process alone writes, read again where others do. `base` is the server's URL without a trailing slash."""
 
     def __init__(self, db: Database, base: str) -> None:
         self.db, self.base = db, base
@@ -41,11 +41,21 @@ class Worlds:
         """Raises Problem world-not-found."""
         known = self._cache.get(world_id)
         if known is not None:
-            return known
-        found = await self.db.read(lambda tx: store.find(tx, world_id, self.base), world_id)
+            return known if not self.db.shared else await self._again(known)
+        found = await self.db.read(lambda tx: store.find(tx, world_id, self.base))
         if found is None:
-            raise Problem("world-not-found", f"Le monde « {world_id[:64]} » n'existe pas.")
+            raise _unknown(world_id)
         return self._keep(found)
+
+    async def _again(self, known: World) -> World:
+        """A cached world, its row read again: other processes write to it too."""
+        found = await self.db.read(lambda tx: store.reread(tx, known, self.base))
+        if found is None:
+            self._cache.pop(known.id, None)
+            raise _unknown(known.id)
+        if found is not known:
+            self._cache[known.id] = found
+        return found
 
     def _keep(self, world: World) -> World:
         return self._cache.setdefault(world.id, world)
@@ -103,6 +113,8 @@ class Worlds:
 
     async def everything(self) -> list[World]:
         stored = await self.db.read(lambda tx: store.everything(tx, self.base))
+        if self.db.shared:
+            return stored
         return [self._cache.get(world.id) or world for world in stored]
 
     async def delete(self, world_id: str) -> None:
@@ -111,20 +123,31 @@ class Worlds:
         self._cache.pop(world_id, None)
         await self.db.write(lambda tx: store.remove(tx, world_id), world_id)
 
-    async def move(self, world: World, to: datetime, mode: Mode | None = None) -> datetime:
-        """Set the world's clock; raises Problem clock-never-back."""
-        try:
-            moved = world.clock.moved(to, mode)
-        except ValueError:
-            raise Problem(
-                "clock-never-back",
-                f"L'heure du monde est {clock.to_text(world.now())} ; {clock.to_text(to)} la précède.",
-                now=clock.to_text(world.now()),
-            ) from None
-        world.clock = moved
-        await self.db.write(lambda tx: store.set_clock(tx, world.id, moved), world.id)
+    async def move(self, world: World, to: datetime | timedelta | None, mode: Mode | None = None) -> datetime:
+        """Set the world's clock, or move it by a duration; raises Problem clock-never-back."""
+
+        def unit(tx: Tx) -> WorldClock:
+            stored = store.clock_of(tx, world)
+            now = stored.now()
+            wanted = now if to is None else now + to if isinstance(to, timedelta) else to
+            try:
+                moved = stored.moved(wanted, mode)
+            except ValueError:
+                raise Problem(
+                    "clock-never-back",
+                    f"L'heure du monde est {clock.to_text(now)} ; {clock.to_text(wanted)} la précède.",
+                    now=clock.to_text(now),
+                ) from None
+            store.set_clock(tx, world.id, moved)
+            return moved
+
+        world.clock = await self.db.write(unit, world.id)
         return world.now()
 
     async def advance(self, world: World, seconds: int) -> datetime:
         """Move the clock forward; raises Problem clock-never-back for negative seconds."""
-        return await self.move(world, world.now() + timedelta(seconds=seconds))
+        return await self.move(world, timedelta(seconds=seconds))
+
+
+def _unknown(world_id: str) -> Problem:
+    return Problem("world-not-found", f"Le monde « {world_id[:64]} » n'existe pas.")

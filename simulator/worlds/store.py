@@ -110,22 +110,32 @@ def find(tx: Tx, world_id: str, base: str) -> World | None:
     return world
 
 
-def reread(tx: Tx, world: World) -> None:
-    """What another process may have changed of a cached world: clock, list, keys, limit, marks."""
+def reread(tx: Tx, world: World, base: str) -> World | None:
+    """The cached world with what another process may have changed of it: clock, list, keys, limit, marks.
+
+    None when it was deleted; another world when it was made again from another seed.
+    """
     row = tx.one(_by_id, world=world.id)
-    if row is None:
-        return
-    fresh = _world(row, "")
+    if row is None or row["seed"] != world.seed:
+        return None if row is None else find(tx, world.id, base)
+    fresh = _world(row, base)
     world.clock, world.nomenclature, world.rate_limit = fresh.clock, fresh.nomenclature, fresh.rate_limit
     world.keys.qr_key_id, world.keys.token_generation = fresh.keys.qr_key_id, fresh.keys.token_generation
     if world.marks_epoch != fresh.marks_epoch:
         world.remark(marks.load(tx, world.id))
         world.marks_epoch = fresh.marks_epoch
+    return world
 
 
 def everything(tx: Tx, base: str) -> list[World]:
     """All worlds by id."""
     return [_world(row, base) for row in tx.all(_all)]
+
+
+def clock_of(tx: Tx, world: World) -> WorldClock:
+    """The clock as it is stored: another process may have moved it."""
+    row = tx.one(_by_id, world=world.id)
+    return world.clock if row is None else _world(row, "").clock
 
 
 def set_clock(tx: Tx, world_id: str, value: WorldClock) -> None:
