@@ -16,13 +16,14 @@ from simulator.app import ROUTERS, Simulator, create_app
 from simulator.kit import clock, signing
 from simulator.kit.documentation import MARK, registry
 from simulator.settings import Settings
+from tests.simulator.database import fresh_url
 
 BASE = "http://127.0.0.1:8700"
 TOKEN = "bench-token-of-the-tests"
 AGENT = "Essai/1.0 Editeur/essai"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-BUILT_BY_HAND = {"care-sheets", "resolutions", "executions", "claims"}
+BUILT_BY_HAND = {"care-sheets", "resolutions", "executions", "claims", "events"}
 CLIENT_KEY = signing.derive_key("tests", "client")
 
 
@@ -118,7 +119,7 @@ def require_documented_shape(answer: httpx.Response) -> None:
 
 @pytest.fixture
 def platform() -> Iterator[Platform]:
-    simulator = create_app(Settings(base_url=BASE, bench_token=TOKEN))
+    simulator = create_app(Settings(base_url=BASE, bench_token=TOKEN, database=fresh_url()))
     yield Platform(simulator)
     simulator.close()
 
@@ -236,7 +237,7 @@ def make() -> SimpleNamespace:
 @pytest.fixture(scope="package")
 def shared() -> Iterator[Platform]:
     """One simulator for many tests: each works in a world of its own."""
-    simulator = create_app(Settings(base_url=BASE, bench_token=TOKEN))
+    simulator = create_app(Settings(base_url=BASE, bench_token=TOKEN, database=fresh_url()))
     yield Platform(simulator)
     simulator.close()
 

@@ -50,19 +50,19 @@ class Database:
         Raises Unusable for another URL, for tables of another version, and when the database does not open.
         """
         try:
-            return cls._opened(parsed(url))
+            return cls._opened(url)
         except Exception as error:
             if not isinstance(error, faults()):
                 raise
             raise Unusable(shown(str(error).partition("\n")[0])) from error
 
     @classmethod
-    def _opened(cls, address: sa.URL) -> Database:
+    def _opened(cls, url: str) -> Database:
+        address = parsed(url)
         if address.get_backend_name() == "postgresql":
             from simulator.kit.storage.postgresql import PostgresWriter
 
-            text = address.set(drivername="postgresql").render_as_string(hide_password=False)
-            return cls(lambda: PostgresWriter(text, metadata))
+            return cls(lambda: PostgresWriter(f"postgresql://{url.partition('://')[2]}", metadata))
         from simulator.kit.storage.sqlite import SqliteWriter
 
         path = address.database or ":memory:"

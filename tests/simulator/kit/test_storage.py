@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Duplicate, Tx, Unusable, insert_new, query, upsert
 from simulator.worlds.store import counters, draw
+from tests.simulator.database import fresh_url
 
 _put = query(sa.insert(counters))
 _all = query(sa.select(counters.c.label).order_by(counters.c.label))
@@ -28,7 +29,7 @@ def labels(tx: Tx) -> list[str]:
 
 @pytest.fixture
 def db() -> Iterator[Database]:
-    database = Database.open("sqlite://")
+    database = Database.open(fresh_url())
     yield database
     database.close()
 
