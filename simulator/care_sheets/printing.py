@@ -6,15 +6,18 @@ rotation, and the signature is deterministic, so a reprint or a replay gives the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from simulator.care_sheets.model import Sheet
 from simulator.care_sheets.states import OWN_SECTION
 from simulator.codes import backup, signing
-from simulator.codes.document import Line, Patient, Prescriber, PrescriptionDocument
+from simulator.codes.document import Line, Part, Patient, Prescriber, PrescriptionDocument
 from simulator.codes.payload import DUPLICATE, TEST, Scan, day
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
+from simulator.nomenclature.store import find_act
 from simulator.professionals.model import quality
 
 
@@ -27,7 +30,7 @@ def scan_payload(world: WorldLike, sheet: Sheet, *, duplicate: bool = False) -> 
         number=sheet.number,
         issued_day=day(clock.day(sheet.issued_at)),
         valid_until_day=day(sheet.valid_until),
-        flags=TEST | (DUPLICATE if duplicate else 0),
+        flags=TEST | (DUPLICATE if _duplicate(sheet, duplicate) else 0),
         secret=backup.scan_secret(keys.platform_secret, sheet.number, sheet.rotation),
     )
     text = signing.sign(scan, keys.qr_key)
@@ -46,7 +49,7 @@ def address(world: WorldLike, sheet: Sheet, what: str = "") -> str:
 
 
 def document(world: WorldLike, sheet: Sheet, *, duplicate: bool = False) -> PrescriptionDocument:
-    """The data of the printed prescription: what others are asked to do, never the amounts."""
+    """The data of the printed prescription: what others are asked to do, one part each, never the amounts."""
     author, patient = sheet.content["prescriber"], sheet.content["beneficiary"]
     place = author["establishment"]
     return PrescriptionDocument(
@@ -68,20 +71,33 @@ def document(world: WorldLike, sheet: Sheet, *, duplicate: bool = False) -> Pres
             given_name=patient["given_name"],
             birth_date=date.fromisoformat(patient["birth_date"]),
         ),
-        lines=tuple(
-            Line(
-                label=line["label"],
-                quantity=line["quantity"],
-                unit=line["unit"],
-                posology=line["posology"],
-                duration_days=line["duration_days"],
-                substitution_allowed=line["substitution_allowed"],
-                outside_list=not line["listed"],
-            )
+        parts=tuple(
+            Part(section["type"], tuple(_line(world, line) for line in section["lines"]))
             for section in sheet.content["sections"]
             if section["type"] != OWN_SECTION
-            for line in section["lines"]
         ),
-        duplicate=duplicate,
+        duplicate=_duplicate(sheet, duplicate),
         test=world.environment == "test",
+    )
+
+
+def _duplicate(sheet: Sheet, asked: bool) -> bool:
+    """Whatever is printed after a reissue is a duplicate, asked for as such or not."""
+    return asked or sheet.rotation > 0
+
+
+def _line(world: WorldLike, line: Mapping[str, Any]) -> Line:
+    code = line.get("act_code", "")
+    act = find_act(world.nomenclature, code) if code else None
+    return Line(
+        label=line["label"],
+        quantity=line["quantity"],
+        unit=line.get("unit"),
+        posology=line.get("posology") or line.get("note", ""),
+        duration_days=line.get("duration_days"),
+        substitution_allowed=line.get("substitution_allowed"),
+        outside_list=not line["listed"],
+        code=code,
+        tooth=line.get("tooth", ""),
+        prior_approval=act is not None and act.prior_approval,
     )

@@ -1,4 +1,7 @@
-"""The printable prescription: one PDF page or more, each carrying the QR, the number and the backup code.
+"""The printable prescription: one part for each executor, on a page of its own or more.
+
+Each page is whole (letterhead, patient, date, room for the signature, QR, number, backup code), so that a
+laboratory is never handed what the pharmacy is asked for (docs/adr/0012-une-page-par-executant.md).
 
 Mentions of article 34 of law 17-04: prescriber's name, quality and address, date, patient's name, age of a
 child under 12, room for signature and stamp. What users wrote reaches Typst as data, never as source.
@@ -19,7 +22,7 @@ Two compilations give the same bytes: the date is the sheet's, and only Typst's 
 
 import json
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -36,6 +39,11 @@ _MONTHS = (
 )  # fmt: skip
 _UNITS = {
     "box": "boîte", "bottle": "flacon", "tube": "tube", "unit": "unité", "session": "séance", "pair": "paire",
+}  # fmt: skip
+_EXECUTORS = {
+    "pharmacy": "Pharmacie", "biology": "Analyses de biologie médicale", "imaging": "Imagerie médicale",
+    "physiotherapy": "Kinésithérapie", "dental": "Soins et prothèses dentaires", "nursing": "Soins infirmiers",
+    "devices": "Optique et dispositifs médicaux",
 }  # fmt: skip
 _PAPERS = {"a5": (148.0, 210.0), "a4": (210.0, 297.0)}
 _MARGIN_MM, _CODE_COLUMN_MM, _FOOT_MM = 13.0, 48.0, 59.0
@@ -64,20 +72,37 @@ class Patient:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing prescribed. `quantity` is a decimal string; `unit` an API unit (`box`…)."""
+    """One thing prescribed. `quantity` is a decimal string; `unit` an API unit (`box`…), None for an act.
+
+    `substitution_allowed`: None where it means nothing (acts). `code`: an act's. `tooth`: its FDI number.
+    """
 
     label: str
     quantity: str
-    unit: str = "box"
+    unit: str | None = "box"
     posology: str = ""
     duration_days: int | None = None
-    substitution_allowed: bool = False
+    substitution_allowed: bool | None = False
     outside_list: bool = False
+    code: str = ""
+    tooth: str = ""
+    prior_approval: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one executor is asked for; `section` is an API type (`pharmacy`…)."""
+
+    section: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
 class PrescriptionDocument:
-    """All that a page shows. `issued_at` is an aware instant; `number` and `backup_code` come bare."""
+    """All that is printed. `issued_at` is an aware instant; `number` and `backup_code` come bare.
+
+    Without any part (the prescriber's own acts alone), one page still carries the code.
+    """
 
     payload: str
     number: str
@@ -87,7 +112,7 @@ class PrescriptionDocument:
     valid_until: date
     prescriber: Prescriber
     patient: Patient
-    lines: tuple[Line, ...] = field(default=())
+    parts: tuple[Part, ...] = ()
     duplicate: bool = False
     test: bool = True
     paper: Literal["a5", "a4"] = "a5"
@@ -147,22 +172,37 @@ def _view(data: PrescriptionDocument) -> dict[str, Any]:
             "name": f"{data.patient.given_name} {data.patient.family_name}",
             "age": age(data.patient.birth_date, data.date_of_care),
         },
-        "lines": [_line(line) for line in data.lines],
+        "parts": [
+            {"executor": _EXECUTORS.get(part.section, ""), "lines": [_line(line) for line in part.lines]}
+            for part in data.parts or (Part("", ()),)
+        ],
     }
 
 
 def _line(line: Line) -> dict[str, Any]:
-    unit = _UNITS.get(line.unit, line.unit)
-    many = line.unit in _UNITS and Decimal(line.quantity) >= 2
     days = line.duration_days
+    small = [
+        line.code,
+        f"dent {line.tooth}" if line.tooth else "",
+        {True: "Substitution autorisée", False: "Non substituable", None: ""}[line.substitution_allowed],
+        "accord préalable à demander" if line.prior_approval else "",
+        "hors liste de référence" if line.outside_list else "",
+    ]
     return {
         "label": line.label,
-        "quantity": f"{line.quantity.replace('.', ',')} {unit}{'s' if many else ''}",
+        "quantity": _quantity(line),
         "posology": line.posology,
         "duration": f"pendant {days} jour{'s' if days > 1 else ''}" if days else "",
-        "substitution": "Substitution autorisée" if line.substitution_allowed else "Non substituable",
-        "outside_list": line.outside_list,
+        "small": " · ".join(text for text in small if text),
     }
+
+
+def _quantity(line: Line) -> str:
+    number = line.quantity.replace(".", ",")
+    if line.unit is None:
+        return "" if number == "1" else f"× {number}"
+    many = line.unit in _UNITS and Decimal(line.quantity) >= 2
+    return f"{number} {_UNITS.get(line.unit, line.unit)}{'s' if many else ''}"
 
 
 def _geometry(data: PrescriptionDocument, modules: int) -> dict[str, float]:

@@ -30,8 +30,15 @@ def prescription(payloads: dict[str, Any]) -> document.PrescriptionDocument:
             "Dr Salma Bennani", "Médecin généraliste", "100000011", "Cabinet Bennani", "12, av. Hassan II, Kénitra"
         ),
         patient=document.Patient("Alaoui", "Yasmine", date(2018, 5, 4)),
-        lines=(
-            document.Line("AMOXICILLINE 500 MG, gélule", "2", posology="1 gélule matin et soir", duration_days=7),
-            document.Line("Sérum oral", "1", "unit", substitution_allowed=True, outside_list=True),
+        parts=(
+            document.Part(
+                "pharmacy",
+                (
+                    document.Line(
+                        "AMOXICILLINE 500 MG, gélule", "2", posology="1 gélule matin et soir", duration_days=7
+                    ),
+                    document.Line("Sérum oral", "1", "unit", substitution_allowed=True, outside_list=True),
+                ),
+            ),
         ),
     )

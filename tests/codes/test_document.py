@@ -12,7 +12,7 @@ from PIL import Image
 from client.geometry import measure
 from client.reading import pages_of, read_zbar, read_zxing, render_pages, zbar_available
 from simulator.codes import document, rendering
-from simulator.codes.document import PrescriptionDocument, age, long_date, prescription_pdf
+from simulator.codes.document import Line, Part, PrescriptionDocument, age, long_date, prescription_pdf
 
 needs_zbar = pytest.mark.skipif(not zbar_available(), reason="ZBar (libzbar0) is not installed")
 
@@ -20,6 +20,10 @@ needs_zbar = pytest.mark.skipif(not zbar_available(), reason="ZBar (libzbar0) is
 def _text(data: PrescriptionDocument) -> str:
     pages = pages_of(prescription_pdf(data), "application/pdf", 30)
     return " ".join(" ".join(page.text.split()) for page in pages)
+
+
+def _pharmacy(lines: tuple[Line, ...]) -> Part:
+    return Part("pharmacy", lines)
 
 
 @needs_zbar
@@ -79,13 +83,46 @@ def test_codes_are_printed_in_ten_points_or_more(prescription: PrescriptionDocum
 
 
 def test_every_page_of_a_long_prescription_can_be_scanned(prescription: PrescriptionDocument) -> None:
-    pdf = prescription_pdf(replace(prescription, lines=prescription.lines * 8, duplicate=True))
+    pdf = prescription_pdf(replace(prescription, parts=(_pharmacy(prescription.parts[0].lines * 8),), duplicate=True))
     pages = pages_of(pdf, "application/pdf", 203)
     assert len(pages) == 2
     for rank, page in enumerate(pages, start=1):
         assert [reading.text for reading in read_zxing(page.image)] == [prescription.payload]
         for mention in (f"page {rank} sur 2", "DUPLICATA", "Dr Salma Bennani", "Yasmine Alaoui"):
             assert mention in page.text
+
+
+def test_each_executor_gets_a_page_of_his_own(prescription: PrescriptionDocument) -> None:
+    analyses = Part("biology", (Line("Glycémie à jeun", "1", None, "à jeun", None, None, code="B-GLY"),))
+    sessions = Part(
+        "physiotherapy",
+        (Line("Séance de kinésithérapie", "10", "session", substitution_allowed=None, prior_approval=True),),
+    )
+    tooth = Part("dental", (Line("Obturation d'une face", "2", None, substitution_allowed=None, tooth="26"),))
+    long = Part("devices", (Line("Verre correcteur unifocal", "2", "unit", substitution_allowed=None),) * 20)
+    parts = (*prescription.parts, analyses, sessions, tooth, long)
+    pages = pages_of(prescription_pdf(replace(prescription, parts=parts)), "application/pdf", 203)
+    texts = [" ".join(page.text.split()) for page in pages]
+    expected = (
+        "PHARMACIE 1. AMOXICILLINE", "ANALYSES DE BIOLOGIE MÉDICALE 1. Glycémie", "KINÉSITHÉRAPIE 1. Séance",
+        "SOINS ET PROTHÈSES DENTAIRES 1. Obturation", "OPTIQUE ET DISPOSITIFS MÉDICAUX 1. Verre",
+    )  # fmt: skip
+    assert [sum(title in text for text in texts) for title in expected] == [1] * 5
+    for said, place in (
+        ("B-GLY", 1), ("à jeun", 1), ("10 séances", 2), ("accord préalable à demander", 2), ("dent 26", 3), ("× 2", 3),
+    ):  # fmt: skip
+        assert [number for number, text in enumerate(texts) if said in text] == [place], said
+    for page, text in zip(pages, texts, strict=True):
+        assert [reading.text for reading in read_zxing(page.image)] == [prescription.payload]
+        assert "Dr Salma Bennani" in text and "Yasmine Alaoui" in text
+    assert [("sur" in text.split("SPÉCIMEN")[-1]) for text in texts] == [False] * 4 + [True, True]
+    assert "page 1 sur 2" in texts[4] and "page 2 sur 2" in texts[5]
+    assert "Substitu" not in texts[1] and "substitu" in texts[0]
+
+
+def test_own_acts_alone_still_give_a_page_with_the_code(prescription: PrescriptionDocument) -> None:
+    (page,) = pages_of(prescription_pdf(replace(prescription, parts=())), "application/pdf", 203)
+    assert [reading.text for reading in read_zxing(page.image)] == [prescription.payload]
 
 
 def test_the_same_sheet_gives_the_same_bytes(prescription: PrescriptionDocument) -> None:
@@ -106,7 +143,7 @@ def test_what_users_write_is_data(prescription: PrescriptionDocument, text: str)
     line = document.Line(text, "2", text, posology=text)
     name = document.Patient(text, text, date(2025, 1, 1))
     who = document.Prescriber(text, text, text, text, text)
-    pdf = prescription_pdf(replace(prescription, lines=(line,), patient=name, prescriber=who))
+    pdf = prescription_pdf(replace(prescription, parts=(_pharmacy((line,)),), patient=name, prescriber=who))
     (page,) = pages_of(pdf, "application/pdf", 203)
     assert [reading.text for reading in read_zxing(page.image)] == [prescription.payload]
     if text.isascii() and text.isprintable() and 0 < len(text) < 20:
