@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -34,11 +35,14 @@ AFTER_FAILURE_S = 5.0
 
 
 class Deliveries:
-    """The worker of one server. `shared`: other processes use the database; `transport`: for tests."""
+    """The worker of one server. For tests: `shared` (other processes use the database) and `transport`."""
 
-    def __init__(self, worlds: Worlds, *, shared: bool, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, worlds: Worlds, *, shared: bool | None = None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self.heard = store.Heard()
-        self._worlds, self._shared, self._transport = worlds, shared, transport
+        self._worlds, self._transport = worlds, transport
+        self._shared = worlds.db.shared if shared is None else shared
         self._awake: asyncio.Event | None = None
         self._main: asyncio.Task[None] | None = None
         self._couriers: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -59,6 +63,7 @@ class Deliveries:
         """Begin, with whatever an earlier process left to send."""
         self._awake = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._poll_at = 0.0
         store.listeners.append(self.heard)
         if not self._shared:
             await self._worlds.db.write(subscriptions.free)
@@ -78,7 +83,6 @@ class Deliveries:
             self._http = None
 
     async def _run(self, awake: asyncio.Event) -> None:
-        self.heard.worlds.update(await self._worlds.db.read(queue.stirring))
         while True:
             awake.clear()
             try:
@@ -87,29 +91,33 @@ class Deliveries:
                     await self._visit(self.heard.worlds.pop())
             except Exception:
                 log.exception("the delivery worker met an error, and goes on")
+                self._poll_at = 0.0
                 await asyncio.sleep(AFTER_FAILURE_S)
+                continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._pause()):
                     await awake.wait()
 
     async def _listen(self) -> None:
-        """What time brings: retries that are due, and what other processes emitted."""
+        """What time brings: retries that are due; at first, what was left; later, what other processes emitted."""
         now = _instant()
         self.heard.worlds.update([world for world, at in self._timers.items() if at <= now])
-        if self._shared and self._poll_at <= now:
+        if self._poll_at <= now:
             self.heard.worlds.update(await self._worlds.db.read(queue.stirring))
-            self._poll_at = now + POLL_S
+            self._poll_at = now + POLL_S if self._shared else math.inf
 
     def _pause(self) -> float | None:
-        instants = [*self._timers.values(), *([self._poll_at] if self._shared else [])]
-        return max(min(instants) - _instant(), 0.0) if instants else None
+        soonest = min([*self._timers.values(), self._poll_at])
+        return None if soonest == math.inf else max(soonest - _instant(), 0.0)
 
     async def _visit(self, name: str) -> None:
         self.heard.quiet.discard(name)
         self._timers.pop(name, None)
         try:
             world = await self._worlds.find(name)
-        except Problem:
+        except Problem as problem:
+            if problem.slug != "world-not-found":
+                raise
             for (where, _), courier in list(self._couriers.items()):
                 if where == name:
                     courier.cancel()
@@ -137,11 +145,10 @@ class Deliveries:
         try:
             while await self._step(name, identifier):
                 pass
-        except Problem:  # the world is gone
-            pass
-        except Exception:
-            log.exception("a delivery of subscription %s met an error", identifier)
-            self._timers[name] = _instant() + AFTER_FAILURE_S
+        except Exception as error:
+            if not (isinstance(error, Problem) and error.slug == "world-not-found"):
+                log.exception("a delivery of subscription %s met an error", identifier)
+                self._timers[name] = _instant() + AFTER_FAILURE_S
         else:
             self.heard.worlds.add(name)
         finally:
