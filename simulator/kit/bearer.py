@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from simulator.kit import signing
-from simulator.kit.call import Actor, WorldLike
+from simulator.kit.call import Actor, Known, WorldLike
 from simulator.kit.problems import Problem
 
 TYPE = "at+jwt"
@@ -20,25 +20,28 @@ def make(world: WorldLike, claims: Mapping[str, Any]) -> str:
     return signing.jws(claims, world.keys.token_key, kid=world.keys.token_kid, typ=TYPE)
 
 
-def check(world: WorldLike, cache: dict[str, tuple[Actor, int]], token: str, now: datetime) -> Actor:
-    """The bearer. Raises Problem unauthenticated, token-revoked, client-suspended; token-expired on the world's clock.
+def check(world: WorldLike, token: str, now: datetime, known: Callable[[Actor], None]) -> Actor:
+    """The bearer, told to `known` as soon as his identity is proved, whatever is refused to him afterwards.
 
-    `cache` holds the tokens that were found genuine: the world empties it when it revokes or suspends.
+    Raises Problem unauthenticated, token-revoked, client-suspended; token-expired on the world's clock.
+    Tokens found genuine are kept in ``world.tokens``: the world empties it when it revokes or suspends.
     """
-    known = cache.get(token)
-    if known is None:
-        known = _verified(world, token)
-        if len(cache) >= _CACHE:
-            cache.clear()
-        cache[token] = known
-    actor, expires = known
-    if now.timestamp() >= expires:
+    found = world.tokens.get(token)
+    if found is None:
+        found = _verified(world, token)
+        if len(world.tokens) >= _CACHE:
+            world.tokens.clear()
+        world.tokens[token] = found
+    known(found.actor)
+    if found.refused is not None:
+        raise Problem(found.refused, headers=_challenge("the token was revoked") if "token" in found.refused else None)
+    if now.timestamp() >= found.expires:
         raise Problem(
             "token-expired",
             "Le jeton d'accès a expiré ; en demander un nouveau.",
             headers=_challenge("the access token expired"),
         )
-    return actor
+    return found.actor
 
 
 def refuse(detail: str) -> Problem:
@@ -51,7 +54,7 @@ def _challenge(description: str | None = None) -> dict[str, str]:
     return {"www-authenticate": f'Bearer realm="fse"{error}'}
 
 
-def _verified(world: WorldLike, token: str) -> tuple[Actor, int]:
+def _verified(world: WorldLike, token: str) -> Known:
     try:
         opened = signing.open_jws(token)
         if (key := world.keys.token_public(opened.header.get("kid"))) is None:
@@ -63,10 +66,6 @@ def _verified(world: WorldLike, token: str) -> tuple[Actor, int]:
         raise refuse("Le jeton d'accès n'est pas un jeton émis par cette plateforme.")
     if claims.get("aud") != world.issuer:
         raise refuse("Le jeton d'accès est destiné à une autre plateforme (« aud »).")
-    if claims["jti"] in world.marks.tokens or claims["client_id"] in world.marks.revoked_clients:
-        raise Problem("token-revoked", "Le jeton d'accès a été révoqué.", headers=_challenge("the token was revoked"))
-    if claims["client_id"] in world.marks.suspended_clients:
-        raise Problem("client-suspended", "L'accès de ce logiciel à la plateforme est suspendu.")
     patient = claims.get("dependant_rank")
     actor = Actor(
         client_id=claims["client_id"],
@@ -80,4 +79,11 @@ def _verified(world: WorldLike, token: str) -> tuple[Actor, int]:
         patient=None if patient is None else (claims["registration_number"], int(patient)),
         delegate=(claims.get("act") or {}).get("sub"),
     )
-    return actor, int(claims["exp"])
+    return Known(actor, int(claims["exp"]), _refused(world, claims))
+
+
+def _refused(world: WorldLike, claims: Mapping[str, Any]) -> str | None:
+    marks = world.marks
+    if claims["jti"] in marks.tokens or claims["client_id"] in marks.revoked_clients:
+        return "token-revoked"
+    return "client-suspended" if claims["client_id"] in marks.suspended_clients else None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
+from simulator.kit.limits import Usage
 from simulator.kit.problems import Problem
 from simulator.kit.recent import Recent
 from simulator.kit.signing import PrivateKey, PublicKey
@@ -65,13 +66,15 @@ class WorldLike(Protocol):
     @property
     def keys(self) -> Keys: ...
     @property
-    def tokens(self) -> dict[str, tuple[Actor, int]]: ...
+    def tokens(self) -> dict[str, Known]: ...
     @property
     def suspended(self) -> set[str]: ...
     @property
     def marks(self) -> Marks: ...
     @property
     def rate_limit(self) -> tuple[int, int] | None: ...
+    @property
+    def usage(self) -> Usage: ...
     def now(self) -> datetime: ...
     def draw(self, tx: Tx, label: str) -> int: ...
     def random_bytes(self, tx: Tx, label: str) -> bytes: ...
@@ -96,6 +99,14 @@ class Actor:
     product: str = ""
     patient: tuple[str, int] | None = None
     delegate: str | None = None
+
+
+class Known(NamedTuple):
+    """A genuine token: who bears it, when it expires (seconds of world time), the slug that refuses it anyway."""
+
+    actor: Actor
+    expires: int
+    refused: str | None
 
 
 @dataclass(frozen=True)

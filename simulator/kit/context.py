@@ -17,7 +17,10 @@ KEY = "fse"
 
 @dataclass
 class Context:
-    """One exchange. `now` is read once: every instant of an exchange is the same."""
+    """One exchange. `now` is read once: every instant of an exchange is the same.
+
+    `quota`: the headers that say what the caller may still ask (see `simulator.kit.limits`).
+    """
 
     world: WorldLike
     db: Database
@@ -31,10 +34,12 @@ class Context:
     operation: str | None = None
     problem: str | None = None
     in_flight: set[tuple[str, ...]] = field(default_factory=set)
+    actor: Actor | None = None
+    quota: tuple[str, str] | None = None
 
     def known(self, actor: Actor) -> None:
-        """The caller is identified: from now on the journal can name it."""
-        self.client_id, self.inpe = actor.client_id, actor.inpe
+        """The caller is identified: from now on the journal and the audit can name it."""
+        self.actor, self.client_id, self.inpe = actor, actor.client_id, actor.inpe
 
 
 def context(request: Request) -> Context:

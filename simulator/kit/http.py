@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.kit import bearer
+from simulator.kit import bearer, limits
 from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.context import Context, context, operation, refused
@@ -37,20 +37,22 @@ JSON = "application/json"
 def authenticate(request: Request, scope: str | None = None, *roles: str) -> Call:
     """The authenticated call, for routes that do not go through :func:`handle`.
 
-    Raises Problem unauthenticated, token-expired, professional-suspended, insufficient-scope,
-    role-not-allowed; a route lets Problems through, the application renders them.
+    Raises Problem unauthenticated, token-revoked, client-suspended, token-expired, rate-limited,
+    professional-suspended, insufficient-scope, role-not-allowed; a route lets Problems through, the
+    application renders them.
     """
     ctx = context(request)
     ctx.operation = operation(request.scope)
     scheme, _, token = ctx.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise bearer.refuse("Cette opération demande un jeton d'accès (Authorization: Bearer …).")
-    actor = bearer.check(ctx.world, ctx.world.tokens, token.strip(), ctx.now)
-    ctx.known(actor)
-    if actor.inpe in ctx.world.suspended:
+    world = ctx.world
+    actor = bearer.check(world, token.strip(), ctx.now, ctx.known)
+    ctx.quota = limits.spend(world.usage, world.rate_limit, actor.client_id, ctx.now)
+    if actor.inpe in world.suspended:
         raise Problem("professional-suspended", "L'exercice de ce professionnel est suspendu.")
     call = Call(
-        world=ctx.world,
+        world=world,
         now=ctx.now,
         actor=actor,
         trace_id=ctx.trace_id,
@@ -74,8 +76,12 @@ async def handle(
     scope: str | None = None,
     roles: Sequence[str] = (),
     write: bool = True,
+    cacheable: bool = False,
 ) -> Response:
-    """Authenticate, parse, run the service in one unit of work, answer. Problems are rendered."""
+    """Authenticate, parse, run the service in one unit of work, answer. Problems are rendered.
+
+    `cacheable`: a conditional GET may be answered 304; only where reading leaves no trace.
+    """
     ctx = context(request)
     try:
         call = authenticate(request, scope, *roles)
@@ -86,7 +92,7 @@ async def handle(
             run = ctx.db.write if write else ctx.db.read
             result = await run(lambda tx: service(tx, call, *arguments), call.world.id)
             answer = _answer(result, status)
-            if request.method == "GET" and _unchanged(ctx, answer):
+            if cacheable and request.method == "GET" and _unchanged(ctx, answer):
                 answer = Stored(304, {"etag": answer.headers["etag"]}, b"")
     except Problem as problem:
         return problem_response(request, problem)

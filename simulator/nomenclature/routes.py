@@ -44,7 +44,7 @@ _ACTS: dict[str, Any] = {"cursor": _TEXT, "limit": _LIMIT, "q": _TEXT, "section"
     ),
 )
 async def list_medicines(request: Request) -> Response:
-    return await handle(request, None, service.medicines, scope=SCOPE, write=False)
+    return await handle(request, None, service.medicines, scope=SCOPE, write=False, cacheable=True)
 
 
 @router.get(
@@ -61,7 +61,7 @@ async def list_medicines(request: Request) -> Response:
     ),
 )
 async def list_acts(request: Request) -> Response:
-    return await handle(request, None, service.acts, scope=SCOPE, write=False)
+    return await handle(request, None, service.acts, scope=SCOPE, write=False, cacheable=True)
 
 
 @router.get(
@@ -76,4 +76,4 @@ async def list_acts(request: Request) -> Response:
     ),
 )
 async def list_reasons(request: Request) -> Response:
-    return await handle(request, None, service.reasons, scope=SCOPE, write=False)
+    return await handle(request, None, service.reasons, scope=SCOPE, write=False, cacheable=True)

@@ -6,6 +6,8 @@ answer finds it there.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import re
 from datetime import datetime
@@ -17,17 +19,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from simulator.audit import store as audit
 from simulator.journal import store as journal
-from simulator.kit import clock, ids
-from simulator.kit.context import KEY, Context, refused
+from simulator.kit import clock, ids, versions
+from simulator.kit.call import Actor
+from simulator.kit.context import KEY, Context, operation, refused
 from simulator.kit.problems import Problem, render
 from simulator.kit.routing import Routes
 from simulator.worlds.model import World
 from simulator.worlds.service import Worlds
 
 log = logging.getLogger("simulator")
-VERSION_DATE = "2026-01-01"
 MAX_BODY = 1_000_000
+BODY_TIMEOUT_S = 30.0
 USER_AGENT = re.compile(r"^[^/\s]+/[^\s]+ [^/]+/[^\s/]+$")
 _OPEN_TO_ALL = ("/.well-known/", "/jwks.json", "/problems/")
 
@@ -50,15 +54,18 @@ class Gateway:
         exchange = _Exchange(self.worlds, world, scope, headers, slash + rest)
         try:
             exchange.check_agent()
-            exchange.ctx.body = await _body(headers, receive)
+            exchange.check_version()
+            if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+                exchange.ctx.body = await _body(headers, receive)
             route, parameters = self.routes.find(scope["method"], exchange.path)
+            exchange.parameters = parameters
             inner = {**scope, "route": route, "path_params": parameters, KEY: exchange.ctx}
             exchange.answered(await route.endpoint(Request(inner)))
         except Problem as problem:
-            exchange.refuse(problem)
+            exchange.refuse(problem, self.routes)
         except Exception:
             log.exception("internal error, trace %s", exchange.ctx.trace_id)
-            exchange.refuse(Problem("internal-error", "Erreur interne du simulateur."))
+            exchange.refuse(Problem("internal-error", "Erreur interne du simulateur."), self.routes)
         await exchange.finish(send)
 
     async def _nowhere(self, problem: Problem, path: str, headers: dict[str, str], send: Send) -> None:
@@ -91,6 +98,8 @@ class _Exchange:
             product=headers.get("user-agent", ""),
             in_flight=worlds.in_flight,
         )
+        self.parameters: dict[str, Any] = {}
+        self.warning: str | None = None
         self.status = 500
         self.headers: dict[str, str] = {}
         self.body = b""
@@ -103,12 +112,23 @@ class _Exchange:
                 "L'en-tête User-Agent doit avoir la forme « Produit/Version Éditeur/client_id ».",
             )
 
+    def check_version(self) -> None:
+        """Raises Problem missing-version, unsupported-version."""
+        asked = self.ctx.headers.get(versions.HEADER)
+        if asked != versions.CURRENT:
+            self.warning = versions.check(self.path, asked, clock.day(self.ctx.now))
+
     def answered(self, response: Response) -> None:
         """Keep what a route answered."""
         self.status, self.body = response.status_code, bytes(response.body)
         self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in response.raw_headers}
 
-    def refuse(self, problem: Problem) -> None:
+    def refuse(self, problem: Problem, routes: Routes) -> None:
+        """Answer a refusal; one that came before the route was chosen is named after that route all the same."""
+        if self.ctx.operation is None:
+            with contextlib.suppress(Problem):
+                route, self.parameters = routes.find(self.scope["method"], self.path)
+                self.ctx.operation = operation({"route": route})
         self.status, self.headers, self.body = refused(self.ctx, problem, self.scope["path"])
 
     async def finish(self, send: Send) -> None:
@@ -118,18 +138,33 @@ class _Exchange:
         self.headers |= {
             "date": _http_date(ctx.now),
             "x-request-id": ids.request_id(given.get("x-request-id")),
-            "fse-version": VERSION_DATE,
+            "fse-version": versions.CURRENT,
             "x-fse-world": ctx.world.id,
         }
         self.headers.setdefault("cache-control", "no-store")
+        if ctx.quota is not None:
+            self.headers["ratelimit-policy"], self.headers["ratelimit"] = ctx.quota
+        if self.warning is not None:
+            self.headers[versions.WARNING_HEADER] = self.warning
         if "traceparent" in given:
             self.headers["traceparent"] = given["traceparent"]
         if self.status != 304 and self.status != 204:
             self.headers["content-length"] = str(len(self.body))
+        if ctx.problem is not None and ctx.operation is not None:
+            self._audit(ctx.operation, ctx.problem)
         world_id, entry = ctx.world.id, self._entry()
         ctx.db.post(lambda tx: journal.append(tx, world_id, entry), world_id)
         body = b"" if self.scope["method"] == "HEAD" else self.body
         await _answer(send, self.status, self.headers, body)
+
+    def _audit(self, operation: str, slug: str) -> None:
+        """Queue the refusal's entry of the audit trail, so that it stands there before the answer leaves."""
+        ctx, status, subject = self.ctx, self.status, str(self.parameters.get("number", ""))
+        actor = ctx.actor
+        if actor is None and ctx.client_id is not None:
+            actor = Actor(ctx.client_id, ctx.inpe)
+        world, at, trace = ctx.world.id, ctx.now, ctx.trace_id
+        ctx.db.post(lambda tx: audit.refusal(tx, world, at, actor, operation, slug, status, subject, trace), world)
 
     def _entry(self) -> journal.Exchange:
         ctx = self.ctx
@@ -154,7 +189,19 @@ class _Exchange:
 
 
 async def _body(headers: dict[str, str], receive: Receive) -> bytes:
-    """The whole body; raises Problem payload-too-large beyond 1 MB."""
+    """The whole body; raises Problem payload-too-large beyond 1 MB, request-timeout beyond 30 s of real time."""
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            return await _whole(headers, receive)
+    except TimeoutError:
+        raise Problem(
+            "request-timeout",
+            f"Le corps de la requête n'est pas arrivé en entier en {BODY_TIMEOUT_S:.0f} s.",
+            headers={"connection": "close"},
+        ) from None
+
+
+async def _whole(headers: dict[str, str], receive: Receive) -> bytes:
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > MAX_BODY:
         raise _too_large()

@@ -10,8 +10,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from simulator.kit.call import Actor
+from simulator.kit.call import Known
 from simulator.kit.clock import WorldClock
+from simulator.kit.limits import Usage
 from simulator.kit.problems import Problem
 from simulator.kit.recent import Recent
 from simulator.kit.signing import PrivateKey, PublicKey, derive, derive_key
@@ -67,7 +68,8 @@ class WorldKeys:
         Raises Problem token-revoked for a revoked one.
         """
         if kid in self.revoked.token_keys:
-            raise Problem("token-revoked", "La clé qui a signé ce jeton a été révoquée.")
+            challenge = {"www-authenticate": 'Bearer realm="fse", error="invalid_token"'}
+            raise Problem("token-revoked", "La clé qui a signé ce jeton a été révoquée.", headers=challenge)
         for generation in range(self.token_generation, 0, -1):
             if kid == f"token-{generation}":
                 return self.token_generation_key(generation).public_key()
@@ -133,8 +135,9 @@ class World:
     clock: WorldClock
     draw_counter: Callable[[Tx, str, str], int]
     environment: Literal["test"] = "test"
-    tokens: dict[str, tuple[Actor, int]] = field(default_factory=dict)
+    tokens: dict[str, Known] = field(default_factory=dict)
     rate_limit: tuple[int, int] | None = None
+    usage: Usage = field(default_factory=dict)
     marks_epoch: int = 0
 
     @cached_property

@@ -9,13 +9,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from simulator.kit import clock, problems
+from simulator.kit import clock, problems, versions
 from simulator.kit.context import context, operation
 from simulator.kit.http import documented, problem_response
 from simulator.kit.problems import Problem
 from simulator.kit.wire import Wire
 from simulator.settings import simulator_version
-from simulator.worlds.gateway import VERSION_DATE
 from simulator.worlds.model import World
 
 router = APIRouter(tags=["world"])
@@ -33,11 +32,12 @@ class Health(Wire):
 
 
 class Version(Wire):
-    """Versions of the simulator and of the contract."""
+    """Versions of the simulator and of the contract; `served`: what FSE-Version may ask for."""
 
     simulator: str
     api: str
     fse_version: str
+    served: list[str]
     unofficial: Literal[True] = True
 
 
@@ -73,7 +73,9 @@ async def health(request: Request) -> Response:
 )
 async def version(request: Request) -> Response:
     _world(request)
-    return _json(Version(simulator=simulator_version(), api="v1", fse_version=VERSION_DATE))
+    return _json(
+        Version(simulator=simulator_version(), api="v1", fse_version=versions.CURRENT, served=list(versions.SERVED))
+    )
 
 
 @router.get("/problems/{slug}", include_in_schema=False)
