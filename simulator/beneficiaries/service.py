@@ -29,6 +29,6 @@ def check_rights(tx: Tx, call: Call, body: RightsCheckRequest) -> RightsAnswer:
     asked = body.beneficiary
     person = register(call.world).find(asked.registration_number, asked.dependant_rank, pointer="/beneficiary")
     rights = rights_on(person, body.date_of_care)
-    subject = f"{person.registration_number}/{person.dependant_rank}"
+    subject = audit.beneficiary(person.registration_number, person.dependant_rank)
     audit.append(tx, call, "rights-checked", subject, {"date_of_care": rights.day.isoformat(), "open": rights.open})
     return RightsAnswer.of(person, rights)

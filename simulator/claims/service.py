@@ -16,7 +16,7 @@ from simulator.claims import store
 from simulator.claims.adjudication import ChargedLine, HeldCondition, RightsContext, adjudicate
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.rules import rule_set
-from simulator.kit.answer import Answer
+from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
@@ -83,7 +83,7 @@ def read(tx: Tx, call: Call) -> Answer:
     found = store.by_id(tx, call.world.id, establishment, call.path["id"])
     if found is None:
         raise Problem("not-found", "Aucune demande de remboursement de cet identifiant ne vous est accessible.")
-    audit.append(tx, call, "claim-read", found["id"], {"number": found["number"]})
+    audit.append(tx, call, "claim-read", found["number"], {"claim": found["id"], "section": found["section"]})
     return Answer(found)
 
 
@@ -104,8 +104,19 @@ def search(tx: Tx, call: Call) -> Answer:
         found = store.page(tx, call.world.id, establishment, cursor, limit + 1)
         following = found[limit - 1]["id"] if len(found) > limit else None
         found = found[:limit]
-    audit.append(tx, call, "claims-listed", establishment, {"count": len(found)})
+    _audit_list(tx, call, establishment, found)
     return Answer({"items": found} if following is None else {"items": found, "next_cursor": following})
+
+
+def _audit_list(tx: Tx, call: Call, establishment: str, found: list[Json]) -> None:
+    """One entry for each sheet, so that its patient finds it; one for the establishment when nothing was found."""
+    by_sheet: dict[str, list[str]] = {}
+    for claim in found:
+        by_sheet.setdefault(claim["number"], []).append(claim["id"])
+    for number, claims in by_sheet.items():
+        audit.append(tx, call, "claims-listed", number, {"claims": claims})
+    if not by_sheet:
+        audit.append(tx, call, "claims-listed", establishment, {"claims": []})
 
 
 def _limit(text: str | None) -> int:
