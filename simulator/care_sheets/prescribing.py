@@ -14,7 +14,7 @@ from simulator.care_sheets.orders import (
     OutsideOrder,
 )
 from simulator.care_sheets.states import OWN_SECTION, Line, LineState
-from simulator.claims.adjudication import ChargedLine
+from simulator.claims.terms import ChargedLine
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx

@@ -11,160 +11,20 @@ The rule in force *on the date of care* applies. For a line:
 A refusal to pay is a decision (`rejected`, with one reason and one remedy), never an error: the
 shares of a refused line are 0.00 and the patient bears the whole charge.
 
-Amounts are MAD `Decimal` with two decimals, rates are fractions (0.70). The rules come in as data
-(`RuleSet`), so this module imports nothing of the fixtures, of the store or of the wire.
+What goes in is in `terms`, what comes out in `model`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple, Protocol
 
-from simulator.kit.money import CENTIME as CENTIME  # for the claims room
+from simulator.claims.model import AdjudicatedLine, Reason, Step
+from simulator.claims.terms import ChargedLine, RightsContext, RuleLike, RuleSet
 from simulator.kit.money import ZERO, centimes
 from simulator.kit.money import money_text as _money
-
-Kind = Literal["act", "medicine", "outside-list"]
-Reason = Literal["outside-list", "not-reimbursable", "rights-closed"]
-Decision = Literal["granted", "rejected"]
-
-
-class RuleLike(Protocol):
-    """What adjudication needs of a dated rule; `fixtures.model.Rule` fits."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def label_fr(self) -> str: ...
-    @property
-    def legal_reference(self) -> str: ...
-    @property
-    def fidelity(self) -> str: ...
-    @property
-    def decimal(self) -> Decimal: ...
-    def in_force(self, day: date, /) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """Dated rules by subject (the tariff set's own before the common ones), remedies by reason."""
-
-    tariff_set: str
-    rules: Mapping[str, tuple[RuleLike, ...]]
-    remedies: Mapping[str, str]
-    _days: dict[date, Mapping[str, RuleLike]] = field(default_factory=dict, compare=False)
-
-    def on(self, day: date) -> Mapping[str, RuleLike]:
-        """The rules in force that day by subject. Rules never change: some days are remembered."""
-        known = self._days.get(day)
-        if known is None:
-            if len(self._days) >= 64:
-                self._days.clear()
-            known = {
-                subject: rule
-                for subject, rules in self.rules.items()
-                if (rule := next((rule for rule in rules if rule.in_force(day)), None)) is not None
-            }
-            self._days[day] = known
-        return known
-
-    def find(self, subject: str, day: date) -> RuleLike | None:
-        """The rule in force that day, or None."""
-        return self.on(day).get(subject)
-
-
-@dataclass(frozen=True, slots=True)
-class ChargedLine:
-    """What was done and charged. `charged` is the total of the line, not the price of one unit.
-
-    act: `code`, `letter`, `coefficient` (None counts as unknown: not reimbursable).
-    medicine: `code` is the EAN-13 *delivered*, `unit_base` its reimbursement base for one unit
-    (None: none), `rate` the rate of the list. outside-list: label only.
-    """
-
-    line: int
-    kind: Kind
-    label: str
-    quantity: Decimal
-    charged: Decimal
-    code: str | None = None
-    letter: str | None = None
-    coefficient: Decimal | None = None
-    unit_base: Decimal | None = None
-    rate: Decimal | None = None
-
-    def __post_init__(self) -> None:
-        if self.charged < 0 or self.quantity <= 0:
-            raise ValueError("charged must not be negative and quantity must be positive")
-
-
-@dataclass(frozen=True, slots=True)
-class HeldCondition:
-    """A long-term condition the beneficiary holds on the date of care; `rate` as a fraction."""
-
-    kind: Literal["ALD", "ALC"]
-    label: str
-    rate: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class RightsContext:
-    """The beneficiary on the date of care, and where the care was given.
-
-    `declared` is the kind the sheet declares (its `long_term_condition`), None when it does not.
-    `sector` is that of the establishment that charged.
-    """
-
-    open: bool
-    regime: str
-    sector: Literal["private", "public"] = "private"
-    conditions: tuple[HeldCondition, ...] = ()
-    declared: Literal["ALD", "ALC"] | None = None
-
-
-class Step(NamedTuple):
-    """One step of the explanation: the rule, what went in (text), what came out (text)."""
-
-    rule: str
-    label_fr: str
-    inputs: Mapping[str, str]
-    result: str
-    legal_reference: str
-    fidelity: str
-
-
-@dataclass(frozen=True, slots=True)
-class AdjudicatedLine:
-    """The decision on one line; `cnss_share + state_share + patient_share == charged`."""
-
-    line: int
-    label: str
-    charged: Decimal
-    base: Decimal
-    rate: Decimal
-    cnss_share: Decimal
-    state_share: Decimal
-    patient_share: Decimal
-    excess: Decimal
-    decision: Decision
-    reason: Reason | None
-    remedy: str | None
-    explanation: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums of rounded lines, MAD."""
-
-    charged: Decimal
-    base: Decimal
-    cnss_share: Decimal
-    state_share: Decimal
-    patient_share: Decimal
-    excess: Decimal
 
 
 @dataclass(slots=True)
@@ -226,29 +86,6 @@ def adjudicate(line: ChargedLine, context: RightsContext, rules: RuleSet, date_o
         remedy=rules.remedies[reason] if reason else None,
         explanation=tuple(trace.steps),
     )
-
-
-def totals(lines: Iterable[AdjudicatedLine]) -> Totals:
-    """Sums of the rounded lines (never a rate applied to a sum)."""
-    charged = base = cnss = state = patient = excess = ZERO
-    for line in lines:
-        charged += line.charged
-        base += line.base
-        cnss += line.cnss_share
-        state += line.state_share
-        patient += line.patient_share
-        excess += line.excess
-    return Totals(charged, base, cnss, state, patient, excess)
-
-
-def claim_decision(lines: Iterable[AdjudicatedLine]) -> Literal["granted", "partial", "rejected"] | None:
-    """granted: every line; rejected: none; partial: some; None without any line."""
-    decisions = {line.decision for line in lines}
-    if not decisions:
-        return None
-    if len(decisions) == 2:
-        return "partial"
-    return decisions.pop()
 
 
 def _base(line: ChargedLine, trace: _Trace) -> Decimal | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from simulator.claims.adjudication import CENTIME, AdjudicatedLine, Step, Totals
-from simulator.claims.model import Claim, ClaimLine
+from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Step, Totals
 from simulator.kit import clock
 from simulator.kit.answer import Json
-from simulator.kit.money import money_text
+from simulator.kit.money import CENTIME, money_text
 
 AMOUNTS = ("charged", "base", "cnss_share", "state_share", "patient_share", "excess")
 

@@ -1,13 +1,87 @@
-"""A claim: one per sheet, section and establishment; one claim line per execution of a line."""
+"""A claim: one per sheet, section and establishment; one claim line per execution of a line.
+
+Each line carries its decision and the steps that led to it. Amounts are MAD `Decimal` with two decimals.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Literal, NamedTuple
 
-from simulator.claims.adjudication import AdjudicatedLine, Totals, claim_decision, totals
+from simulator.kit.money import ZERO
+
+Reason = Literal["outside-list", "not-reimbursable", "rights-closed"]
+Decision = Literal["granted", "rejected"]
+ClaimDecision = Literal["granted", "partial", "rejected"]
+Status = Literal["adjudicated", "withdrawn"]
+
+
+class Step(NamedTuple):
+    """One step of the explanation: the rule, what went in (text), what came out (text)."""
+
+    rule: str
+    label_fr: str
+    inputs: Mapping[str, str]
+    result: str
+    legal_reference: str
+    fidelity: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdjudicatedLine:
+    """The decision on one line; `cnss_share + state_share + patient_share == charged`."""
+
+    line: int
+    label: str
+    charged: Decimal
+    base: Decimal
+    rate: Decimal
+    cnss_share: Decimal
+    state_share: Decimal
+    patient_share: Decimal
+    excess: Decimal
+    decision: Decision
+    reason: Reason | None
+    remedy: str | None
+    explanation: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of rounded lines, MAD."""
+
+    charged: Decimal
+    base: Decimal
+    cnss_share: Decimal
+    state_share: Decimal
+    patient_share: Decimal
+    excess: Decimal
+
+
+def totals(lines: Iterable[AdjudicatedLine]) -> Totals:
+    """Sums of the rounded lines (never a rate applied to a sum)."""
+    charged = base = cnss = state = patient = excess = ZERO
+    for line in lines:
+        charged += line.charged
+        base += line.base
+        cnss += line.cnss_share
+        state += line.state_share
+        patient += line.patient_share
+        excess += line.excess
+    return Totals(charged, base, cnss, state, patient, excess)
+
+
+def claim_decision(lines: Iterable[AdjudicatedLine]) -> ClaimDecision | None:
+    """granted: every line; rejected: none; partial: some; None without any line."""
+    decisions = {line.decision for line in lines}
+    if not decisions:
+        return None
+    if len(decisions) == 2:
+        return "partial"
+    return decisions.pop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +109,12 @@ class Claim:
     lines: tuple[ClaimLine, ...]
 
     @property
-    def status(self) -> str:
-        return "adjudicated" if self.lines else "received"
+    def status(self) -> Status:
+        """`withdrawn` when every execution was taken back: nothing is asked any more."""
+        return "adjudicated" if self.lines else "withdrawn"
 
     @property
-    def decision(self) -> str | None:
+    def decision(self) -> ClaimDecision | None:
         return claim_decision(item.line for item in self.lines)
 
     @property
@@ -48,15 +123,16 @@ class Claim:
 
     def with_lines(self, added: Sequence[ClaimLine]) -> Claim:
         """The claim with further executions; earlier decisions stay as they are."""
-        return Claim(
-            self.id,
-            self.number,
-            self.section,
-            self.establishment,
-            self.date_of_care,
-            self.received_at,
-            (*self.lines, *added),
-        )
+        return replace(self, lines=(*self.lines, *added))
+
+    def without(self, execution: str) -> Claim:
+        """The claim once an execution was taken back, whatever it held of it; the other decisions stay."""
+        return replace(self, lines=tuple(item for item in self.lines if item.execution != execution))
+
+
+def settled(received_at: datetime, days: int, now: datetime) -> bool:
+    """What was received at that instant is paid: `days` whole days later it can no longer be corrected."""
+    return now >= received_at + timedelta(days=days)
 
 
 def shares(lines: Sequence[ClaimLine]) -> tuple[Decimal, Decimal]:

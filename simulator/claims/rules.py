@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import fixtures
-from simulator.claims.adjudication import RuleSet
+from simulator.claims.terms import RuleSet
 
 
 @lru_cache(maxsize=8)

@@ -45,13 +45,16 @@ class ClaimLineAnswer(AmountsAnswer):
 
 
 class ClaimAnswer(Wire):
-    """What one establishment asks for one section of one sheet; totals are sums of rounded lines."""
+    """What one establishment asks for one section of one sheet; totals are sums of rounded lines.
+
+    `withdrawn`: every execution was taken back, nothing is asked any more (then no `decision`).
+    """
 
     id: str = Field(examples=["clm-7q2m5xk3wz4n6b2d"])
     number: str = Field(examples=["2604817390552494"])
     section: str = Field(examples=["prescriber"])
     establishment: str = Field(examples=["CAB-KEN-01"])
-    status: Literal["received", "adjudicated"]
+    status: Literal["adjudicated", "withdrawn"]
     decision: Literal["granted", "partial", "rejected"] | None = None
     date_of_care: Day
     received_at: Instant

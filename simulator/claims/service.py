@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
+import fixtures
 from simulator.audit import store as audit
-from simulator.beneficiaries.model import rights_on
+from simulator.beneficiaries.model import Rights, rights_on
 from simulator.beneficiaries.service import register
 from simulator.care_sheets.model import Sheet, derived_id
 from simulator.claims import store
-from simulator.claims.adjudication import ChargedLine, HeldCondition, RightsContext, adjudicate
-from simulator.claims.model import Claim, ClaimLine
+from simulator.claims.adjudication import adjudicate
+from simulator.claims.model import Claim, ClaimLine, settled
 from simulator.claims.rules import rule_set
+from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
+from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.professionals.service import directory
 
+Sector = Literal["private", "public"]
 PAGE = 100
 MAX_CURSOR = 40
 
@@ -64,16 +68,43 @@ def record(
     return Recorded(claim.id, store.save(tx, call.world.id, claim.with_lines(added)), added)
 
 
-def _rights(call: Call, sheet: Sheet, day: date, sector: Literal["private", "public"]) -> RightsContext:
+def take_back(tx: Tx, call: Call, sheet: Sheet, section: str, establishment: str, execution: str) -> Recorded | None:
+    """Take an execution out of the establishment's claim; None when it had claimed nothing.
+
+    The claim stays, `withdrawn` once nothing is left of it. What replaces an amended execution is recorded
+    after, by `record`.
+    """
+    claim = store.find(tx, call.world.id, sheet.number, section, establishment)
+    if claim is None:
+        return None
+    left = claim.without(execution)
+    if left == claim:
+        return None
+    return Recorded(claim.id, store.save(tx, call.world.id, left), ())
+
+
+def require_unsettled(call: Call, received_at: datetime) -> None:
+    """An execution received at that instant may still be corrected. Raises Problem claim-settled."""
+    rule = fixtures.rule("claim.settled-after", clock.day(received_at), call.world.tariff_set)
+    if settled(received_at, rule.integer, call.now):
+        detail = f"Reçue le {clock.day(received_at):%d/%m/%Y}, elle est réglée {rule.integer} jours après."
+        raise Problem("claim-settled", detail, rule=rule.id)
+
+
+def _rights(call: Call, sheet: Sheet, day: date, sector: Sector) -> RightsContext:
     who = sheet.content["beneficiary"]
     person = register(call.world).find(who["registration_number"], who["dependant_rank"])
-    rights = rights_on(person, day)
+    return rights_context(rights_on(person, day), sector, sheet.content.get("long_term_condition"))
+
+
+def rights_context(rights: Rights, sector: Sector, declared: Literal["ALD", "ALC"] | None) -> RightsContext:
+    """The beneficiary's rights of a day, as adjudication looks at them; `declared` by the sheet."""
     return RightsContext(
         open=rights.open,
         regime=rights.regime,
         sector=sector,
         conditions=tuple(HeldCondition(c.kind, c.label, c.rate) for c in rights.conditions),
-        declared=sheet.content.get("long_term_condition"),
+        declared=declared,
     )
 
 

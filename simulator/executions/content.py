@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Protocol
 
 import fixtures
-from simulator.claims.adjudication import ChargedLine
+from simulator.claims.terms import ChargedLine
 from simulator.executions.schemas import ExecutedLine
 from simulator.kit.answer import Json
 from simulator.kit.problems import Problem

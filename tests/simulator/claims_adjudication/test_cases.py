@@ -9,15 +9,10 @@ from typing import Any
 
 import pytest
 
-from simulator.claims.adjudication import (
-    ChargedLine,
-    HeldCondition,
-    RightsContext,
-    adjudicate,
-    claim_decision,
-    totals,
-)
+from simulator.claims.adjudication import adjudicate
+from simulator.claims.model import claim_decision, totals
 from simulator.claims.rules import rule_set
+from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 
 DAY = date(2026, 11, 23)
 ALD = HeldCondition("ALD", "Diabète", Decimal("0.97"))

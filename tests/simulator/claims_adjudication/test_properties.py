@@ -10,8 +10,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.claims.adjudication import ChargedLine, HeldCondition, RightsContext, adjudicate
+from simulator.claims.adjudication import adjudicate
 from simulator.claims.rules import rule_set
+from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 
 RULES = rule_set("tnr-2006")
 DAY = date(2026, 11, 23)

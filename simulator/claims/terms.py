@@ -1,0 +1,108 @@
+"""What adjudication works on: what was charged, for whom, and the dated rules.
+
+Amounts are MAD `Decimal` with two decimals, rates are fractions (0.70). The rules come in as data, so nothing
+here knows the fixtures, the store or the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal, Protocol
+
+Kind = Literal["act", "medicine", "outside-list"]
+
+
+class RuleLike(Protocol):
+    """What adjudication needs of a dated rule; `fixtures.model.Rule` fits."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def label_fr(self) -> str: ...
+    @property
+    def legal_reference(self) -> str: ...
+    @property
+    def fidelity(self) -> str: ...
+    @property
+    def decimal(self) -> Decimal: ...
+    def in_force(self, day: date, /) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Dated rules by subject (the tariff set's own before the common ones), remedies by reason."""
+
+    tariff_set: str
+    rules: Mapping[str, tuple[RuleLike, ...]]
+    remedies: Mapping[str, str]
+    _days: dict[date, Mapping[str, RuleLike]] = field(default_factory=dict, compare=False)
+
+    def on(self, day: date) -> Mapping[str, RuleLike]:
+        """The rules in force that day by subject. Rules never change: some days are remembered."""
+        known = self._days.get(day)
+        if known is None:
+            if len(self._days) >= 64:
+                self._days.clear()
+            known = {
+                subject: rule
+                for subject, rules in self.rules.items()
+                if (rule := next((rule for rule in rules if rule.in_force(day)), None)) is not None
+            }
+            self._days[day] = known
+        return known
+
+    def find(self, subject: str, day: date) -> RuleLike | None:
+        """The rule in force that day, or None."""
+        return self.on(day).get(subject)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargedLine:
+    """What was done and charged. `charged` is the total of the line, not the price of one unit.
+
+    act: `code`, `letter`, `coefficient` (None counts as unknown: not reimbursable).
+    medicine: `code` is the EAN-13 *delivered*, `unit_base` its reimbursement base for one unit
+    (None: none), `rate` the rate of the list. outside-list: label only.
+    """
+
+    line: int
+    kind: Kind
+    label: str
+    quantity: Decimal
+    charged: Decimal
+    code: str | None = None
+    letter: str | None = None
+    coefficient: Decimal | None = None
+    unit_base: Decimal | None = None
+    rate: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.charged < 0 or self.quantity <= 0:
+            raise ValueError("charged must not be negative and quantity must be positive")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCondition:
+    """A long-term condition the beneficiary holds on the date of care; `rate` as a fraction."""
+
+    kind: Literal["ALD", "ALC"]
+    label: str
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RightsContext:
+    """The beneficiary on the date of care, and where the care was given.
+
+    `declared` is the kind the sheet declares (its `long_term_condition`), None when it does not.
+    `sector` is that of the establishment that charged.
+    """
+
+    open: bool
+    regime: str
+    sector: Literal["private", "public"] = "private"
+    conditions: tuple[HeldCondition, ...] = ()
+    declared: Literal["ALD", "ALC"] | None = None
