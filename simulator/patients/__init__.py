@@ -1,0 +1,1 @@
+"""What a patient sees: his sheets, his claims, and who read what."""

@@ -1,0 +1,96 @@
+"""One sentence in French for each access that the audit trail recorded.
+
+`SENTENCES` and `NOT_SHOWN` together hold every event of the trail; a test compares them with the code. A template
+is what follows « a » or « avez »; {sheet} is « votre feuille 2604 … », {part} its section when the entry names one,
+{rights} « vos droits », {thing} the sheet or the rights, {sheets} and {claims} « de vos feuilles » and « de vos
+remboursements », {problem} the title of the refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from simulator.codes.number import grouped
+from simulator.kit import problems
+from simulator.kit.clock import CASABLANCA
+from simulator.patients.people import Who
+
+SENTENCES: Mapping[str, str] = {
+    "care-sheet-issued": "émis {sheet}",
+    "care-sheet-read": "lu {part}",
+    "care-sheet-printed": "tiré l'ordonnance de {sheet}",
+    "care-sheet-qr-drawn": "tiré le QR de {sheet}",
+    "care-sheet-resolved": "lu {part}, votre ordonnance en main",
+    "care-sheet-cancelled": "annulé {part}",
+    "lease-extended": "gardé {part} réservée",
+    "lease-released": "libéré {part}",
+    "section-executed": "enregistré ce qui a été fait pour {part}",
+    "claim-read": "lu une demande de remboursement de {sheet}",
+    "claims-listed": "lu la liste de ses demandes de remboursement, où figure {sheet}",
+    "rights-checked": "vérifié {rights}",
+    "patient-care-sheets-listed": "consulté la liste {sheets}",
+    "patient-claims-listed": "consulté la liste {claims}",
+    "refused": "tenté d'accéder à {thing} : refusé ({problem})",
+}
+NOT_SHOWN: Mapping[str, str] = {
+    "patient-accesses-listed": "Opening this very list would fill it with itself.",
+    "subscription-created": "About a software, not about a patient.",
+    "subscription-deleted": "About a software, not about a patient.",
+    "events-redelivered": "Sent again to the software that had it already: numbers and revisions, no care.",
+}
+"""Event → why a patient does not find it in his list of accesses."""
+
+SECTIONS: Mapping[str, str] = {
+    "prescriber": "les actes du prescripteur",
+    "pharmacy": "la section pharmacie",
+    "biology": "la section biologie",
+    "imaging": "la section imagerie",
+    "physiotherapy": "la section kinésithérapie",
+    "dental": "la section soins dentaires",
+    "nursing": "la section soins infirmiers",
+    "devices": "la section dispositifs médicaux",
+}
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
+    *("août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+def sentence(at: datetime, who: Who, event: str, number: str | None, data: Mapping[str, Any], whose: str | None) -> str:
+    """``Le 23 novembre 2026 à 10 h 05, la pharmacie Al Amal (Nadia Chraibi) a lu la section pharmacie de …``
+
+    `number`: the sheet, None when the entry is about the person. `whose`: None for the reader's own data, else the
+    dependant's name. Raises KeyError for an event of neither table.
+    """
+    of = "" if whose is None else f" {_of(whose)}"
+    sheet = "" if number is None else f"{'la' if of else 'votre'} feuille {grouped(number)}{of}"
+    kind = SECTIONS.get(data.get("section", ""))
+    rights = f"les droits{of}" if of else "vos droits"
+    said = SENTENCES[event].format(
+        sheet=sheet,
+        part=f"{kind} de {sheet}" if kind and sheet else sheet,
+        rights=rights,
+        thing=sheet or rights,
+        sheets=f"des feuilles{of}" if of else "de vos feuilles",
+        claims=f"des remboursements{of}" if of else "de vos remboursements",
+        problem=_title(data.get("problem", "")),
+    )
+    return f"Le {moment(at)}, {who.sentence} {'avez' if who.me else 'a'} {said}."
+
+
+def moment(at: datetime) -> str:
+    """Day and time in Morocco: ``1er décembre 2026 à 9 h 05``."""
+    local = at.astimezone(CASABLANCA)
+    day = "1er" if local.day == 1 else str(local.day)
+    return f"{day} {_MONTHS[local.month - 1]} {local.year} à {local.hour} h {local.minute:02}"
+
+
+def _of(name: str) -> str:
+    return f"d'{name}" if name[:1] in "AEIOUÀÂÉÈÊÎÔ" else f"de {name}"
+
+
+def _title(slug: str) -> str:
+    entry = problems.catalogue().get(slug)
+    return slug if entry is None else entry.title["fr"]

@@ -1,0 +1,200 @@
+"""Each access in a sentence; every event that the code records has one, or a reason not to be shown."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+import fixtures
+import simulator
+from simulator.audit import store as audit
+from simulator.beneficiaries.model import Register
+from simulator.kit.clock import parse
+from simulator.kit.problems import Problem
+from simulator.patients import model, people
+from simulator.patients.sentences import NOT_SHOWN, SECTIONS, SENTENCES, moment, sentence
+from simulator.professionals.model import SECTIONS as BY_ROLE
+
+AT = parse("2026-11-23T09:05:00Z")
+NUMBER = "2604817390552494"
+PROFESSIONALS = {person.inpe: person for person in fixtures.professionals()}
+PATIENTS = {(person.registration_number, person.dependant_rank): person for person in fixtures.beneficiaries()}
+HASSAN, MERYEM, YASMINE = ("100000001", 0), ("100000001", 1), ("100000001", 2)
+ROOT = Path(simulator.__file__).parent
+WRITERS = {"append": 2, "save": 4}
+"""Functions that record an event, and the place of its name among their arguments."""
+
+
+def who(actor: str, viewer: tuple[str, int] = HASSAN) -> people.Who:
+    return people.who(actor, viewer, PROFESSIONALS, PATIENTS)
+
+
+@pytest.mark.parametrize(
+    ("actor", "event", "data", "expected"),
+    [
+        (
+            "essai/200000012",
+            "care-sheet-read",
+            {"section": "pharmacy"},
+            "la pharmacie Al Amal (Nadia Chraibi) a lu la section pharmacie de votre feuille 2604 8173 9055 2494.",
+        ),
+        (
+            "essai/200000012+prep-ken-01",
+            "section-executed",
+            {"section": "pharmacy"},
+            "la pharmacie Al Amal (Nadia Chraibi, par Hamza Lahlou) a enregistré ce qui a été fait pour la section "
+            "pharmacie de votre feuille 2604 8173 9055 2494.",
+        ),
+        (
+            "essai/100000011",
+            "care-sheet-read",
+            {},
+            "le cabinet Bennani (Dr Salma Bennani) a lu votre feuille 2604 8173 9055 2494.",
+        ),
+        (
+            "essai/900000020",
+            "care-sheet-read",
+            {},
+            "la clinique de la Mamora a lu votre feuille 2604 8173 9055 2494.",
+        ),
+        (
+            "essai/800000019",
+            "care-sheet-read",
+            {},
+            "l'établissement Optique et orthopédie du Gharb (Jalal Sefrioui) a lu votre feuille 2604 8173 9055 2494.",
+        ),
+        (
+            "essai/990000011",
+            "care-sheet-read",
+            {},
+            "l'agence CNSS de Kénitra (Rim Ouahbi) a lu votre feuille 2604 8173 9055 2494.",
+        ),
+        ("essai/ben:100000001/0", "care-sheet-read", {}, "vous avez lu votre feuille 2604 8173 9055 2494."),
+        ("essai/ben:100000001/1", "care-sheet-read", {}, "Meryem Alami a lu votre feuille 2604 8173 9055 2494."),
+        (
+            "essai/ben:100000002/0",
+            "refused",
+            {"problem": "not-found"},
+            "un autre patient a tenté d'accéder à votre feuille 2604 8173 9055 2494 : refusé (Ressource inconnue).",
+        ),
+        ("essai/-", "care-sheet-read", {}, "le logiciel essai a lu votre feuille 2604 8173 9055 2494."),
+        ("-/-", "care-sheet-read", {}, "un logiciel non identifié a lu votre feuille 2604 8173 9055 2494."),
+    ],
+)
+def test_a_sentence(actor: str, event: str, data: dict[str, str], expected: str) -> None:
+    assert sentence(AT, who(actor), event, NUMBER, data, None) == f"Le 23 novembre 2026 à 10 h 05, {expected}"
+
+
+def test_about_the_person_and_about_a_child() -> None:
+    gp = who("essai/100000011")
+    start = "Le 23 novembre 2026 à 10 h 05, le cabinet Bennani (Dr Salma Bennani) a"
+    assert sentence(AT, gp, "rights-checked", None, {}, None) == f"{start} vérifié vos droits."
+    of_her = sentence(AT, gp, "rights-checked", None, {}, "Yasmine Idrissi")
+    assert of_her == f"{start} vérifié les droits de Yasmine Idrissi."
+    sheet = sentence(AT, gp, "care-sheet-issued", NUMBER, {}, "Imane Alami")
+    assert sheet == f"{start} émis la feuille 2604 8173 9055 2494 d'Imane Alami."
+
+
+def test_the_time_is_that_of_morocco() -> None:
+    assert moment(parse("2026-11-30T23:30:00Z")) == "1er décembre 2026 à 0 h 30"
+    assert moment(parse("2027-02-20T09:00:00Z")) == "20 février 2027 à 9 h 00", "Ramadan: UTC+0"
+
+
+@pytest.mark.parametrize("event", SENTENCES)
+@pytest.mark.parametrize("whose", [None, "Yasmine Idrissi"])
+def test_every_template_can_be_filled(event: str, whose: str | None) -> None:
+    for number in (NUMBER, None):
+        said = sentence(AT, who("essai/100000011"), event, number, {"section": "pharmacy"}, whose)
+        assert said.endswith(".")
+        assert "{" not in said
+    with_number = sentence(AT, who("essai/100000011"), event, NUMBER, {}, whose)
+    assert "  " not in with_number
+
+
+def test_another_familys_patient_is_never_named() -> None:
+    assert who("essai/ben:100000002/0").name == "Un autre patient"
+    assert who("essai/ben:100000001/1").name == "Meryem Alami"
+    assert who("essai/ben:100000001/0").me
+    assert not who("essai/ben:100000001/0", YASMINE).me
+    assert who("essai/ben:100000001/0", YASMINE).name == "Hassan Idrissi"
+
+
+def test_every_section_has_a_name() -> None:
+    assert set(SECTIONS) == {"prescriber", *(kind for kinds in BY_ROLE.values() for kind in kinds)}
+
+
+def recorded(source: str) -> Iterator[str]:
+    """Events named in a module; an event that is not written in full raises."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        place = WRITERS.get(node.func.attr)
+        if place is None or len(node.args) <= place or not _takes_a_transaction(node):
+            continue
+        event = node.args[place]
+        choices = [event.body, event.orelse] if isinstance(event, ast.IfExp) else [event]
+        for choice in choices:
+            if not (isinstance(choice, ast.Constant) and isinstance(choice.value, str)):
+                raise AssertionError(f"line {node.lineno}: the event is not written in full")
+            yield choice.value
+
+
+def _takes_a_transaction(node: ast.Call) -> bool:
+    names = [arg.id for arg in node.args[:2] if isinstance(arg, ast.Name)]
+    return names == ["tx", "call"]
+
+
+def events() -> set[str]:
+    found = {event for path in ROOT.rglob("*.py") for event in recorded(path.read_text(encoding="utf-8"))}
+    return {*found, audit.REFUSED}
+
+
+def test_every_event_has_a_sentence_or_a_reason() -> None:
+    assert set(SENTENCES) | set(NOT_SHOWN) == events()
+    assert not set(SENTENCES) & set(NOT_SHOWN)
+
+
+def test_the_search_for_events_can_fail() -> None:
+    assert list(recorded('audit.append(tx, call, "a", number, {})')) == ["a"]
+    assert list(recorded('store.save(tx, call, before, after, "b" if x else "c", {})')) == ["b", "c"]
+    assert list(recorded('lines.append(tx, call, "a")\nitems.append(line)')) == ["a"]
+    with pytest.raises(AssertionError, match="in full"):
+        list(recorded("audit.append(tx, call, event, number, {})"))
+
+
+@pytest.mark.parametrize(
+    ("viewer", "rank", "seen"),
+    [
+        (HASSAN, 0, True),
+        (HASSAN, 2, True),
+        (HASSAN, 1, False),
+        (HASSAN, 9, False),
+        (MERYEM, 1, True),
+        (MERYEM, 0, False),
+        (MERYEM, 2, False),
+        (YASMINE, 2, True),
+        (YASMINE, 0, False),
+        (("100000013", 0), 3, False),
+        (("100000014", 0), 4, True),
+    ],
+)
+def test_whom_one_sees(viewer: tuple[str, int], rank: int, seen: bool) -> None:
+    register, day = Register(MappingProxyType(PATIENTS)), date(2026, 11, 23)
+    if seen:
+        assert model.find(register, viewer, rank, day, 18).dependant_rank == rank
+    else:
+        with pytest.raises(Problem, match="not-found"):
+            model.find(register, viewer, rank, day, 18)
+
+
+def test_a_child_is_seen_until_the_day_before_majority() -> None:
+    yasmine = PATIENTS[YASMINE]
+    assert yasmine.birth_date == date(2018, 4, 12)
+    assert model.sees(HASSAN, yasmine, date(2036, 4, 11), 18)
+    assert not model.sees(HASSAN, yasmine, date(2036, 4, 12), 18)
+    assert model.sees(YASMINE, yasmine, date(2036, 4, 12), 18)
