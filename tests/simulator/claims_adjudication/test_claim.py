@@ -1,0 +1,71 @@
+"""A claim grows by executions and gives them back: pure, by value."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.claims.adjudication import adjudicate
+from simulator.claims.answers import to_json, to_model
+from simulator.claims.model import Claim, ClaimLine, settled, shares
+from simulator.claims.rules import rule_set
+from simulator.claims.terms import ChargedLine, RightsContext
+
+DAY = date(2026, 11, 23)
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+EMPTY = Claim("clm-a", "2604817390552494", "physiotherapy", "KIN-KEN-01", DAY, AT, ())
+
+
+def session(execution: str, amount: str = "100.00", letter: str = "AMM") -> ClaimLine:
+    """A session: AMM 8 × 5 = 40.00 of base, 28.00 paid."""
+    line = ChargedLine(
+        1, "act", "Séance", Decimal(1), Decimal(amount), code="AMM-REEDUC", letter=letter, coefficient=Decimal(8)
+    )
+    return ClaimLine(execution, adjudicate(line, RightsContext(True, "salaried"), rule_set("tnr-2006"), DAY))
+
+
+def test_taking_back_a_session_takes_back_its_money() -> None:
+    claim = EMPTY.with_lines([session("exe-a")]).with_lines([session("exe-b"), session("exe-b")])
+    assert (claim.totals.cnss_share, claim.totals.patient_share) == (Decimal("84.00"), Decimal("216.00"))
+    left = claim.without("exe-b")
+    assert left == EMPTY.with_lines([session("exe-a")])
+    assert (left.totals.cnss_share, left.status, left.decision) == (Decimal("28.00"), "adjudicated", "granted")
+
+
+def test_nothing_left_is_withdrawn_and_no_decision() -> None:
+    left = EMPTY.with_lines([session("exe-a")]).without("exe-a")
+    assert (left.status, left.decision, left.totals.charged) == ("withdrawn", None, 0)
+    assert "decision" not in to_json(left)
+    assert left.with_lines([session("exe-c")]).status == "adjudicated", "an amendment fills it again"
+
+
+def test_taking_back_a_refused_line_makes_the_claim_granted() -> None:
+    claim = EMPTY.with_lines([session("exe-a"), session("exe-b", letter="SF")])
+    assert claim.decision == "partial"
+    assert claim.without("exe-b").decision == "granted"
+    assert claim.without("exe-a").decision == "rejected"
+
+
+@pytest.mark.parametrize(("after", "expected"), [(timedelta(0), False), (timedelta(days=8), True)])
+def test_settled_on_the_eighth_day_and_not_a_moment_before(after: timedelta, expected: bool) -> None:
+    assert settled(AT, 8, AT + after) is expected
+    assert settled(AT, 8, AT + after - timedelta(microseconds=1)) is False
+
+
+executions = st.lists(st.sampled_from(["exe-a", "exe-b", "exe-c"]), max_size=6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(executions, st.sampled_from(["exe-a", "exe-b", "exe-c"]))
+def test_taking_back_is_as_if_it_never_was(names: list[str], gone: str) -> None:
+    claim = EMPTY.with_lines([session(name) for name in names])
+    left = claim.without(gone)
+    assert left == EMPTY.with_lines([session(name) for name in names if name != gone])
+    assert left.without(gone) == left
+    assert to_model(to_json(left)) == left
+    paid, kept = shares(claim.lines)[0], shares(left.lines)[0]
+    assert paid - kept == names.count(gone) * Decimal("28.00")
