@@ -26,13 +26,13 @@ from simulator.executions import routes as executions
 from simulator.identity import discovery
 from simulator.identity import routes as identity
 from simulator.identity.store import Client
-from simulator.kit import openapi
 from simulator.kit.problems import MEDIA_TYPE, Problem, render
 from simulator.kit.routing import Routes, method_not_allowed, not_found
 from simulator.kit.storage import Database
 from simulator.nomenclature import importer, report
 from simulator.nomenclature import routes as nomenclature_routes
 from simulator.nomenclature import store as nomenclature
+from simulator.reference import document as reference
 from simulator.resolutions import routes as resolutions
 from simulator.settings import (
     DEFAULT_SEED,
@@ -68,10 +68,10 @@ class Simulator:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.fse = _documented_app()
+        self.fse = documented_app()
         self.db = Database.open(settings.database)
         self.worlds = Worlds(self.db, settings.base_url)
-        self.deliveries = Deliveries(self.worlds, shared=not settings.database.startswith("sqlite"))
+        self.deliveries = Deliveries(self.worlds)
         self.version = self.db.call(nomenclature.prepare)
         self.replaced: str | None = None
         if settings.default_world:
@@ -133,7 +133,7 @@ class Simulator:
         """The OpenAPI document of the FSE API, JSON."""
         if self._document is None:
             base, world = self.settings.base_url, DEFAULT_WORLD
-            document = openapi.build(self.fse, base=base, world=world)
+            document = reference.build(self.fse, base=base, world=world)
             self._document = json.dumps(document, ensure_ascii=False).encode()
         return self._document
 
@@ -158,8 +158,11 @@ class Simulator:
 
         @app.get("/")
         @app.get("/docs")
-        async def docs() -> Response:
-            return HTMLResponse(pages.documentation(json.loads(self.openapi())))
+        @app.get("/docs/{page}")
+        async def docs(page: str = "api") -> Response:
+            if (shown := pages.documentation(json.loads(self.openapi()), page)) is None:
+                raise not_found()
+            return HTMLResponse(shown)
 
         @app.get("/.well-known/oauth-authorization-server/w/{world}")
         async def metadata(world: str) -> Response:
@@ -179,7 +182,7 @@ def create_app(settings: Settings | None = None) -> Simulator:
     return Simulator(settings or Settings())
 
 
-def _documented_app() -> FastAPI:
+def documented_app() -> FastAPI:
     """The routes of every room, as FastAPI describes them."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for router in ROUTERS:

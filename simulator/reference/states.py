@@ -1,0 +1,128 @@
+"""The page of states: the life of a line, the hold on a section, the status of a sheet, from their tables."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from simulator.care_sheets import states
+from simulator.reference import words
+from simulator.reference.blocks import Code, Drawing, Heading, Page, Table, Text
+from simulator.reference.diagram import Arrow, State, mermaid, svg
+from simulator.reference.words import said
+from simulator.resolutions import model as leases
+
+TITLE = "La vie d'une ligne"
+
+
+def columns() -> list[State]:
+    """The states, the living ones first."""
+    ordered = sorted(states.LineState, key=lambda state: state not in states.ACTIVE)
+    return [State(str(s), said(words.STATES, s), s not in states.ACTIVE) for s in ordered]
+
+
+def arrows() -> list[Arrow]:
+    """The rows of the table; those that differ only by the state they leave are one arrow."""
+    merged: dict[tuple[str, str, str], list[str]] = {}
+    for row in states.TABLE:
+        sources = merged.setdefault((str(row.transition), str(row.role), str(row.becomes)), [])
+        if str(row.state) not in sources:
+            sources.append(str(row.state))
+    return [Arrow(said(words.TRANSITIONS, t), said(words.ROLES, r), tuple(s), b) for (t, r, b), s in merged.items()]
+
+
+def page() -> Page:
+    """`etats`."""
+    return Page(
+        "etats",
+        "Les états d'une feuille",
+        [
+            Text(
+                "La vérité est la **ligne** : un acte ou un produit prescrit. Le verrou est la **section** ; il "
+                "appartient à un établissement et tombe de lui-même. Le statut de la **feuille** se déduit de ses "
+                "lignes : rien ne le garde. Les tables ci-dessous appliquent les transitions ; la page en est tirée."
+            ),
+            Heading(2, TITLE),
+            Drawing("etats-ligne.svg", svg(columns(), arrows(), TITLE), "Les transitions d'une ligne, état par état"),
+            Text(
+                "Un point marque l'état quitté, la flèche l'état atteint. Les états bleus vivent encore ; les gris "
+                "sont terminaux. Une prise (le bail) n'est jamais un état de ligne."
+            ),
+            Code("mermaid", mermaid(columns(), arrows()), folded="Le même schéma, pour Mermaid"),
+            _lines(),
+            Text(
+                "Une transition absente de la table est refusée par `line-terminal` (409), avec `current_state` et "
+                "`allowed_transitions`. Le refus de la dernière colonne est rendu quand aucune ligne du tableau de "
+                "la même transition n'accepte la demande."
+            ),
+            Heading(2, "La prise d'une section"),
+            Text(
+                "Deux heures par défaut, à l'horloge du monde. Un autre établissement n'apprend jamais qui tient la "
+                "section, seulement jusqu'à quand. L'expiration d'un bail n'écrit rien : elle se lit."
+            ),
+            _leases(),
+            Heading(2, "Le statut d'une feuille"),
+            Text(
+                "Déduit des lignes demandées aux exécutants ; celles du prescripteur, faites à l'émission, ne "
+                "comptent que si la feuille ne demande rien d'autre."
+            ),
+            _sheets(),
+        ],
+    )
+
+
+def _lines() -> Table:
+    head = ("État", "Transition", "Qui", "À condition que", "Devient", "Sinon")
+    rows = [
+        (
+            f"`{row.state}`",
+            f"`{row.transition}` : {said(words.TRANSITIONS, row.transition)}",
+            said(words.ROLES, row.role),
+            said(words.GUARDS, row.guard.name),
+            f"`{row.becomes}`",
+            f"[`{row.guard.refusal}`](problemes.md#{row.guard.refusal})",
+        )
+        for row in states.TABLE
+    ]
+    return Table(head, rows)
+
+
+def _leases() -> Table:
+    """Actions in rows, standings in columns."""
+    head = ("Action", *(f"Section {said(words.STANDINGS, standing)}" for standing in leases.Standing))
+    rows = []
+    for action in leases.Action:
+        outcomes = [leases.TABLE.get((standing, action)) for standing in leases.Standing]
+        rows.append((f"`{action}` : {said(words.ACTIONS, action)}", *(_outcome(outcome) for outcome in outcomes)))
+    return Table(head, rows)
+
+
+def _outcome(outcome: object) -> str:
+    if outcome is None:
+        return "—"
+    if isinstance(outcome, leases.Effect):
+        return said(words.EFFECTS, outcome)
+    return f"[`{outcome}`](problemes.md#{outcome})"
+
+
+def _sheets() -> Table:
+    """What `sheet_status` answers over representative sets of lines, asked of the function itself."""
+    S = states.LineState
+    cases = (
+        ("aucune ligne touchée, une au moins ouverte", [S.OPEN, S.OPEN]),
+        ("une ligne touchée, une au moins vivante", [S.OPEN, S.EXECUTED]),
+        ("une ligne due", [S.OWED]),
+        ("toutes exécutées", [S.EXECUTED, S.EXECUTED]),
+        ("toutes closes, une au moins exécutée", [S.EXECUTED, S.CANCELLED]),
+        ("toutes refusées ou passées au papier", [S.NOT_EXECUTED, S.MOVED_TO_PAPER]),
+        ("toutes annulées, aucune touchée", [S.CANCELLED, S.CANCELLED]),
+        ("toutes closes sans avoir été touchées, une au moins périmée", [S.CANCELLED, S.EXPIRED]),
+    )
+    rows = [(said_of, *_status(lines)) for said_of, lines in cases]
+    rows.append(("remplacée par une autre feuille", *_status([S.CANCELLED], replaced=True)))
+    return Table(("Lignes des exécutants", "Statut", "En français"), rows)
+
+
+def _status(found: list[states.LineState], *, replaced: bool = False) -> tuple[str, str]:
+    lines = [states.Line("pharmacy", rank, state, Decimal(1)) for rank, state in enumerate(found, 1)]
+    status = states.sheet_status(lines, replaced=replaced)
+    return f"`{status}`", said(words.SHEETS, status)

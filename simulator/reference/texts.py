@@ -1,0 +1,30 @@
+"""What people read about the operations: `fixtures/operations.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Texts:
+    """French texts by name; `groups`: field group → its ``fidelity`` and ``source``."""
+
+    tags: Mapping[str, str]
+    scopes: Mapping[str, str]
+    headers: Mapping[str, str]
+    parameters: Mapping[str, str]
+    operations: Mapping[str, Mapping[str, str]]
+    groups: Mapping[str, Mapping[str, str]]
+
+
+@cache
+def texts() -> Texts:
+    """The file, read once. Raises TypeError for an unknown or missing part."""
+    raw = resources.files("fixtures").joinpath("operations.yaml").read_text(encoding="utf-8")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return Texts(**yaml.load(raw, Loader=loader))  # noqa: S506 - a safe loader, the C one when present
