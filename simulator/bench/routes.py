@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from simulator.audit import store as audit
 from simulator.audit import verify
-from simulator.bench import nomenclatures, personas, schemas, state
+from simulator.bench import nomenclatures, personas, schemas, state, trust
 from simulator.journal import store as journal
 from simulator.kit import clock
 from simulator.kit.payload import parse
@@ -140,15 +140,10 @@ async def verify_audit(request: Request) -> Response:
     return _json(verify.as_json(await verify.world_served(_worlds(request).db, world.id, noted)))
 
 
-@router.post("/worlds/{world}/suspensions", operation_id="suspend-professional")
-async def suspend(request: Request) -> Response:
-    world = await _world(request)
-    wanted = await _parse(request, schemas.Suspension)
-    (world.suspended.add if wanted.suspended else world.suspended.discard)(wanted.inpe)
-    return _json({"suspended": sorted(world.suspended)})
-
-
 @router.get("/nomenclatures", operation_id="list-nomenclatures")
 async def versions(request: Request) -> Response:
     found = await _worlds(request).db.read(nomenclatures.versions)
     return _json({"nomenclatures": found})
+
+
+router.include_router(trust.router)

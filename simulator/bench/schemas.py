@@ -48,6 +48,13 @@ class ClientRegistration(Wire):
         return Client(self.client_id, self.name, keys, self.secret)
 
 
+class RateLimit(Wire):
+    """What each software may ask in a window of the world's time."""
+
+    requests: int = Field(ge=1, le=10_000_000)
+    window_s: int = Field(ge=1, le=86_400)
+
+
 class WorldRequest(Wire):
     """A world to create; everything has a default."""
 
@@ -58,6 +65,7 @@ class WorldRequest(Wire):
     nomenclature: Label | None = None
     tariff_set: Label | None = None
     clients: list[ClientRegistration] = Field(default_factory=list, max_length=50)
+    rate_limit: RateLimit | None = None
 
     @field_validator("clients")
     @classmethod
@@ -75,6 +83,7 @@ class WorldRequest(Wire):
             nomenclature=self.nomenclature,
             tariff_set=self.tariff_set,
             clients=tuple(client.client() for client in self.clients),
+            rate_limit=(self.rate_limit.requests, self.rate_limit.window_s) if self.rate_limit else None,
         )
 
 
@@ -89,10 +98,3 @@ class Advance(Wire):
     """Seconds to move forward, at most ten years."""
 
     seconds: int = Field(ge=0, le=315_360_000)
-
-
-class Suspension(Wire):
-    """Suspend (or restore) a professional in this world."""
-
-    inpe: Annotated[str, Field(pattern=r"^[0-9]{9}$")]
-    suspended: bool = True

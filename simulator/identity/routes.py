@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.identity import discovery, schemas, service
+from simulator.identity import discovery, revocation, schemas, service
 from simulator.kit.context import context, operation
 from simulator.kit.http import documented, problem_response
 from simulator.kit.problems import Problem
@@ -83,6 +83,7 @@ async def qr_keys(request: Request) -> Response:
         answer=schemas.TokenAnswer,
         problems=[
             "invalid-client",
+            "client-suspended",
             "invalid-assertion",
             "unsupported-grant-type",
             "invalid-scope",
@@ -101,6 +102,31 @@ async def token(request: Request) -> Response:
     except Problem as problem:
         return problem_response(request, problem)
     return _json(answer, **{"cache-control": "no-store"})
+
+
+@router.post(
+    "/oauth2/revoke",
+    **documented(
+        operation="revoke-token",
+        summary="Give up an access token before its time",
+        form=schemas.REVOCATION_FORM,
+        problems=["invalid-client", "client-suspended", "invalid-token-request"],
+        public=True,
+        fidelity="hypothesis",
+        source="RFC 7009",
+    ),
+)
+async def revoke(request: Request) -> Response:
+    ctx, world = context(request), _world(request)
+    try:
+        form = _form(ctx.headers.get("content-type", ""), ctx.body)
+        jti = await ctx.db.write(lambda tx: revocation.revoke(tx, world, ctx, form), world.id)
+    except Problem as problem:
+        return problem_response(request, problem)
+    if jti is not None:
+        world.marks.tokens.add(jti)
+        world.tokens.clear()
+    return Response(status_code=200, headers={"cache-control": "no-store"})
 
 
 def _form(media_type: str, body: bytes) -> dict[str, str]:

@@ -78,3 +78,13 @@ TOKEN_FORM: dict[str, Any] = {
         "scope": {"type": "string"},
     },
 }
+REVOCATION_FORM: dict[str, Any] = {
+    "type": "object",
+    "required": ["token"],
+    "properties": {
+        "token": {"type": "string", "minLength": 1},
+        "token_type_hint": {"type": "string", "enum": ["access_token"]},
+        "client_assertion_type": {"type": "string", "enum": [model.CLIENT_ASSERTION]},
+        "client_assertion": {"type": "string", "description": "JWT ES256, 300 s at most, single use"},
+    },
+}

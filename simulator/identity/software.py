@@ -18,11 +18,19 @@ from simulator.worlds.model import World
 
 
 def authenticate(tx: Tx, world: World, ctx: Context, form: Mapping[str, str]) -> tuple[store.Client, bool]:
-    """The software, and whether it proved itself by a secret. Raises Problem invalid-client (OAuth)."""
+    """The software, and whether it proved itself by a secret.
+
+    Raises Problem invalid-client, client-suspended (OAuth).
+    """
     basic = ctx.headers.get("authorization", "")
     by_secret = basic.lower().startswith("basic ")
     client = _by_secret(tx, world, basic) if by_secret else _by_assertion(tx, world, form)
     ctx.client_id = client.client_id
+    if client.client_id in world.marks.revoked_clients:
+        raise invalid("L'accès de ce logiciel à la plateforme a été révoqué.")
+    if client.client_id in world.marks.suspended_clients:
+        detail = "L'accès de ce logiciel à la plateforme est suspendu."
+        raise Problem("client-suspended", detail, oauth="unauthorized_client")
     return client, by_secret
 
 

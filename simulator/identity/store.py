@@ -31,6 +31,9 @@ used_jti = sa.Table(
     sqlite_with_rowid=False,
 )
 _add_client = query(sa.insert(clients))
+_drop_client = query(
+    sa.delete(clients).where(clients.c.world == sa.bindparam("w"), clients.c.client_id == sa.bindparam("i"))
+)
 _find_client = query(
     sa.select(clients).where(clients.c.world == sa.bindparam("world"), clients.c.client_id == sa.bindparam("client_id"))
 )
@@ -71,6 +74,12 @@ def add_client(tx: Tx, world: str, client: Client) -> None:
         keys=json.dumps(list(client.keys)),
         secret_hash=hash_secret(client.secret) if client.secret else None,
     )
+
+
+def put_client(tx: Tx, world: str, client: Client) -> None:
+    """Register, or replace the one of that id."""
+    tx.run(_drop_client, w=world, i=client.client_id)
+    add_client(tx, world, client)
 
 
 def find_client(tx: Tx, world: str, client_id: str) -> Client | None:

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from simulator.kit.ids import fingerprint
 
-TOKEN_PATH = "/oauth2/token"  # noqa: S105 - a path
-SECRET_FIELDS = frozenset({"client_secret", "client_assertion", "assertion", "access_token"})
+TOKEN_PATHS = ("/oauth2/token", "/oauth2/revoke")
+SECRET_FIELDS = frozenset({"client_secret", "client_assertion", "assertion", "access_token", "token"})
 
 
 def headers(given: Mapping[str, str]) -> dict[str, str]:

@@ -88,7 +88,7 @@ class Exchange:
     def bodies(self) -> tuple[bytes, bytes]:
         """Of the request and of the response, without credentials."""
         request, answer = self.request_body, self.response_body
-        if self.path == redaction.TOKEN_PATH:
+        if self.path in redaction.TOKEN_PATHS:
             request = redaction.token_request(request, self.request_headers.get("content-type", ""))
             answer = redaction.token_answer(answer)
         return request, answer

@@ -28,10 +28,9 @@ def check(path: str, asked: str | None, today: date) -> str | None:
     if asked == CURRENT or not path.startswith("/v1/") or path in EXEMPT:
         return None
     if asked is None:
-        since = fixtures.rule("warning.missing-version", today).day
-        if today >= since:
+        if (warning := _missing(today)) is None:
             raise Problem("missing-version", "L'en-tête FSE-Version est obligatoire.", supported=list(SERVED))
-        return _warning("missing-version", since)
+        return warning
     if asked not in SERVED:
         raise Problem(
             "unsupported-version",
@@ -42,5 +41,6 @@ def check(path: str, asked: str | None, today: date) -> str | None:
 
 
 @lru_cache(maxsize=8)
-def _warning(code: str, since: date) -> str:
-    return f"{code}; becomes-error-on={since}"
+def _missing(today: date) -> str | None:
+    since = fixtures.rule("warning.missing-version", today).day
+    return f"missing-version; becomes-error-on={since}" if today < since else None

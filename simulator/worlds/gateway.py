@@ -6,7 +6,6 @@ answer finds it there.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import re
@@ -27,6 +26,7 @@ from simulator.kit.context import KEY, Context, operation, refused
 from simulator.kit.problems import Problem, render
 from simulator.kit.routing import Routes
 from simulator.worlds.model import World
+from simulator.worlds.patience import Patience
 from simulator.worlds.service import Worlds
 
 log = logging.getLogger("simulator")
@@ -41,6 +41,7 @@ class Gateway:
 
     def __init__(self, routes: Routes, worlds: Worlds) -> None:
         self.routes, self.worlds = routes, worlds
+        self._patience = Patience(BODY_TIMEOUT_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -56,7 +57,7 @@ class Gateway:
             exchange.check_agent()
             exchange.check_version()
             if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
-                exchange.ctx.body = await _body(headers, receive)
+                exchange.ctx.body = await self._read(headers, receive)
             route, parameters = self.routes.find(scope["method"], exchange.path)
             exchange.parameters = parameters
             inner = {**scope, "route": route, "path_params": parameters, KEY: exchange.ctx}
@@ -67,6 +68,14 @@ class Gateway:
             log.exception("internal error, trace %s", exchange.ctx.trace_id)
             exchange.refuse(Problem("internal-error", "Erreur interne du simulateur."), self.routes)
         await exchange.finish(send)
+
+    async def _read(self, headers: dict[str, str], receive: Receive) -> bytes:
+        """The body; raises Problem payload-too-large, and request-timeout beyond 30 s of real time."""
+        try:
+            return await self._patience.read(lambda: _body(headers, receive))
+        except TimeoutError:
+            detail = f"Le corps de la requête n'est pas arrivé en entier en {BODY_TIMEOUT_S:.0f} s."
+            raise Problem("request-timeout", detail, headers={"connection": "close"}) from None
 
     async def _nowhere(self, problem: Problem, path: str, headers: dict[str, str], send: Send) -> None:
         status, out, body = render(
@@ -189,19 +198,7 @@ class _Exchange:
 
 
 async def _body(headers: dict[str, str], receive: Receive) -> bytes:
-    """The whole body; raises Problem payload-too-large beyond 1 MB, request-timeout beyond 30 s of real time."""
-    try:
-        async with asyncio.timeout(BODY_TIMEOUT_S):
-            return await _whole(headers, receive)
-    except TimeoutError:
-        raise Problem(
-            "request-timeout",
-            f"Le corps de la requête n'est pas arrivé en entier en {BODY_TIMEOUT_S:.0f} s.",
-            headers={"connection": "close"},
-        ) from None
-
-
-async def _whole(headers: dict[str, str], receive: Receive) -> bytes:
+    """The whole body; raises Problem payload-too-large beyond 1 MB."""
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > MAX_BODY:
         raise _too_large()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import sqlalchemy as sa
 
@@ -54,15 +54,12 @@ _set_nomenclature = query(
 )
 _draw = upsert(counters, returning="value", value=counters.c.value + 1)
 
-_set_trust = query(
-    sa.update(worlds)
-    .where(worlds.c.world == sa.bindparam("id"))
-    .values(
-        qr_generation=sa.bindparam("qr_generation"),
-        token_generation=sa.bindparam("token_generation"),
-        marks=worlds.c.marks + 1,
-    )
-)
+_this = sa.update(worlds).where(worlds.c.world == sa.bindparam("id"))
+_changed = query(_this.values(marks=worlds.c.marks + 1))
+_next_key = {
+    "qr": query(_this.values(qr_generation=worlds.c.qr_generation + 1)),
+    "token": query(_this.values(token_generation=worlds.c.token_generation + 1)),
+}
 
 
 def draw(tx: Tx, world: str, label: str) -> int:
@@ -95,9 +92,20 @@ def add(tx: Tx, world: World) -> None:
     )
 
 
-def set_trust(tx: Tx, world_id: str, qr_generation: int, token_generation: int) -> None:
-    """Write the generations of a world's keys, and that its marks changed: every process reads them again."""
-    tx.run(_set_trust, id=world_id, qr_generation=qr_generation, token_generation=token_generation)
+def changed_trust(tx: Tx, world_id: str) -> None:
+    """The keys or the marks of the world changed: every process reads them again."""
+    tx.run(_changed, id=world_id)
+
+
+def next_key(tx: Tx, world_id: str, kind: Literal["qr", "token"]) -> None:
+    """The next generation of that key signs from now on."""
+    tx.run(_next_key[kind], id=world_id)
+
+
+def generations(tx: Tx, world_id: str) -> tuple[int, int]:
+    """Generations of the keys that sign now: (QR, token)."""
+    row = cast(Row, tx.one(_by_id, world=world_id))
+    return row["qr_generation"], row["token_generation"]
 
 
 def find(tx: Tx, world_id: str, base: str) -> World | None:

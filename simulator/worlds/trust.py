@@ -1,0 +1,122 @@
+"""What the bench changes of a world's trust: keys turn, people and software are suspended, secrets are revoked.
+
+Each change is rows, one audit entry of the actor ``bench/-`` and, when a key turns, an event for every software.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from fixtures import loader
+from simulator.audit import store as audit
+from simulator.events import store as events
+from simulator.identity import store as identity
+from simulator.kit import ids
+from simulator.kit.call import Actor, Call
+from simulator.kit.problems import Problem
+from simulator.kit.signing import BadToken, open_jws
+from simulator.kit.storage import Tx
+from simulator.worlds import marks, store
+from simulator.worlds.model import World
+from simulator.worlds.service import Worlds
+
+KeyKind = Literal["qr", "token"]
+RevocationKind = Literal["qr-key", "token-key", "client", "token"]
+BENCH = Actor(client_id="bench")
+
+
+async def rotate(worlds: Worlds, world: World, kind: KeyKind) -> None:
+    """A new key signs from now on; the one before is retired and still verifies."""
+    await _change(worlds, world, lambda tx, call: _turn(tx, call, world, kind))
+
+
+async def suspend_professional(worlds: Worlds, world: World, inpe: str, suspended: bool) -> None:
+    """Suspend a professional, or let him practise again. Raises Problem not-found."""
+    if inpe not in {person.inpe for person in loader.professionals()}:
+        raise Problem("not-found", f"Aucun professionnel n'a l'INPE {inpe}.")
+    at_first = inpe in marks.suspended_at_first()
+
+    def unit(tx: Tx, call: Call) -> None:
+        marks.remove(tx, world.id, "reinstated" if suspended else "professional", inpe)
+        if suspended != at_first:
+            marks.put(tx, world.id, "professional" if suspended else "reinstated", inpe, call.now)
+        audit.append(tx, call, "professional-suspended" if suspended else "professional-reinstated", inpe, {})
+
+    await _change(worlds, world, unit)
+
+
+async def suspend_client(worlds: Worlds, world: World, client_id: str, suspended: bool) -> None:
+    """Suspend a software, or let it work again. Raises Problem not-found."""
+
+    def unit(tx: Tx, call: Call) -> None:
+        _known_client(tx, world, client_id)
+        if suspended:
+            marks.put(tx, world.id, "client", client_id, call.now)
+        else:
+            marks.remove(tx, world.id, "client", client_id)
+        audit.append(tx, call, "client-suspended" if suspended else "client-reinstated", client_id, {})
+
+    await _change(worlds, world, unit)
+
+
+async def revoke(worlds: Worlds, world: World, kind: RevocationKind, id: str) -> None:
+    """Revoke a key, a software with its tokens, or one token (itself or its `jti`): for good.
+
+    A key that signs is replaced by a new one in the same unit. Raises Problem not-found.
+    """
+
+    def unit(tx: Tx, call: Call) -> None:
+        name = id
+        if kind == "client":
+            _known_client(tx, world, id)
+        elif kind == "token":
+            name = _jti(id)
+        elif _key_in_force(tx, world, kind, id):
+            _turn(tx, call, world, "qr" if kind == "qr-key" else "token")
+        marks.put(tx, world.id, "client-revoked" if kind == "client" else kind, name, call.now)
+        audit.append(tx, call, f"{kind}-revoked", name, {})
+
+    await _change(worlds, world, unit)
+
+
+async def _change(worlds: Worlds, world: World, unit: Callable[[Tx, Call], Any]) -> None:
+    """Run the unit, count the change, then read the world's row again as any other process would."""
+
+    def work(tx: Tx) -> None:
+        call = Call(world, world.now(), BENCH, ids.trace_id(None), "bench")
+        store.changed_trust(tx, world.id)
+        unit(tx, call)
+
+    await worlds.db.write(work, world.id)
+    await worlds.db.read(lambda tx: store.reread(tx, world, worlds.base), world.id)
+
+
+def _turn(tx: Tx, call: Call, world: World, kind: KeyKind) -> None:
+    store.next_key(tx, world.id, kind)
+    softwares = [client.client_id for client in identity.world_clients(tx, world.id)]
+    events.announce(tx, world.id, call.now, "keys.rotated", softwares, {"kind": kind})
+    audit.append(tx, call, "keys-rotated", kind, {"kind": kind})
+
+
+def _key_in_force(tx: Tx, world: World, kind: str, id: str) -> bool:
+    """Is it the key that signs? Raises Problem not-found for a key that never was."""
+    qr, token = store.generations(tx, world.id)
+    last, prefix = (qr, "") if kind == "qr-key" else (token, "token-")
+    if id not in {f"{prefix}{generation}" for generation in range(1, last + 1)}:
+        raise Problem("not-found", f"Ce monde n'a pas de clé « {id} ».")
+    return id == f"{prefix}{last}"
+
+
+def _known_client(tx: Tx, world: World, client_id: str) -> None:
+    if identity.find_client(tx, world.id, client_id) is None:
+        raise Problem("not-found", f"Aucun logiciel « {client_id} » n'est enregistré dans ce monde.")
+
+
+def _jti(text: str) -> str:
+    if text.count(".") != 2:
+        return text
+    try:
+        return str(open_jws(text).claims.get("jti"))
+    except BadToken:
+        return text
