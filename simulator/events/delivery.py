@@ -175,6 +175,8 @@ class Deliveries:
         to, secret = taken.subscription, world.keys.platform_secret
         if urls.refusal(to.url, world.issuer, urls.named_hosts()) is not None:
             return Outcome(error="url-refused")
+        if to.client in world.marks.suspended_clients or to.client in world.marks.revoked_clients:
+            return Outcome(error="client-suspended")
         identifier, text = event_id(secret, to.client, taken.event.seq), taken.event.text(secret)
         headers = {
             "content-type": "application/json",

@@ -67,7 +67,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt met: an HTTP status, or `error` (``timeout``, ``connection``, ``url-refused``)."""
+    """What an attempt met: an HTTP status, or `error`: ``timeout``, ``connection``; not tried: ``url-refused``,
+    ``client-suspended``.
+    """
 
     status: int | None = None
     error: str | None = None

@@ -304,6 +304,18 @@ def test_a_host_that_is_no_longer_named_is_not_called(desk: Any, monkeypatch: py
     assert desk.view()["deliveries"][1]["attempts"][0]["error"] == "url-refused"
 
 
+def test_a_suspended_software_is_not_called(desk: Any) -> None:
+    desk.subscribe()
+    suspension = {"client_id": "essai", "suspended": True}
+    desk.platform.bench("POST", f"/worlds/{desk.id}/suspensions", json=suspension)
+    desk.emit()
+    assert desk.settle()[0]["attempts"][0]["error"] == "client-suspended"
+    assert desk.receiver.received == []
+    desk.platform.bench("POST", f"/worlds/{desk.id}/suspensions", json={**suspension, "suspended": False})
+    desk.advance(5)
+    assert desk.settle()[0]["status"] == "delivered"
+
+
 def test_an_error_of_ours_does_not_end_the_worker(desk: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
     desk.subscribe()
     monkeypatch.setattr(delivery, "AFTER_FAILURE_S", 0.05)
