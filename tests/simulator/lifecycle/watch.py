@@ -1,0 +1,174 @@
+"""Comparison of the simulator with the naive book: answers, what is stored, and the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from simulator.audit import replay
+from simulator.audit import store as audit
+from simulator.care_sheets import store as sheets
+from simulator.care_sheets.model import Sheet
+from simulator.kit.storage import Tx, query
+from tests.simulator.lifecycle.door import Reply, World
+from tests.simulator.lifecycle.naive import PEOPLE
+from tests.simulator.lifecycle.naive_acts import Naive
+from tests.simulator.lifecycle.wire import Wire
+
+__all__ = ["PEOPLE", "Watch", "instant", "told"]
+_count = query(
+    sa.select(sa.func.count().label("rows")).select_from(audit.table).where(
+        audit.table.c.world == sa.bindparam("w"),
+        audit.table.c.subject == sa.bindparam("n"),
+        audit.table.c.event != "refused",
+    )
+)  # fmt: skip
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def told(request: Mapping[str, Any], reply: Reply) -> str:
+    """A request and its answer, for the message of a divergence."""
+    shown = {name: value for name, value in request.items() if value is not None}
+    return f"\nasked: {shown}\nanswer: {reply.status} {reply.body.decode()[:1500]}"
+
+
+class Watch:
+    """Looks at one world while the machine acts on it."""
+
+    def __init__(self, world: World, naive: Naive, wire: Wire) -> None:
+        self.world, self.naive, self.wire = world, naive, wire
+        self.db = world.door.simulator.db
+
+    # -- answers -------------------------------------------------------------------------------------
+
+    def answer(self, request: Mapping[str, Any], expected: Mapping[str, Any], reply: Reply) -> None:
+        """The status, the slug and the facts of an answer are those the book foretold."""
+        where = told(request, reply)
+        assert (reply.status, reply.slug) == (expected["status"], expected["slug"]), f"expected {expected}{where}"
+        if expected["slug"] is not None or expected.get("replayed") or not reply.body:
+            return
+        body = reply.json()
+        seen = {
+            "revision": body.get("revision"),
+            "status_of_sheet": body.get("status"),
+            "sections_seen": sorted(s["type"] for s in body.get("sections", [])),
+            "section": body["section"]["type"] if isinstance(body.get("section"), dict) else body.get("section"),
+            "outcomes": [item.get("reason", item["outcome"]) for item in body.get("items", [])],
+        }
+        for name in seen.keys() & expected.keys():
+            assert seen[name] == expected[name], f"{name}: expected {expected[name]}, seen {seen[name]}{where}"
+        if expected.get("lease") is not None:
+            ends = body["lease"]["expires_at"] if "lease" in body else body["expires_at"]
+            assert instant(ends) == expected["lease"]["until"], f"the lease ends at another time{where}"
+        if "lease" in expected and expected["lease"] is None:
+            assert "lease" not in body, f"a lease that nobody took{where}"
+        if "revision" in expected and "etag" in reply.headers:
+            assert reply.headers["etag"] == f'"{expected["revision"]}"', where
+        self._lines(expected, body, where)
+
+    def _lines(self, expected: Mapping[str, Any], body: Any, where: str) -> None:
+        if "lines" not in expected:
+            return
+        if "items" in body:
+            lines = [item for item in body["items"] if item["outcome"] == "matched"]
+        else:
+            lines = body["lines"] if "lines" in body else body["section"]["lines"]
+        seen = {line["line"]: (line["state"], Decimal(line["remaining"])) for line in lines}
+        assert seen == expected["lines"], f"lines: expected {expected['lines']}, seen {seen}{where}"
+
+    def bind(self, request: Mapping[str, Any], expected: Mapping[str, Any], reply: Reply) -> None:
+        """Learn the numbers, ids and secrets that this first answer gave."""
+        if not reply.body:
+            return
+        body = reply.json()
+        if request["op"] in ("issue", "replace", "reissue"):
+            self.wire.paper(expected["sheet"], body)
+        if expected.get("lease"):
+            lease = body.get("lease", body)
+            known = self.wire.leases.setdefault(expected["lease"]["name"], lease["id"])
+            assert known == lease["id"], "a lease keeps its id while it lives"
+        if "execution" in expected:
+            self.wire.executions[expected["execution"]] = body["id"]
+
+    # -- what stands ---------------------------------------------------------------------------------
+
+    def mark(self) -> dict[str, Any]:
+        """What the book says before a request, and how long the trail of each sheet is."""
+        return {name: (self.naive.view(name), self._trail(name)) for name in self.naive.sheets}
+
+    def _trail(self, name: str) -> int:
+        number = self.wire.numbers[name]
+        return int(self.db.call(lambda tx: tx.one(_count, w=self.world.id, n=number), self.world.id)["rows"])
+
+    def states(self, before: Mapping[str, Any], request: Mapping[str, Any]) -> None:
+        """Every sheet stands as the book says; one that changed has one more entry in the trail."""
+        for name in self.naive.sheets:
+            view = self.sheet(name)
+            if name in before and view != before[name][0]:
+                assert self._trail(name) > before[name][1], f"{name} changed without an audit entry: {request}"
+
+    def everything(self) -> None:
+        for name in self.naive.sheets:
+            self.sheet(name)
+
+    def sheet(self, name: str) -> dict[str, Any]:
+        """One sheet, compared; its view."""
+        expected, found = self.naive.view(name), self._stored(name)
+        seen = self._view(found)
+        assert seen == expected, f"{name} differs:\nexpected {expected}\nstored   {seen}"
+        return expected
+
+    def _stored(self, name: str) -> Sheet:
+        number = self.wire.numbers[name]
+
+        def find(tx: Tx) -> Sheet | None:
+            return sheets.find(tx, self.world.id, number, self.naive.now)
+
+        found = self.db.call(find, self.world.id)
+        assert found is not None, f"{name} is not stored"
+        return found
+
+    def _view(self, sheet: Sheet) -> dict[str, Any]:
+        names = {number: name for name, number in self.wire.numbers.items()}
+        ids = {real: name for name, real in self.wire.executions.items()}
+        executions = [e for kind, s in sheet.sections.items() if kind != "prescriber" for e in s.executions]
+        return {
+            "status": sheet.status.value,
+            "cancellation_requested": bool(sheet.cancellation_requested),
+            "revision": sheet.revision,
+            "rotation": sheet.rotation,
+            "replaced_by": names[sheet.replaced_by] if sheet.replaced_by else None,
+            "executions": sorted((ids[e] for e in executions), key=lambda e: int(e[1:])),
+            "sections": {
+                kind: {
+                    "revision": section.revision,
+                    "lease": section.lease and (section.lease.establishment, section.lease.expires_at),
+                    "cancelling": sorted(section.cancelling),
+                    "lines": {x.number: (x.state.value, x.remaining, x.owed_by) for x in section.lines},
+                }
+                for kind, section in sheet.sections.items()
+            },
+        }
+
+    def quantities(self) -> None:
+        """Never more executed than prescribed; an executed line is executed whole."""
+        for name in self.naive.sheets:
+            for line in self._stored(name).lines:
+                assert 0 <= line.executed <= line.ordered, f"{name}: {line}"
+                assert (line.state.value == "executed") <= (line.executed == line.ordered), f"{name}: {line}"
+
+    def audit(self) -> None:
+        """The chain of the world verifies, and replaying it rebuilds what is stored."""
+        rows = self.db.call(lambda tx: audit.rows(tx, self.world.id), self.world.id)
+        assert audit.broken_at(rows) is None
+        rebuilt = replay.fold(rows)
+        for name, number in self.wire.numbers.items():
+            found = self._stored(name)
+            assert rebuilt[number]["revision"] == found.revision, name
