@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.care_sheets import service
-from simulator.care_sheets.schemas import CancellationRequest, CareSheetAnswer, CareSheetRequest
+from simulator.care_sheets import estimates, service
+from simulator.care_sheets.schemas import CancellationRequest, CareSheetAnswer, CareSheetRequest, EstimateAnswer
 from simulator.codes import rendering
 from simulator.codes.document import prescription_pdf
 from simulator.kit.context import context
@@ -50,6 +50,23 @@ async def issue(request: Request) -> Response:
         scope="fse:issue",
         roles=("prescriber",),
     )
+
+
+@router.post(
+    "/v1/care-sheets/estimates",
+    **documented(
+        operation="estimate-care-sheet",
+        summary="What a sheet would be reimbursed; nothing is stored",
+        body=CareSheetRequest,
+        answer=EstimateAnswer,
+        problems=["unknown-beneficiary", "unknown-code", "professional-suspended"],
+        scope="fse:issue",
+        fidelity="hypothesis",
+        source="Reference prices: public list of medicines, TNR; what is announced before care is this project's idea",
+    ),
+)
+async def estimate(request: Request) -> Response:
+    return await handle(request, CareSheetRequest, estimates.estimate, scope="fse:issue", roles=("prescriber",))
 
 
 @router.get(

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from simulator.beneficiaries.schemas import BeneficiaryAnswer, BeneficiaryReference
+from simulator.beneficiaries.schemas import BeneficiaryAnswer, BeneficiaryReference, Regime
 from simulator.care_sheets.examples import ANALYSIS, CARE_SHEET
 from simulator.care_sheets.orders import MAX_LINES, ExecutorSection, OutsideList, Section, Text, Tooth
 from simulator.care_sheets.states import LineState, SheetStatus
-from simulator.claims.schemas import ClaimAnswer
-from simulator.kit.wire import Day, Ean13, Instant, Money, Quantity, Warning, Wire
+from simulator.claims.schemas import AmountsAnswer, ClaimAnswer
+from simulator.kit.wire import Day, Ean13, Instant, Money, Quantity, Rate, Warning, Wire
 from simulator.professionals.schemas import ProfessionalAnswer
 from simulator.resolutions.schemas import LeaseAnswer
 
@@ -151,3 +151,42 @@ class CareSheetAnswer(Wire):
     document: str | None = None
     warnings: list[Warning]
     claims: list[ClaimAnswer]
+
+
+class EstimatedRights(Wire):
+    """Rights on the date of care."""
+
+    open: bool
+    regime: Regime
+
+
+class EstimatedLine(Wire):
+    """One line at its charge (own acts) or at its reference price; no amount when it has none (`reason`)."""
+
+    line: int = Field(ge=1)
+    label: str
+    charged: Money | None = None
+    base: Money | None = None
+    cnss_share: Money | None = None
+    state_share: Money | None = None
+    patient_share: Money | None = None
+    excess: Money | None = None
+    rate: Rate | None = None
+    reason: Literal["outside-list", "no-reference-price", "not-reimbursable", "rights-closed"] | None = None
+
+
+class EstimatedSection(Wire):
+    """The lines of one section, as they would be asked."""
+
+    type: str = Field(examples=["pharmacy"])
+    lines: list[EstimatedLine]
+
+
+class EstimateAnswer(Wire):
+    """What the sheet would be reimbursed if it were issued and executed whole today; nothing was stored."""
+
+    date_of_care: Day
+    rights: EstimatedRights
+    sections: list[EstimatedSection]
+    totals: AmountsAnswer
+    warnings: list[Warning]

@@ -25,7 +25,7 @@ def to_json(claim: Claim) -> Json:
         "decision": decision,
         "date_of_care": claim.date_of_care.isoformat(),
         "received_at": clock.to_text(claim.received_at),
-        "totals": _amounts(claim.totals),
+        "totals": amounts(claim.totals),
         "lines": [_line(item) for item in claim.lines],
     }
     if decision is None:
@@ -49,11 +49,11 @@ def to_model(answer: Json) -> Claim:
 def _line(item: ClaimLine) -> Json:
     decided = item.line
     answer = {
-        **_amounts(decided),
+        **amounts(decided),
         "line": decided.line,
         "execution": item.execution,
         "label": decided.label,
-        "rate": _rate(decided.rate),
+        "rate": rate_text(decided.rate),
         "decision": decided.decision,
         "reason": decided.reason,
         "explanation": [
@@ -90,13 +90,14 @@ def _adjudicated(item: Json) -> ClaimLine:
     return ClaimLine(item["execution"], decided)
 
 
-def _rate(rate: Decimal) -> str:
+def rate_text(rate: Decimal) -> str:
     """0.7 → 0.70; a finer rate stays as it is."""
     two = rate.quantize(CENTIME)
     return str(two if two == rate else rate)
 
 
-def _amounts(source: Totals | AdjudicatedLine) -> Json:
+def amounts(source: Totals | AdjudicatedLine) -> Json:
+    """The six amounts of a line or of a sum, as `schemas.AmountsAnswer` shows them."""
     return {
         "charged": money_text(source.charged),
         "base": money_text(source.base),
