@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from simulator.kit.http import documented, handle
 from simulator.nomenclature import service
-from simulator.nomenclature.schemas import ActPage, MedicinePage, ReasonList
+from simulator.nomenclature.schemas import ActPage, Family, MedicinePage, ReasonList, SectionType
 
 router = APIRouter(tags=["nomenclature"])
 SCOPE = "nomenclature:read"
@@ -27,7 +27,14 @@ _MEDICINES: dict[str, Any] = {
     "reimbursable": _FLAG,
     "antibiotic": _FLAG,
 }
-_ACTS: dict[str, Any] = {"cursor": _TEXT, "limit": _LIMIT, "q": _TEXT, "section": _TEXT}
+_ACTS: dict[str, Any] = {
+    "cursor": _TEXT,
+    "limit": _LIMIT,
+    "q": _TEXT,
+    "section": {"type": "string", "enum": list(get_args(SectionType))},
+    "prior_approval": _FLAG,
+}
+_REASONS: dict[str, Any] = {"family": {"type": "string", "enum": list(get_args(Family))}}
 
 
 @router.get(
@@ -51,7 +58,7 @@ async def list_medicines(request: Request) -> Response:
     "/v1/nomenclature/acts",
     **documented(
         operation="list-acts",
-        summary="Acts of care with their tariff of the day",
+        summary="Acts of care and devices with their tariff of the day",
         answer=ActPage,
         problems=_PROBLEMS,
         scope=SCOPE,
@@ -70,6 +77,8 @@ async def list_acts(request: Request) -> Response:
         operation="list-reasons",
         summary="Coded reasons with their remedy",
         answer=ReasonList,
+        problems=_PROBLEMS,
+        query=_REASONS,
         scope=SCOPE,
         fidelity="hypothesis",
         source="Written for this project: no public list of reasons was found",

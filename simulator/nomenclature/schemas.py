@@ -48,14 +48,22 @@ class MedicinePage(_Tagged):
     next_cursor: str | None = None
 
 
+SectionType = Literal["prescriber", "pharmacy", "biology", "imaging", "physiotherapy", "dental", "nursing", "devices"]
+Family = Literal["refusal", "non-execution", "substitution"]
+
+
 class ActItem(Wire):
-    """One act; `tariff` = value of its letter × coefficient on the world's day, absent when unknown."""
+    """One act or device; `tariff` = value of its letter × coefficient on the world's day, absent when unknown.
+
+    `section`: where it is prescribed or charged; `unit`: what one `quantity` counts, and what the tariff is for.
+    """
 
     code: str
     letter: str
     coefficient: str | None = None
     label_fr: str
-    section: str
+    section: SectionType
+    unit: Literal["act", "session", "unit", "pair"]
     prior_approval: bool
     tariff: Money | None = None
     fidelity: str
@@ -74,13 +82,13 @@ class ReasonItem(Wire):
     """A coded reason with its one remedy."""
 
     code: str
-    family: Literal["refusal", "non-execution", "substitution"]
+    family: Family
     label_fr: str
     remedy_fr: str
 
 
 class ReasonList(_Tagged):
-    """Every coded reason."""
+    """The coded reasons, of one family when asked."""
 
     version: str
     items: tuple[ReasonItem, ...]

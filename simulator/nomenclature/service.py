@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any, get_args
 
 import fixtures
 from simulator.kit import clock
@@ -13,14 +14,16 @@ from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.nomenclature import store
-from simulator.nomenclature.model import Medicine
+from simulator.nomenclature.model import Medicine, fold
 from simulator.nomenclature.schemas import (
     ActItem,
     ActPage,
+    Family,
     MedicineItem,
     MedicinePage,
     ReasonItem,
     ReasonList,
+    SectionType,
 )
 
 MAX_PAGE = 100
@@ -47,9 +50,14 @@ def medicines(tx: Tx, call: Call) -> MedicinePage:
 
 
 def acts(tx: Tx, call: Call) -> ActPage:
-    """A page of the acts, priced by the world's tariff set on its present day."""
+    """A page of acts and devices, priced by the world's tariff set on its present day.
+
+    Raises Problem invalid-payload on a bad parameter.
+    """
     asked = _Query(call.query)
-    limit, after, section, text = asked.limit(), asked.text("cursor") or "", asked.text("section"), asked.text("q")
+    limit, after, text = asked.limit(), asked.text("cursor") or "", asked.text("q")
+    section, approval = asked.word("section", SectionType), asked.flag("prior_approval")
+    wanted = None if text is None else fold(text)
     day = clock.day(call.now)
     chosen = sorted(
         (
@@ -57,7 +65,8 @@ def acts(tx: Tx, call: Call) -> ActPage:
             for act in fixtures.acts()
             if act.code > after
             and section in (None, act.section)
-            and (text is None or text.casefold() in f"{act.code} {act.label_fr}".casefold())
+            and approval in (None, act.prior_approval)
+            and (wanted is None or wanted in fold(f"{act.code} {act.label_fr}"))
         ),
         key=lambda act: act.code,
     )
@@ -68,10 +77,15 @@ def acts(tx: Tx, call: Call) -> ActPage:
 
 
 def reasons(tx: Tx, call: Call) -> ReasonList:
-    """Every coded reason: refusals to pay, non-executions, substitutions."""
+    """Coded reasons: refusals to pay, non-executions, substitutions; one `family` or all.
+
+    Raises Problem invalid-payload on an unknown family.
+    """
+    family = _Query(call.query).word("family", Family)
     items = tuple(
         ReasonItem(code=item.code, family=item.family, label_fr=item.label_fr, remedy_fr=item.remedy_fr)
         for item in fixtures.reasons()
+        if family in (None, item.family)
     )
     return ReasonList(version=call.world.nomenclature, items=items)
 
@@ -106,7 +120,8 @@ def _act(act: fixtures.Act, tariff_set: str, day: date) -> ActItem:
         letter=act.letter,
         coefficient=None if act.coefficient is None else str(act.coefficient),
         label_fr=act.label_fr,
-        section=act.section,
+        section=act.section,  # type: ignore[arg-type]
+        unit=act.unit,
         prior_approval=act.prior_approval,
         tariff=tariff,
         fidelity=act.fidelity,
@@ -136,6 +151,13 @@ class _Query:
         if value not in (None, "true", "false"):
             raise _refuse(name, "« true » ou « false ».")
         return None if value is None else value == "true"
+
+    def word(self, name: str, words: Any) -> str | None:
+        """One of the words of a Literal."""
+        value = self._values.get(name)
+        if value is not None and value not in get_args(words):
+            raise _refuse(name, f"Une valeur parmi : {', '.join(get_args(words))}.")
+        return value
 
     def limit(self) -> int:
         value = self._values.get("limit", str(MAX_PAGE))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 import fixtures
+from simulator.executions.schemas import NonExecution
 
 
 @pytest.fixture
@@ -69,6 +70,47 @@ def test_acts_carry_the_tariff_of_the_day(get: Any) -> None:
     assert {item["section"] for item in get("acts?section=dental").json()["items"]} == {"dental"}
     first = get("acts?limit=3").json()
     assert get(f"acts?limit=3&cursor={first['next_cursor']}").json()["items"][0]["code"] > first["next_cursor"]
+
+
+SECTIONS = ("prescriber", "biology", "imaging", "physiotherapy", "dental", "nursing", "devices")
+
+
+def test_each_profession_finds_its_acts_and_each_act_has_one(get: Any) -> None:
+    found = {kind: [item["code"] for item in get(f"acts?section={kind}").json()["items"]] for kind in SECTIONS}
+    assert all(found.values())
+    assert sorted(code for codes in found.values() for code in codes) == sorted(act.code for act in fixtures.acts())
+    assert get("acts?section=pharmacy").json()["items"] == []
+
+
+def test_devices_say_their_unit_their_price_and_the_approval_they_need(get: Any) -> None:
+    devices = {item["code"]: item for item in get("acts?section=devices").json()["items"]}
+    glass, soles = devices["DM-VERRE"], devices["DM-SEMELLES"]
+    assert (glass["letter"], glass["unit"], glass["tariff"], glass["prior_approval"]) == ("DM", "unit", "150.00", False)
+    assert (soles["unit"], soles["tariff"], soles["fidelity"]) == ("pair", "350.00", "hypothesis")
+    asked = get("acts?section=devices&prior_approval=true").json()["items"]
+    assert (
+        {item["code"] for item in asked} == {code for code, item in devices.items() if item["prior_approval"]} != set()
+    )
+    assert {item["unit"] for item in get("acts?section=physiotherapy").json()["items"]} == {"session"}
+
+
+def test_acts_are_found_without_accents(get: Any) -> None:
+    assert [item["code"] for item in get("acts?q=seance de kine").json()["items"]] == ["AMM-REEDUC", "AMM-RESP"]
+
+
+def test_reasons_of_one_family(get: Any) -> None:
+    every = get("reasons").json()["items"]
+    families = {family: get(f"reasons?family={family}").json()["items"] for family in ("refusal", "non-execution")}
+    assert all(item["family"] == family for family, items in families.items() for item in items)
+    assert {item["code"] for item in families["non-execution"]} == set(get_args(NonExecution))
+    assert len(families["refusal"]) + len(families["non-execution"]) < len(every)
+
+
+@pytest.mark.parametrize("query", ["acts?section=surgery", "acts?prior_approval=1", "reasons?family=other"])
+def test_a_word_that_is_none_of_the_list(get: Any, query: str) -> None:
+    answer = get(query)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-payload")
+    assert answer.json()["errors"][0]["pointer"] == "?" + query.split("?")[1].split("=")[0]
 
 
 def test_reasons(get: Any) -> None:
