@@ -40,7 +40,9 @@ class Counter:
 
     def post(self, path: str, body: Any, **headers: str) -> Answer:
         sent = {"Authorization": f"Bearer {self._token}", "User-Agent": "Essai/1 Banc/essai"}
-        return self._http.post(path, json=body, headers={**sent, **{k.replace("_", "-"): v for k, v in headers.items()}})
+        return self._http.post(
+            path, json=body, headers={**sent, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        )
 
     def key(self) -> str:
         self._serial += 1

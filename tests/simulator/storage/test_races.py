@@ -1,4 +1,4 @@
-"""Races, 200 rounds each (FSE_RACE_ROUNDS): one winner, never a 500, nothing doubled; on two processes with PostgreSQL."""
+"""Races of FSE_RACE_ROUNDS rounds (200): one winner, no 500, nothing doubled; with PostgreSQL, on two processes."""
 
 from __future__ import annotations
 
