@@ -50,6 +50,7 @@ class Exchange:
     duration_ms: float
     client_id: str | None
     inpe: str | None
+    delegate: str | None
     operation: str | None
     problem: str | None
     trace_id: str
@@ -70,6 +71,7 @@ class Exchange:
             "duration_ms": self.duration_ms,
             "client_id": self.client_id,
             "inpe": self.inpe,
+            **({} if self.delegate is None else {"delegate": self.delegate}),
             "operation": self.operation,
             "trace_id": self.trace_id,
             "request": {

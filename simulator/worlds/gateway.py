@@ -183,6 +183,7 @@ class _Exchange:
             duration_ms=round((clock.stopwatch() - self.started) * 1000, 3),
             client_id=ctx.client_id,
             inpe=ctx.inpe,
+            delegate=ctx.actor.delegate if ctx.actor else None,
             operation=ctx.operation,
             problem=ctx.problem,
             trace_id=ctx.trace_id,
