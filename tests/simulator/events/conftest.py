@@ -27,7 +27,10 @@ Reply = int | str
 
 
 class Receiver:
-    """Answers webhooks as told (`answers`, then 200), and keeps them. `hang` never answers, `cut` breaks off."""
+    """Answers webhooks as told (`answers`, then 200), and keeps them.
+
+    `hang` never answers, `wait` answers 200 once `gate` is set, `cut` breaks off.
+    """
 
     def __init__(self) -> None:
         self.forget()
@@ -36,12 +39,16 @@ class Receiver:
         self.received: list[httpx.Request] = []
         self.answers: deque[Reply] = deque()
         self.by_url: dict[str, Reply] = {}
+        self.gate = asyncio.Event()
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         self.received.append(request)
         reply = self.by_url.get(str(request.url)) or (self.answers.popleft() if self.answers else 200)
         if reply == "hang":
             await asyncio.sleep(3600)
+        if reply == "wait":
+            await self.gate.wait()
+            reply = 200
         if reply == "cut":
             raise httpx.ReadError("the connection was cut")
         assert isinstance(reply, int)

@@ -11,6 +11,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from simulator.events import delivery, queue
+from simulator.events.model import Outcome
 from simulator.kit import clock
 
 URL = "http://127.0.0.1:9000/fse"
@@ -174,6 +175,19 @@ def test_an_abandoned_event_can_be_asked_again(desk: Any) -> None:
     assert (only["status"], only["round"], len(only["attempts"])) == ("delivered", 2, 9)
 
 
+def test_what_is_asked_again_while_it_is_on_its_way_is_sent_again(desk: Any, running: Any) -> None:
+    subscription = desk.subscribe()
+    desk.receiver.answers.append("wait")
+    desk.emit()
+    desk.wait(lambda: len(desk.receiver.received) == 1)
+    path = f"/v1/subscriptions/{subscription['id']}/redelivery"
+    assert desk.call("POST", path, json={"events": desk.ids()}).status_code == 202
+    running.loop.call_soon_threadsafe(desk.receiver.gate.set)
+    (only,) = desk.settle()
+    assert (only["status"], only["round"], len(only["attempts"])) == ("delivered", 2, 2)
+    assert len(desk.receiver.received) == 2
+
+
 @pytest.mark.parametrize(
     "body",
     [{}, {"events": []}, {"events": ["evt-1"]}, {"after": "evt-00000001aaaaaaaaaa"}, {"events": None, "after": None}],
@@ -276,6 +290,25 @@ def test_what_a_dead_process_had_taken_is_taken_again(desk: Any, running: Any, m
     finally:
         simulator.deliveries._shared = False
     assert len(desk.receiver.received) == 1
+
+
+def test_an_answer_that_comes_after_the_hold_is_not_recorded(desk: Any, running: Any) -> None:
+    subscription = desk.subscribe()
+    simulator, name = running.simulator, subscription["id"]
+    running.run(simulator.deliveries.stop())
+    desk.emit()
+    assert desk.view()["due"] == 1
+
+    def unit(tx: Any) -> tuple[Any, Any]:
+        at = clock.parse("2026-11-23T09:00:00Z")
+        return queue.take(tx, desk.id, name, at, 1_000), queue.take(tx, desk.id, name, at, 1_000 + queue.HOLD_MS)
+
+    late, holder = simulator.db.call(unit, desk.id)
+    assert not simulator.db.call(lambda tx: queue.settle(tx, desk.id, late, Outcome(500), ()), desk.id)
+    assert desk.view()["deliveries"][0]["attempts"] == []
+    assert simulator.db.call(lambda tx: queue.settle(tx, desk.id, holder, Outcome(200), ()), desk.id)
+    assert desk.view()["deliveries"][0]["status"] == "delivered"
+    running.run(simulator.deliveries.start())
 
 
 def test_a_restart_sends_what_was_left(desk: Any, running: Any) -> None:
