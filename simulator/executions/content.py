@@ -32,24 +32,27 @@ def charged_lines(
     """The lines to claim of one visit and its warnings, in the order of the visit.
 
     `content`: the section as issued (`type`, `lines`); `day`: the world's day, which decides whether a missing
-    lot is a warning or an error. Raises Problem invalid-payload (lot-missing).
+    lot is a warning or an error. Raises Problem invalid-payload (wrong-section, whole-sessions, lot-missing).
     """
-    prescribed = {item["line"]: item for item in content["lines"]}
+    kind, prescribed = content["type"], {item["line"]: item for item in content["lines"]}
     claimed: list[ChargedLine] = []
     warnings: list[Json] = []
     errors: list[dict[str, str]] = []
     for place, line in enumerate(lines):
         if not isinstance(line, ExecutedLine):
             continue
-        one, remarks = charged(tx, version, content["type"], prescribed[line.line], line)
+        one, remarks = charged(tx, version, kind, prescribed[line.line], line)
         claimed.append(one)
         warnings += remarks
-        if one.kind == "medicine" and line.lot is None:
-            remark = lot_missing(line.line, day)
-            if "becomes_error_on" in remark:
-                warnings.append(remark)
-            else:
-                errors.append({"pointer": f"/lines/{place}/lot", "code": "lot-missing", "detail": remark["message"]})
+        if kind == "pharmacy":
+            missing = lot_missing(line.line, day) if one.kind == "medicine" and line.lot is None else None
+            if missing and "becomes_error_on" in missing:
+                warnings.append(missing)
+            elif missing:
+                errors.append({"pointer": f"/lines/{place}/lot", "code": "lot-missing", "detail": missing["message"]})
+        elif (wrong := _misfit(version, kind, prescribed[line.line], line)) is not None:
+            name, code, detail = wrong
+            errors.append({"pointer": f"/lines/{place}/{name}", "code": code, "detail": detail})
     if errors:
         raise Problem("invalid-payload", errors[0]["detail"], errors=errors)
     return claimed, warnings
@@ -62,6 +65,18 @@ def charged(
     if section == "pharmacy":
         return _medicine(tx, version, prescribed, line)
     return _act(version, prescribed, line)
+
+
+def _misfit(
+    version: str, section: str, prescribed: Mapping[str, Any], line: ExecutedLine
+) -> tuple[str, str, str] | None:
+    """What cannot be an act of this section: field, code of the error, French detail."""
+    if prescribed.get("unit") == "session" and line.quantity % 1:
+        return "quantity", "whole-sessions", f"Ligne {line.line} : les séances se comptent entières."
+    act = find_act(version, line.act_code) if line.act_code else None
+    if act is not None and act.section != section:
+        return "act_code", "wrong-section", f"Ligne {line.line} : « {act.code} » est de la section « {act.section} »."
+    return None
 
 
 def lot_missing(line: int, day: date) -> Json:

@@ -119,3 +119,19 @@ def test_a_product_outside_the_list_needs_no_lot() -> None:
     order = {"line": 1, "outside_list": {"label": "Sirop", "reason": "Local"}, "label": "Sirop", "listed": False}
     _, warnings = charged_lines(TX, "v", {"type": "pharmacy", "lines": [order]}, [done("1", "30.00")], DAY)
     assert [item["code"] for item in warnings] == ["outside-list"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"quantity": "1", "act_code": "Z-IRM"}, ("/lines/0/act_code", "wrong-section")),
+        ({"quantity": "1.5"}, ("/lines/0/quantity", "whole-sessions")),
+    ],
+)
+def test_what_cannot_be_an_act_of_this_section(said: dict[str, str], expected: tuple[str, str]) -> None:
+    order = {"line": 1, "label": "Séances", "unit": "session", "outside_list": {}, "listed": False}
+    content = {"type": "physiotherapy", "lines": [order]}
+    with pytest.raises(Problem) as refused:
+        charged_lines(TX, "v", content, [done(amount="90.00", **said)], DAY)
+    assert [(error["pointer"], error["code"]) for error in refused.value.errors] == [expected]
+    assert charged_lines(TX, "v", content, [done("1", "90.00", act_code="AMM-RESP")], DAY)[0][0].kind == "act"
