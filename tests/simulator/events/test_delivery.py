@@ -349,6 +349,15 @@ def test_a_suspended_software_is_not_called(desk: Any) -> None:
     assert desk.settle()[0]["status"] == "delivered"
 
 
+def test_a_revoked_software_is_not_called(desk: Any) -> None:
+    desk.subscribe()
+    desk.subscribe("autre", url=f"{URL}/2")
+    desk.platform.bench("POST", f"/worlds/{desk.id}/revocations", json={"kind": "client", "id": "essai"})
+    desk.emit("essai", "autre")
+    desk.settle()
+    assert [str(request.url) for request in desk.receiver.received] == [f"{URL}/2"]
+
+
 def test_an_error_of_ours_does_not_end_the_worker(desk: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
     desk.subscribe()
     monkeypatch.setattr(delivery, "AFTER_FAILURE_S", 0.05)
