@@ -100,6 +100,11 @@ class Actor:
     patient: tuple[str, int] | None = None
     delegate: str | None = None
 
+    @property
+    def person(self) -> str:
+        """Who stands behind the software: an INPE, ``number/rank`` of a patient, or nobody."""
+        return self.inpe or ("" if self.patient is None else "/".join(map(str, self.patient)))
+
 
 class Known(NamedTuple):
     """A genuine token: who bears it, when it expires (seconds of world time), the slug that refuses it anyway."""

@@ -77,7 +77,7 @@ class Key:
                 "missing-idempotency-key",
                 "L'en-tête Idempotency-Key (1 à 255 caractères) est obligatoire pour cette opération.",
             )
-        scope = f"{call.actor.client_id}|{call.actor.inpe or ''}|{call.operation}"
+        scope = f"{call.actor.client_id}|{call.actor.person}|{call.operation}"
         return cls(scope, key, hashlib.sha256(path.encode() + b"\0" + body).hexdigest())
 
     def stored(self, tx: Tx, call: Call) -> Stored | None:

@@ -17,6 +17,7 @@ from pydantic.json_schema import models_json_schema
 
 from simulator.kit import problems
 from simulator.kit.documentation import MARK, Documentation, registry
+from simulator.kit.versions import SERVED, versioned
 
 _REF = "#/components/schemas/{model}"
 COMMON = ("missing-user-agent", "not-found", "method-not-allowed", "internal-error")
@@ -156,13 +157,20 @@ def _parameters(entry: Documentation, path: str) -> Iterable[dict[str, Any]]:
     for name in wanted:
         schema = HEADERS.get(name, {"type": "string"})
         yield {"name": name, "in": "header", "required": True, "schema": schema}
+    if versioned(path):
+        schema = {"type": "string", "enum": list(SERVED)}
+        yield {"name": "FSE-Version", "in": "header", "required": False, "schema": schema}
 
 
 def _slugs(entry: Documentation, path: str) -> list[str]:
     found = [*COMMON, *entry.problems]
     if not entry.public:
         found += ["unauthenticated", "token-expired", "insufficient-scope", "role-not-allowed"]
-        found += ["professional-suspended"]
+        found += ["professional-suspended", "token-revoked", "client-suspended", "rate-limited"]
+    if versioned(path):
+        found += ["missing-version", "unsupported-version"]
+    if entry.body or entry.form:
+        found += ["request-timeout"]
     if entry.body:
         found += ["invalid-json", "invalid-payload", "unsupported-media-type", "payload-too-large"]
     if entry.form:

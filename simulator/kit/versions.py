@@ -20,12 +20,17 @@ EXEMPT = ("/v1/health", "/v1/version")
 """Where a software finds out, before it has chosen: no version is asked for there, nor outside ``/v1/``."""
 
 
+def versioned(path: str) -> bool:
+    """Does this operation ask for a version? `path`: below the world."""
+    return path.startswith("/v1/") and path not in EXEMPT
+
+
 def check(path: str, asked: str | None, today: date) -> str | None:
     """The value of `FSE-Warning` for this request, None when there is nothing to say. `path`: below the world.
 
     Raises Problem missing-version, unsupported-version.
     """
-    if asked == CURRENT or not path.startswith("/v1/") or path in EXEMPT:
+    if asked == CURRENT or not versioned(path):
         return None
     if asked is None:
         if (warning := _missing(today)) is None:

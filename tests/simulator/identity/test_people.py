@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from simulator.kit import signing
+from simulator.kit.call import Actor, Call
+from simulator.kit.idempotency import Key
 from tests.simulator.conftest import CLIENT_KEY
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 EXECUTING = "rights:read fse:resolve fse:execute fse:read claims:read nomenclature:read"
 
 
@@ -105,3 +110,18 @@ def test_every_role_has_its_scopes(platform: Any, persona: str, role: str, scope
     world = platform.world()
     claims = said(ask(platform, world, platform.credential(world, persona)))
     assert (claims["role"], claims["scope"]) == (role, scope)
+
+
+def test_an_idempotency_key_serves_one_person_of_one_software() -> None:
+    people = [
+        Actor("essai", inpe="100000011"),
+        Actor("essai", inpe="100000029"),
+        Actor("essai", patient=("100000001", 0)),
+        Actor("essai", patient=("100000001", 1)),
+        Actor("autre", patient=("100000001", 1)),
+        Actor("essai"),
+    ]
+    calls = [Call(None, START, who, "0" * 32, "reissue", headers={"idempotency-key": "k"}) for who in people]  # type: ignore[arg-type]
+    assert len({Key.of(call, "/x", b"").scope for call in calls}) == len(people)
+    delegate = replace(calls[0], actor=replace(people[0], delegate="sec-ken-01"))
+    assert Key.of(delegate, "/x", b"").scope == Key.of(calls[0], "/x", b"").scope
