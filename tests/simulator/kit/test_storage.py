@@ -16,6 +16,7 @@ from tests.simulator.database import fresh_url
 _put = query(sa.insert(counters))
 _all = query(sa.select(counters.c.label).order_by(counters.c.label))
 _values = query(sa.select(counters.c.value))
+_named = query(sa.select(counters.c.value).where(counters.c.label == sa.bindparam("label")))
 _some = query(sa.select(counters.c.label).where(counters.c.label.in_(["a", "b"])).limit(1))
 
 
@@ -120,6 +121,24 @@ def test_literals_and_in_lists_are_bound(db: Database) -> None:
     db.call(lambda tx: put(tx, "b"))
     assert db.call(lambda tx: [row["label"] for row in tx.all(_some)]) == ["b"]
     assert db.call(lambda tx: tx.many(_put, [{"world": "w", "label": x, "value": 1} for x in "cd"])) == 2
+
+
+def test_values_are_the_same_on_every_database(db: Database) -> None:
+    written = [{"world": "w", "label": label, "value": 2**53} for label in ("é", "b", "B", "a'\"%s:x", "Z")]
+    assert db.call(lambda tx: tx.many(_put, written), "w") == 5
+    assert db.call(labels) == ["B", "Z", "a'\"%s:x", "b", "é"]  # byte by byte, whatever the place
+    assert {row["value"] for row in db.call(lambda tx: tx.all(_values))} == {2**53}
+    assert db.call(lambda tx: tx.one(_named, label="nul \0")) is None
+
+
+def test_a_post_that_fails_takes_nothing_with_it(db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> None:
+        for label in ("a", "a", "b"):
+            db.post(lambda tx, label=label: put(tx, label), "w")  # type: ignore[misc]
+        await db.write(lambda tx: put(tx, "c"), "w")
+
+    asyncio.run(run())
+    assert db.call(labels) == ["a", "b", "c"] and "a posted unit failed" in caplog.text
 
 
 def test_a_closed_database_refuses_work(db: Database) -> None:
