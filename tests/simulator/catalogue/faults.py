@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from simulator.events import subscriptions
 from simulator.kit.storage import Database
 from simulator.kit.storage.work import unavailable
-from simulator.worlds import gateway
 from tests.simulator.catalogue.protocol import HOOK
 from tests.simulator.catalogue.registry import reaches
 from tests.simulator.catalogue.scene import Scene, must
@@ -39,38 +38,33 @@ def cut(play: Scene) -> Any:
     return failing(play, unavailable(OSError("planted")))
 
 
-@contextmanager
-def slow(play: Scene) -> Iterator[None]:
-    """The platform answers nobody within its limit."""
-
-    async def never(*_: Any) -> Any:
-        await asyncio.sleep(60)
-
-    play.door.simulator.db._ask = never  # type: ignore[method-assign]
-    limit, gateway.TIME_LIMIT_S = gateway.TIME_LIMIT_S, 0.01
+def stalled(play: Scene, call: Callable[..., Reply], **changes: Any) -> Reply:
+    """The caller announces a body and never sends it, before a platform that waits a hundredth of a second."""
+    patience = play.door.simulator._gateway._patience
+    waited, patience.seconds = patience.seconds, 0.01
     try:
-        yield
+        return call(**changes, stalled=True)
     finally:
-        gateway.TIME_LIMIT_S = limit
-        del play.door.simulator.db._ask  # type: ignore[method-assign]
+        patience.seconds = waited
 
 
 @reaches("internal-error")
 def a_defect(play: Scene) -> Reply:
+    play.world.bearer("gp")
     with broken(play):
-        return play.call("pharmacy", "POST", "/v1/resolutions", {"scan": "FSE1:"})
+        return play.try_issue()
 
 
 @reaches("storage-unavailable")
 def database_lost(play: Scene) -> Reply:
+    play.world.bearer("gp")
     with cut(play):
-        return play.call("pharmacy", "POST", "/v1/resolutions", {"scan": "FSE1:"})
+        return play.try_issue()
 
 
 @reaches("request-timeout")
 def too_long(play: Scene) -> Reply:
-    with slow(play):
-        return play.call("pharmacy", "POST", "/v1/resolutions", {"scan": "FSE1:"})
+    return stalled(play, partial(play.call, "pharmacy", "POST", "/v1/resolutions", {"scan": "FSE1:"}))
 
 
 @reaches("subscription-disabled")
@@ -79,4 +73,4 @@ def gone(play: Scene) -> Reply:
     made = must(play.post("software", "/v1/subscriptions", {"url": HOOK}))
     database: Database = play.door.simulator.db
     database.call(lambda tx: subscriptions.disable(tx, play.world.id, made["id"]), play.world.id)
-    return play.post("software", f"/v1/subscriptions/{made['id']}/redelivery", {"events": []})
+    return play.post("software", f"/v1/subscriptions/{made['id']}/redelivery", {"events": ["evt-00000042k7q2m5xk3w"]})

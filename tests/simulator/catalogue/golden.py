@@ -35,9 +35,11 @@ class Golden:
 
     def __call__(self, play: Scene, **changes: Any) -> Reply:
         """Make it, with some members changed; `headers` are added to its own."""
-        headers = {**self.headers, **changes.pop("headers", {})}
+        headers, wire = {**self.headers, **changes.pop("headers", {})}, {}
+        if "stalled" in changes:
+            wire["stalled"] = changes.pop("stalled")
         call = replace(self, headers=headers, **changes)
-        return play.call(call.actor, call.method, call.path, call.body, headers=call.headers, query=call.query)
+        return play.call(call.actor, call.method, call.path, call.body, headers=call.headers, query=call.query, **wire)
 
 
 Maker = Callable[[Scene], Golden]
@@ -214,4 +216,12 @@ def of_subscription(operation: str, method: str, rest: str = "", body: Any = Non
 
 of_subscription("read-subscription", "GET")
 of_subscription("delete-subscription", "DELETE")
-of_subscription("redeliver-events", "POST", "/redelivery", {"events": []})
+
+
+@golden("redeliver-events")
+def redeliver(play: Scene) -> Golden:
+    """Keys that turned: an event to be told again."""
+    made = must(play.post("software", "/v1/subscriptions", {"url": HOOK}))
+    play.bench("/keys/rotation", {"kind": "qr"})
+    event = must(play.call("software", "GET", "/v1/events"))["items"][0]["id"]
+    return Golden("software", "POST", f"/v1/subscriptions/{made['id']}/redelivery", {"events": [event]})

@@ -64,13 +64,13 @@ def anonymous_software(play: Scene) -> Reply:
 
 @reaches("unsupported-version")
 def version_of_tomorrow(play: Scene) -> Reply:
-    return play.call("anonymous", "GET", "/v1/health", headers={"fse-version": "2031-01-01"})
+    return play.call("gp", "GET", "/v1/nomenclature/acts", headers={"fse-version": "2031-01-01"})
 
 
 @reaches("missing-version")
 def version_unsaid_after_its_date(play: Scene) -> Reply:
     late = Scene(play.door, now="2027-07-02T09:00:00Z")
-    return late.call("anonymous", "GET", "/v1/health", headers={"fse-version": None})
+    return late.call("gp", "GET", "/v1/nomenclature/acts", headers={"fse-version": None})
 
 
 @reaches("not-found")

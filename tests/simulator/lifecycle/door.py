@@ -77,7 +77,9 @@ class Door:
         headers: Mapping[str, str | None] | None = None,
         body: Any = None,
         query: str = "",
+        stalled: bool = False,
     ) -> Reply:
+        """`stalled`: the body is announced and never comes."""
         parts = urlsplit(url)
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         given: dict[str, str | None] = {
@@ -86,11 +88,13 @@ class Door:
             "fse-version": VERSION,
         }
         if body is not None:
-            given["content-type"] = "application/json"
+            given |= {"content-type": "application/json", "content-length": str(len(content) or int(stalled))}
         given |= headers or {}
         sent: list[Any] = []
 
         async def receive() -> Any:
+            if stalled:
+                await asyncio.sleep(3600)
             return {"type": "http.request", "body": content, "more_body": False}
 
         async def send(message: Any) -> None:

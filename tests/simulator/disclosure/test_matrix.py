@@ -1,0 +1,45 @@
+"""Role × resource × field: nobody sees more than the matrix says, nobody less; and a leak turns it red."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from simulator.app import create_app
+from simulator.care_sheets import views
+from simulator.settings import Settings
+from tests.simulator.disclosure.case import RESOURCES, ROLES, Case, build, differences
+from tests.simulator.lifecycle.door import TOKEN, Door
+
+
+@pytest.fixture(scope="module")
+def case() -> Iterator[Case]:
+    door = Door(create_app(Settings(base_url="http://127.0.0.1:8700", bench_token=TOKEN)))
+    yield build(door)
+    door.close()
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_role_has_its_cell(resource: str) -> None:
+    assert set(RESOURCES[resource]["seen"]) == set(ROLES)
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_nobody_sees_more_nor_less(resource: str, case: Case) -> None:
+    assert differences(case, resource) == []
+
+
+def test_a_view_that_adds_a_section_turns_the_matrix_red(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = views.own_section
+
+    def leaky(sheet: Any, kind: str, *rest: Any) -> Any:
+        section = honest(sheet, kind, *rest)
+        return {**section, "lines": [*section["lines"], *honest(sheet, "biology", *rest)["lines"]]}
+
+    monkeypatch.setattr(views, "own_section", leaky)
+    red = differences(case, "resolution")
+    assert "resolution / holder: leaks section.biology" in red
+    monkeypatch.undo()
+    assert differences(case, "resolution") == []
