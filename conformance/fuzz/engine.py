@@ -19,6 +19,7 @@ from conformance.fuzz.cast import Cast
 CAST = Cast.read()
 AGENT = "BancFSE-Fuzz/0.1 BancFSE/fuzz"
 PHARMACY_SCOPES = frozenset({"fse:resolve", "fse:execute"})
+SOFTWARE_SCOPES = frozenset({"events:read"})
 
 
 def role_for(operation: dict[str, Any], path: str) -> str:
@@ -26,6 +27,8 @@ def role_for(operation: dict[str, Any], path: str) -> str:
     scopes = {scope for need in operation.get("security") or [] for given in need.values() for scope in given}
     if scopes & PHARMACY_SCOPES or "/sections/" in path or "/resolutions" in path:
         return "pharmacy"
+    if scopes & SOFTWARE_SCOPES:
+        return "software"
     return "prescriber"
 
 
