@@ -16,7 +16,7 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from client.http import USER_AGENT, send, session
+from client.http import FSE_VERSION, USER_AGENT, send, session
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -66,7 +66,7 @@ class FseClient:
         self._software = software
         self._professional = professional
         self._token: str | None = None
-        self._http = session(timeout, headers={"User-Agent": USER_AGENT})
+        self._http = session(timeout, headers={"User-Agent": USER_AGENT, "FSE-Version": FSE_VERSION})
 
     def close(self) -> None:
         self._http.close()

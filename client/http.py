@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 
 USER_AGENT = "BancFSE-Suite/0.1 BancFSE/banc-suite"
+#: The version of the contract that this client is written for.
+FSE_VERSION = "2026-01-01"
 
 
 @cache

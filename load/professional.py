@@ -52,7 +52,7 @@ class Professional(FastHttpUser):
     abstract = True
     role = ""
     host = PLAN.issuer
-    default_headers = {"User-Agent": "BancFSE-Charge/0.1 BancFSE/charge"}  # noqa: RUF012
+    default_headers = {"User-Agent": "BancFSE-Charge/0.1 BancFSE/charge", "FSE-Version": "2026-01-01"}  # noqa: RUF012
     connection_timeout = 10.0
     network_timeout = 10.0
 

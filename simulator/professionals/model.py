@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 
-from fixtures.model import Professional
+from fixtures.model import Professional, Replacement
 from simulator.kit.problems import Problem
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
@@ -48,6 +48,17 @@ class Directory:
             raise Problem("professional-suspended", "L'exercice de ce professionnel est suspendu.")
         return found
 
+    def practising(self, inpe: str | None, day: date) -> Professional:
+        """The professional, allowed to practise in his own name on that day.
+
+        Somebody who only replaces others practises within the dates of the replacement.
+        Raises Problem replacement-not-in-force, and those of `active`.
+        """
+        found = self.active(inpe)
+        if found.replaces is not None:
+            _require_in_force(found.replaces, day)
+        return found
+
     def acting_for(self, inpe: str | None, author: str, day: date) -> bool:
         """True when `inpe` is that author or stands in for him on that day; False for anybody else.
 
@@ -59,12 +70,14 @@ class Directory:
         found = self.active(inpe)
         if found.replaces is None or found.replaces.inpe != author:
             return False
-        if not found.replaces.in_force(day):
-            raise Problem(
-                "replacement-not-in-force",
-                f"Le remplacement va du {found.replaces.start} au {found.replaces.end}, compris.",
-            )
+        _require_in_force(found.replaces, day)
         return True
+
+
+def _require_in_force(replaced: Replacement, day: date) -> None:
+    if not replaced.in_force(day):
+        detail = f"Le remplacement va du {replaced.start} au {replaced.end}, compris."
+        raise Problem("replacement-not-in-force", detail)
 
 
 _QUALITIES = {

@@ -52,6 +52,14 @@ def test_a_replacing_doctor_acts_for_the_author_within_his_dates() -> None:
     assert directory.acting_for(ENDED, GP, date(2026, 10, 31))
 
 
+def test_somebody_who_only_replaces_practises_within_the_dates() -> None:
+    directory = Directory(PEOPLE)
+    assert directory.practising(REPLACING, DAY).inpe == REPLACING and directory.practising(GP, DAY).inpe == GP
+    assert directory.practising(ENDED, date(2026, 10, 31)).inpe == ENDED
+    with pytest.raises(Problem, match="replacement-not-in-force"):
+        directory.practising(ENDED, DAY)
+
+
 def test_a_suspended_author_may_still_be_replaced_but_not_by_a_suspended_one() -> None:
     assert Directory(PEOPLE, frozenset({GP})).acting_for(REPLACING, GP, DAY)
     with pytest.raises(Problem, match="professional-suspended"):
