@@ -18,7 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.simulator.lifecycle import watch
 from tests.simulator.lifecycle.door import Door
 from tests.simulator.lifecycle.naive import ACTIVE, SECTIONS, day
-from tests.simulator.lifecycle.naive_acts import WITH_KEY, Naive
+from tests.simulator.lifecycle.naive_acts import Naive
+from tests.simulator.lifecycle.naive_common import WITH_KEY
 from tests.simulator.lifecycle.wire import Wire
 
 T = TypeVar("T")

@@ -1,0 +1,171 @@
+"""What an executor asks of the naive book: resolve, hold, execute, fall back to paper."""
+
+from __future__ import annotations
+
+import copy
+from decimal import Decimal
+from typing import Any
+
+from tests.simulator.lifecycle.naive import ACTIVE, LEASE, No
+from tests.simulator.lifecycle.naive_common import LINE_ORDER
+from tests.simulator.lifecycle.naive_prescriber import Prescribing
+
+
+class Visiting(Prescribing):
+    """From the paper to what was done."""
+
+    def proof(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The sheet that a scan or a typed code proves; wrong codes are counted."""
+        sheet = self.sheets[request["sheet"]]
+        if "scan" in request:
+            if request["scan"] != sheet["rotation"]:
+                raise No("scan-rotated")
+            return sheet
+        if sheet["wrong"] >= 5:
+            raise No("typing-locked")
+        if request["typed"] != sheet["rotation"]:
+            sheet["wrong"] += 1
+            raise No("wrong-backup-code")
+        return sheet
+
+    def resolve(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+        sheet = self.proof(request)
+        self.alive(sheet)
+        kind = self.section_of(who, sheet, request["section"])
+        section = sheet["sections"][kind]
+        if section["lease"] and not self.ours(who, section):
+            raise No("section-held")
+        if request["hold"]:
+            if not self.active(sheet, section):
+                raise No("nothing-open")
+            self._take(who, sheet, section)
+        shown = {n: (self.seen(sheet, x), self.left(sheet, x)) for n, x in section["lines"].items()}
+        lease = section["lease"]
+        return {"revision": section["revision"], "section": kind, "lines": shown,
+                "lease": lease and {"name": lease["name"], "until": lease["until"]}}  # fmt: skip
+
+    def _take(self, who: dict[str, Any], sheet: dict[str, Any], section: dict[str, Any]) -> None:
+        if not section["lease"]:
+            self.leases += 1
+            section["lease"] = {"name": f"L{self.leases}", "place": who["place"], "until": self.now + LEASE}
+            section["visitors"].add(who["place"])
+        elif not self.requested(sheet, section):
+            section["lease"]["until"] = self.now + LEASE
+
+    def read_lease(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+        _, section = self.visited(who, request)
+        if not self.ours(who, section):
+            raise No("lease-lost")
+        return {"lease": {"name": section["lease"]["name"], "until": section["lease"]["until"]}}
+
+    def extend(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+        sheet, section = self.visited(who, request)
+        self.alive(sheet)
+        if not self.ours(who, section):
+            raise No("lease-lost")
+        if self.requested(sheet, section):
+            raise No("cancellation-requested")
+        section["lease"]["until"] = self.now + LEASE
+        return {"lease": {"name": section["lease"]["name"], "until": section["lease"]["until"]}}
+
+    def release(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+        sheet, section = self.visited(who, request)
+        if self.ours(who, section) and self.free(section):
+            self.touch(sheet, section)
+        return {}
+
+    def _holding(self, who: dict[str, Any], request: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        if request["match"] is None:
+            raise No("precondition-required")
+        if request["lease"] is None:
+            raise No("lease-required")
+        sheet, section = self.visited(who, request)
+        self.alive(sheet)
+        self.matched(section, request)
+        if not self.active(sheet, section):
+            raise No("nothing-open")
+        if not self.ours(who, section) or section["lease"]["name"] != request["lease"]:
+            raise No("lease-lost")
+        return sheet, section
+
+    def execute(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+        sheet, section = self._holding(who, request)
+        return self._write(who, request, section, self._deeds(who, sheet, section, request["lines"]), "execution")
+
+    def _deeds(
+        self, who: dict[str, Any], sheet: dict[str, Any], section: dict[str, Any], asked: list[dict[str, Any]]
+    ) -> dict[int, dict[str, Any]]:
+        """Lines after a visit: all of them, or the first refusal in the order of `LINE_ORDER`."""
+        refused, after = [], {}
+        for deed in asked:
+            try:
+                after[deed["line"]] = self._deed(who, sheet, section, deed)
+            except No as no:
+                refused.append(no.slug)
+        if refused:
+            raise No(min(refused, key=LINE_ORDER.index))
+        return after
+
+    def _write(
+        self, who: dict[str, Any], request: dict[str, Any], section: dict[str, Any], after: dict[int, Any], kind: str
+    ) -> dict[str, Any]:
+        """A visit enters the book; a section where nothing is left to do is nobody's any more."""
+        name, sheet = f"E{len(self.executions) + 1}", self.sheets[request["sheet"]]
+        self.executions[name] = {
+            "sheet": request["sheet"], "section": request["section"], "place": who["place"], "kind": kind,
+            "at": self.now, "withdrawn": False,
+            "before": {n: copy.deepcopy(section["lines"][n]) for n in after},
+            "given": {n: line["done"] - section["lines"][n]["done"] for n, line in after.items()},
+        }  # fmt: skip
+        section["lines"] |= after
+        section["visitors"].add(who["place"])
+        self.touch(sheet, section)
+        if self.ours(who, section) and not self.active(sheet, section):
+            self.free(section)
+        lines = {n: (self.seen(sheet, section["lines"][n]), self.left(sheet, section["lines"][n])) for n in after}
+        return {"execution": name, "revision": section["revision"], "status_of_sheet": self.status(sheet),
+                "lines": lines}  # fmt: skip
+
+    def _deed(
+        self, who: dict[str, Any], sheet: dict[str, Any], section: dict[str, Any], asked: dict[str, Any]
+    ) -> dict[str, Any]:
+        """A line after what was done with it."""
+        line = section["lines"].get(asked["line"])
+        if line is None:
+            raise No("line-unknown")
+        if self.seen(sheet, line) not in ACTIVE:
+            raise No("line-terminal")
+        if line["state"] == "owed" and line["owed_by"] != who["place"]:
+            raise No("line-owed")
+        left, outcome = line["ordered"] - line["done"], asked["outcome"]
+        if outcome == "not_executed":
+            return {**line, "state": "not_executed", "owed_by": None}
+        if outcome == "moved_to_paper":
+            return {**line, "state": "moved_to_paper", "owed_by": None}
+        if outcome == "given_back":
+            if line["state"] != "owed":
+                raise No("line-terminal")
+            return {**line, "state": "partial" if line["done"] else "open", "owed_by": None}
+        quantity: Decimal = asked.get("quantity", Decimal(0)) if outcome == "executed" else Decimal(0)
+        owes = outcome == "owed" or asked.get("owed", False)
+        if owes and asked["line"] in section["cancelling"]:
+            raise No("cancellation-requested")
+        if quantity > left or (owes and quantity >= left):
+            raise No("over-remainder")
+        if "session" in asked and asked["session"] != line["done"] + 1:
+            raise No("wrong-session")
+        if asked.get("code", line["code"]) != line["code"] and not (line.get("swap") or asked.get("agreed")):
+            raise No("substitution-not-allowed")
+        done = line["done"] + quantity
+        if owes or (line["state"] == "owed" and done < line["ordered"]):
+            return {**line, "state": "owed", "done": done, "owed_by": who["place"]}
+        return {**line, "state": "executed" if done == line["ordered"] else "partial", "done": done, "owed_by": None}
+
+    def paper(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+        sheet, section = self._holding(who, request)
+        if request["reference"] in self.papers:
+            raise No("paper-reference-used")
+        moved = [{"line": number, "outcome": "moved_to_paper"} for number in request["lines"]]
+        after = self._deeds(who, sheet, section, moved)
+        self.papers.add(request["reference"])
+        return self._write(who, request, section, after, "paper")
