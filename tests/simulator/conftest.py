@@ -80,9 +80,16 @@ class Platform:
         return signing.jws({**claims, "jti": f"jti-{self._serial}", **changes}, key, kid=kid)
 
     def credential(self, world: dict[str, Any], persona: str, **changes: Any) -> str:
-        """An assertion of that professional."""
+        """An assertion of that professional, or of that patient."""
+        keys = self.simulator.worlds._cache[world["id"]].keys
+        for patient in (p for p in world["beneficiaries"] if p["persona"] == persona):
+            number, rank = patient["registration_number"], patient["dependant_rank"]
+            subject = f"{number}/{rank}"
+            return self.assertion(
+                world, keys.patient(number, rank), patient["kid"], subject, **{"role": "patient", **changes}
+            )
         who = next(p for p in world["professionals"] if p["persona"] == persona)
-        key = self.simulator.worlds._cache[world["id"]].keys.professional(who["inpe"])
+        key = keys.professional(who["inpe"])
         claims = {
             "inpe": who["inpe"],
             "role": who["role"],
@@ -95,7 +102,7 @@ class Platform:
         return self("POST", f"{world['issuer']}/oauth2/token", data=form)
 
     def bearer(self, world: dict[str, Any], persona: str) -> dict[str, str]:
-        """The Authorization header of a professional."""
+        """The Authorization header of a professional, or of a patient."""
         form = {"grant_type": JWT_BEARER, "assertion": self.credential(world, persona)}
         answer = self.token(world, {**self.software(world), **form})
         assert answer.status_code == 200, answer.text
