@@ -18,6 +18,7 @@ from simulator.bench import deliveries as bench_deliveries
 from simulator.bench import routes as bench_routes
 from simulator.bench.guard import Guard
 from simulator.beneficiaries import routes as beneficiaries
+from simulator.care_sheets import paper_routes as papers
 from simulator.care_sheets import routes as care_sheets
 from simulator.claims import routes as claims
 from simulator.events import routes as events
@@ -52,6 +53,7 @@ ROUTERS = (  # the busiest first: routes are tried in this order
     executions.router,
     beneficiaries.router,
     claims.router,
+    papers.router,
     identity.router,
     nomenclature_routes.router,
     events.router,

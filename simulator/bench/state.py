@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from simulator.care_sheets import store as sheets
-from simulator.care_sheets.model import Sheet
+from simulator.care_sheets.model import Section, Sheet
 from simulator.claims import store as claims
 from simulator.executions import store as executions
 from simulator.kit import clock
 from simulator.kit.money import quantity_text
-from simulator.kit.storage import Row, Tx
-from simulator.resolutions import store as leases
-from simulator.resolutions.model import Lease
+from simulator.kit.storage import Tx
 from simulator.worlds.model import World
 
 SHOWN = ("act_code", "ean13", "label", "quantity", "substitution_allowed", "listed")
@@ -28,41 +23,49 @@ def dump(tx: Tx, world: World, number: str | None) -> dict[str, Any]:
     found = [sheets.find(tx, world.id, item, now) for item in wanted]
     return {
         "now": clock.to_text(now),
-        "care_sheets": [_sheet(tx, world.id, sheet, now) for sheet in found if sheet is not None],
+        "care_sheets": [_sheet(tx, world.id, sheet) for sheet in found if sheet is not None],
     }
 
 
-def _sheet(tx: Tx, world: str, sheet: Sheet, now: datetime) -> dict[str, Any]:
-    live = [lease for lease in leases.of_sheet(tx, world, sheet.number) if lease.live(now)]
+def _sheet(tx: Tx, world: str, sheet: Sheet) -> dict[str, Any]:
+    ids = [id for section in sheet.sections.values() for id in section.executions]
+    done = sorted(executions.several(tx, world, ids), key=lambda one: (one.recorded_at, one.id))
     return {
         "number": sheet.number,
         "status": sheet.status.value,
         "revision": sheet.revision,
+        "rotation": sheet.rotation,
+        "cancellation_requested": sheet.cancellation_requested,
+        "replaced_by": sheet.replaced_by,
+        "replaces": sheet.replaces,
         "author": sheet.author,
         "establishment": sheet.establishment,
         "issued_at": clock.to_text(sheet.issued_at),
         "date_of_care": sheet.date_of_care.isoformat(),
         "valid_until": sheet.valid_until.isoformat(),
         "beneficiary": dict(sheet.content["beneficiary"]),
-        "sections": [_section(sheet, section, live) for section in sheet.content["sections"]],
-        "executions": [_execution(row) for row in executions.of_sheet(tx, world, sheet.number)],
+        "sections": [_section(sheet, sheet.sections[item["type"]]) for item in sheet.content["sections"]],
+        "executions": [_execution(one) for one in done],
         "claims": [claims.parse(text) for text in claims.of_sheet(tx, world, sheet.number)],
     }
 
 
-def _section(sheet: Sheet, section: Mapping[str, Any], live: list[Lease]) -> dict[str, Any]:
-    standing = {line.number: line for line in sheet.section(section["type"])}
-    lease = next((lease for lease in live if lease.section == section["type"]), None)
+def _section(sheet: Sheet, section: Section) -> dict[str, Any]:
+    lease = section.lease
     return {
-        "type": section["type"],
+        "type": section.type,
+        "revision": section.revision,
+        "cancelling": sorted(section.cancelling),
         "lines": [
             {
                 "line": item["line"],
                 **{name: item[name] for name in SHOWN if name in item},
-                "state": standing[item["line"]].state.value,
-                "remaining": quantity_text(standing[item["line"]].remaining),
+                "state": line.state.value,
+                "remaining": quantity_text(line.remaining),
+                "executed": quantity_text(line.executed),
+                "owed_by": line.owed_by,
             }
-            for item in section["lines"]
+            for item, line in zip(sheet.prescribed(section.type), section.lines, strict=True)
         ],
         "lease": None
         if lease is None
@@ -74,6 +77,17 @@ def _section(sheet: Sheet, section: Mapping[str, Any], live: list[Lease]) -> dic
     }
 
 
-def _execution(row: Row) -> dict[str, Any]:
-    kept = ("id", "number", "section", "revision", "establishment", "inpe", "performed_at", "recorded_at")
-    return {**{name: row[name] for name in kept}, "lines": json.loads(row["content"])}
+def _execution(one: executions.Execution) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "number": one.number,
+        "section": one.section,
+        "kind": one.kind,
+        "target": one.target,
+        "revision": one.revision,
+        "establishment": one.establishment,
+        "inpe": one.inpe,
+        "performed_at": clock.to_text(one.performed_at),
+        "recorded_at": clock.to_text(one.recorded_at),
+        "lines": [{name: line[name] for name in line if name != "before"} for line in one.content["lines"]],
+    }

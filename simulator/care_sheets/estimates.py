@@ -18,7 +18,7 @@ from simulator.beneficiaries.service import register
 from simulator.care_sheets.asking import remarks, require_possible
 from simulator.care_sheets.prescribing import prescribe
 from simulator.care_sheets.schemas import CareSheetRequest
-from simulator.care_sheets.states import OWN_SECTION
+from simulator.care_sheets.status import OWN_SECTION
 from simulator.claims.adjudication import adjudicate
 from simulator.claims.answers import amounts, rate_text
 from simulator.claims.model import AdjudicatedLine, totals

@@ -1,50 +1,153 @@
-"""A care sheet: its content, immutable once issued, and its lines, which live (see `states`)."""
+"""A care sheet: its content, immutable once issued, and its sections, which live (see `states`, `status`).
+
+Pure: a transition takes a `Sheet` and answers the next one; `store.save` alone writes it.
+"""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from simulator.care_sheets.states import Line, SheetStatus, sheet_status
+from simulator.care_sheets.states import Ask, Line, LineState, Role, Transition, move
+from simulator.care_sheets.status import OWN_SECTION, SheetStatus, sheet_status
 from simulator.kit.problems import Problem
+from simulator.resolutions.model import Lease
 
 FIRST_REVISION = 1
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one type of executor is asked. `lease`: the one that holds it now; `leases`: how many there were.
+
+    `revision` changes when a line changes, never with a lease. `visitors`: establishments that have held it.
+    `cancelling`: lines that the author asked to cancel while it was held. `executions`: their ids, oldest first.
+    """
+
+    type: str
+    revision: int
+    lines: tuple[Line, ...]
+    lease: Lease | None = None
+    leases: int = 0
+    visitors: tuple[str, ...] = ()
+    cancelling: frozenset[int] = frozenset()
+    executions: tuple[str, ...] = ()
+
+    @property
+    def active(self) -> bool:
+        return any(line.active for line in self.lines)
+
+    @property
+    def closing(self) -> bool:
+        """The author asked to cancel something that may still be executed."""
+        return any(line.number in self.cancelling and line.active for line in self.lines)
+
+    def open_to(self, establishment: str) -> bool:
+        """Whether that establishment may still execute something here."""
+        return any(line.open_to(establishment) for line in self.lines)
+
+    def line(self, number: int) -> Line | None:
+        return next((line for line in self.lines if line.number == number), None)
+
+    def with_lines(self, moved: Iterable[Line]) -> Section:
+        """The section with these lines in place of those of the same number."""
+        by_number = {line.number: line for line in moved}
+        return replace(self, lines=tuple(by_number.get(line.number, line) for line in self.lines))
+
+    def held_by(self, lease: Lease) -> Section:
+        """Under this lease: the first of its holder, or the same one renewed."""
+        first = self.lease is None
+        visitors = self.visitors if lease.establishment in self.visitors else (*self.visitors, lease.establishment)
+        return replace(self, lease=lease, leases=self.leases + first, visitors=visitors)
+
+    def freed(self) -> Section:
+        """Without its lease: what was to be cancelled is cancelled, whatever was not executed meanwhile."""
+        doomed = [line for line in self.lines if line.number in self.cancelling and line.active]
+        cancelled = [move(line, Transition.CANCEL, Role.AUTHOR) for line in doomed]
+        return replace(self.with_lines(cancelled), lease=None, cancelling=frozenset())
+
+    def settled(self) -> Section:
+        """After a visit: nothing is left to hold once nothing is active."""
+        return self if self.lease is None or self.active else self.freed()
+
+    def as_of(self, now: datetime, past_validity: bool) -> Section:
+        """As the clock leaves it: a lease that has ended, lines that have expired; read, never written."""
+        section = self
+        if self.lease is not None and not self.lease.live(now):
+            section = self.freed()
+        if not past_validity:
+            return section
+        late = Ask(past_validity=True)
+        return replace(
+            section,
+            lines=tuple(
+                move(line, Transition.EXPIRE, Role.CLOCK, late) if line.active else line for line in section.lines
+            ),
+        )
+
+    def require_revision(self, if_match: str) -> None:
+        """Raises Problem precondition-failed unless an If-Match header names this revision."""
+        _require_match(if_match, self.revision, "La section")
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet as read at an instant: `lines` already carry the expiry of that day.
+    """One sheet as read at an instant; its sections are as the clock leaves them then.
 
     `content` is the JSON written at issue: prescriber, beneficiary, care_setting, long_term_condition,
-    warnings, and `sections`, type → list of prescribed lines. `past_validity`: the day of the reading
-    comes after `valid_until`, the last day on which the sheet may be executed (days in Morocco).
+    warnings, and `sections`, a list of prescribed lines by type. `client`: the software that issued it;
+    `participants`: every software that changed it. `stored`: its sections as they are written, before the clock.
+    `past_validity`: the day of the reading comes after `valid_until`, the last day on which the sheet may be
+    executed (days in Morocco).
     """
 
     number: str
     author: str
     establishment: str
+    client: str
+    beneficiary: tuple[str, int]
     issued_at: datetime
     date_of_care: date
     valid_until: date
     revision: int
     rotation: int
     replaced_by: str | None
+    replaces: str | None
     content: Mapping[str, Any]
-    lines: tuple[Line, ...]
-    past_validity: bool
+    sections: Mapping[str, Section]
+    participants: tuple[str, ...]
+    past_validity: bool = False
+    stored: Mapping[str, Section] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        return tuple(line for section in self.sections.values() for line in section.lines)
 
     @cached_property
     def status(self) -> SheetStatus:
         return sheet_status(self.lines, replaced=self.replaced_by is not None)
 
-    def section(self, kind: str) -> tuple[Line, ...]:
-        """The lines of one section; empty when the sheet has none of that type."""
-        return tuple(line for line in self.lines if line.section == kind)
+    @property
+    def cancellation_requested(self) -> bool:
+        return any(section.closing for section in self.sections.values())
+
+    @property
+    def asked(self) -> list[Section]:
+        """The sections that others than the prescriber execute."""
+        return [section for section in self.sections.values() if section.type != OWN_SECTION]
+
+    def prescribed(self, kind: str) -> list[dict[str, Any]]:
+        """The prescribed lines of a section, as they were written at issue."""
+        found: Sequence[dict[str, Any]] = next(x["lines"] for x in self.content["sections"] if x["type"] == kind)
+        return list(found)
+
+    def with_section(self, section: Section) -> Sheet:
+        return replace(self, sections={**self.sections, section.type: section})
 
     def require_live(self) -> None:
         """Raises Problem sheet-cancelled, sheet-replaced or sheet-expired, in that order."""
@@ -58,15 +161,16 @@ class Sheet:
             raise Problem("sheet-expired", detail, current_state=status, valid_until=self.valid_until.isoformat())
 
     def require_revision(self, if_match: str) -> None:
-        """Strong comparison with an If-Match header. Raises Problem precondition-failed."""
-        wanted = f'"{self.revision}"'
-        if if_match.strip() != "*" and wanted not in [tag.strip() for tag in if_match.split(",")]:
-            raise Problem(
-                "precondition-failed",
-                "La feuille a changé depuis la révision annoncée dans If-Match.",
-                current_state=self.status,
-                headers={"etag": wanted},
-            )
+        """Raises Problem precondition-failed unless an If-Match header names this revision of the sheet."""
+        _require_match(if_match, self.revision, "La feuille")
+
+
+def unexpired(section: Section, stored: Section | None) -> Section:
+    """The section as it is written: expiry is read from the clock, so its lines keep the state they had."""
+    if stored is None or not any(line.state is LineState.EXPIRED for line in section.lines):
+        return section
+    before = {line.number: line for line in stored.lines}
+    return section.with_lines(before[line.number] for line in section.lines if line.state is LineState.EXPIRED)
 
 
 def require_if_match(headers: Mapping[str, str]) -> str:
@@ -75,6 +179,16 @@ def require_if_match(headers: Mapping[str, str]) -> str:
     if not value.strip():
         raise Problem("precondition-required", "L'en-tête If-Match doit porter la révision lue.")
     return value
+
+
+def _require_match(if_match: str, revision: int, what: str) -> None:
+    wanted = f'"{revision}"'
+    if if_match != wanted and if_match.strip() != "*" and wanted not in [tag.strip() for tag in if_match.split(",")]:
+        raise Problem(
+            "precondition-failed",
+            f"{what} a changé depuis la révision annoncée dans If-Match.",
+            headers={"etag": wanted},
+        )
 
 
 def unknown_sheet() -> Problem:

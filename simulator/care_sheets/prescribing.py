@@ -13,7 +13,8 @@ from simulator.care_sheets.orders import (
     OutsideListLine,
     OutsideOrder,
 )
-from simulator.care_sheets.states import OWN_SECTION, Line, LineState
+from simulator.care_sheets.states import Line, LineState
+from simulator.care_sheets.status import OWN_SECTION
 from simulator.claims.terms import ChargedLine
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem

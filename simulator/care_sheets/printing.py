@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from simulator.care_sheets.model import Sheet
-from simulator.care_sheets.states import OWN_SECTION
+from simulator.care_sheets.status import OWN_SECTION
 from simulator.codes import backup, signing
 from simulator.codes.document import Line, Part, Patient, Prescriber, PrescriptionDocument
 from simulator.codes.payload import DUPLICATE, TEST, Scan, day

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Literal, cast
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.care_sheets import estimates, service
-from simulator.care_sheets.schemas import CancellationRequest, CareSheetAnswer, CareSheetRequest, EstimateAnswer
-from simulator.codes import rendering
-from simulator.codes.document import prescription_pdf
-from simulator.kit.context import context
-from simulator.kit.http import authenticate, documented, handle
-from simulator.kit.problems import Problem
+from simulator.care_sheets import corrections, estimates, service
+from simulator.care_sheets.schemas import (
+    CancellationRequest,
+    CareSheetAnswer,
+    CareSheetRequest,
+    EstimateAnswer,
+    ReissueRequest,
+    ReplacementRequest,
+)
+from simulator.kit.http import documented, handle
 
 router = APIRouter(tags=["care-sheets"])
 SOURCE = "Flow announced by the CNSS: the prescriber issues, the patient leaves with a number and a QR"
-_DUPLICATE = {"type": "boolean", "default": False, "description": "Mark the paper as a duplicate."}
-_QR = {
-    "level": {"type": "string", "enum": ["M", "Q"], "default": "M"},
-    "duplicate": _DUPLICATE,
-}
+_AUTHOR = [
+    "not-found",
+    "replacement-not-in-force",
+    "precondition-required",
+    "precondition-failed",
+    "sheet-cancelled",
+    "sheet-replaced",
+    "sheet-expired",
+]
 
 
 @router.post(
@@ -73,33 +77,25 @@ async def estimate(request: Request) -> Response:
     "/v1/care-sheets/{number}",
     **documented(
         operation="read-care-sheet",
-        summary="A sheet, for its author or for the holder of a section",
+        summary="A sheet, for its author, its patient, or the holder of a section",
         answer=CareSheetAnswer,
-        problems=["not-found"],
+        problems=["not-found", "replacement-not-in-force"],
         scope="fse:read",
         source=SOURCE,
     ),
 )
 async def read(request: Request) -> Response:
-    return await handle(request, None, service.read, scope="fse:read")
+    return await handle(request, None, service.read)
 
 
 @router.post(
     "/v1/care-sheets/{number}/cancellation",
     **documented(
         operation="cancel-care-sheet",
-        summary="Cancel what is still open",
+        summary="Cancel what is still open, or ask for it where a section is held",
         body=CancellationRequest,
         answer=CareSheetAnswer,
-        problems=[
-            "not-found",
-            "precondition-required",
-            "precondition-failed",
-            "sheet-cancelled",
-            "sheet-replaced",
-            "sheet-expired",
-            "cannot-cancel",
-        ],
+        problems=[*_AUTHOR, "line-unknown", "line-terminal", "cannot-cancel"],
         scope="fse:issue",
         headers=["If-Match"],
         fidelity="hypothesis",
@@ -107,89 +103,51 @@ async def read(request: Request) -> Response:
     ),
 )
 async def cancel(request: Request) -> Response:
-    return await handle(request, CancellationRequest, service.cancel, scope="fse:issue", roles=("prescriber",))
+    return await handle(request, CancellationRequest, corrections.cancel, scope="fse:issue", roles=("prescriber",))
 
 
-@router.get(
-    "/v1/care-sheets/{number}/document.pdf",
+@router.post(
+    "/v1/care-sheets/{number}/replacement",
     **documented(
-        operation="print-care-sheet",
-        summary="The printable prescription",
-        problems=["not-found", "invalid-payload"],
-        scope="fse:read",
-        query={"duplicate": _DUPLICATE},
-        media_type="application/pdf",
-        source="Law 17-04, art. 34 (mentions of a prescription)",
-    ),
-)
-async def document(request: Request) -> Response:
-    call = authenticate(request, "fse:read")
-    data = await context(request).db.read(lambda tx: service.document(tx, call), call.world.id)
-    pdf = await asyncio.to_thread(prescription_pdf, data)
-    return _file(pdf, "application/pdf", f"FSE-{data.number}.pdf")
-
-
-@router.get(
-    "/v1/care-sheets/{number}/qr.png",
-    **documented(
-        operation="draw-qr-png",
-        summary="The QR as a PNG image, `scale` dots a module",
-        problems=["not-found", "invalid-payload"],
-        scope="fse:read",
-        query={"scale": {"type": "integer", "minimum": 1, "maximum": 40, "default": 6}, **_QR},
-        media_type="image/png",
+        operation="replace-care-sheet",
+        summary="Another sheet in the place of one that nobody has begun",
+        body=ReplacementRequest,
+        answer=CareSheetAnswer,
+        status=201,
+        problems=[*_AUTHOR, "cannot-replace", "unknown-code"],
+        scope="fse:issue",
+        idempotent=True,
+        headers=["If-Match"],
         fidelity="hypothesis",
-        source="Printed QR measured by this project",
+        source="Domain model of this project",
     ),
 )
-async def qr_png(request: Request) -> Response:
-    scale, level = _scale(request), _level(request)
-    payload = await _payload(request)
-    png = await asyncio.to_thread(rendering.qr_png, payload, scale, level)
-    return _file(png, "image/png")
+async def replace(request: Request) -> Response:
+    return await handle(
+        request,
+        ReplacementRequest,
+        corrections.replace_sheet,
+        status=201,
+        idempotent=True,
+        scope="fse:issue",
+        roles=("prescriber",),
+    )
 
 
-@router.get(
-    "/v1/care-sheets/{number}/qr.svg",
+@router.post(
+    "/v1/care-sheets/{number}/reissue",
     **documented(
-        operation="draw-qr-svg",
-        summary="The QR as an SVG drawing",
-        problems=["not-found", "invalid-payload"],
-        scope="fse:read",
-        query=_QR,
-        media_type="image/svg+xml",
+        operation="reissue-care-sheet",
+        summary="A new QR and a new backup code; the old ones are worth nothing",
+        body=ReissueRequest,
+        answer=CareSheetAnswer,
+        problems=_AUTHOR,
+        scope="fse:issue",
+        idempotent=True,
+        headers=["If-Match"],
         fidelity="hypothesis",
-        source="Printed QR measured by this project",
+        source="Domain model of this project",
     ),
 )
-async def qr_svg(request: Request) -> Response:
-    level = _level(request)
-    payload = await _payload(request)
-    svg = await asyncio.to_thread(rendering.qr_svg, payload, level)
-    return _file(svg.encode(), "image/svg+xml")
-
-
-async def _payload(request: Request) -> str:
-    call = authenticate(request, "fse:read")
-    return await context(request).db.read(lambda tx: service.payload(tx, call), call.world.id)
-
-
-def _scale(request: Request) -> int:
-    text = request.query_params.get("scale", "6")
-    if not (text.isascii() and text.isdigit() and len(text) < 3 and 1 <= int(text) <= 40):
-        raise Problem("invalid-payload", "« scale » est un nombre de points par module, de 1 à 40.")
-    return int(text)
-
-
-def _level(request: Request) -> Literal["M", "Q"]:
-    level = request.query_params.get("level", "M")
-    if level not in ("M", "Q"):
-        raise Problem("invalid-payload", "« level » vaut M ou Q.")
-    return cast(Literal["M", "Q"], level)
-
-
-def _file(content: bytes, media_type: str, name: str | None = None) -> Response:
-    headers = {"cache-control": "no-store"}
-    if name:
-        headers["content-disposition"] = f'inline; filename="{name}"'
-    return Response(content, media_type=media_type, headers=headers)
+async def reissue(request: Request) -> Response:
+    return await handle(request, ReissueRequest, corrections.reissue, idempotent=True)

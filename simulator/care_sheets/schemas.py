@@ -9,7 +9,8 @@ from pydantic import ConfigDict, Field
 from simulator.beneficiaries.schemas import BeneficiaryAnswer, BeneficiaryReference, Regime
 from simulator.care_sheets.examples import ANALYSIS, CARE_SHEET
 from simulator.care_sheets.orders import MAX_LINES, ExecutorSection, OutsideList, Section, Text, Tooth
-from simulator.care_sheets.states import LineState, SheetStatus
+from simulator.care_sheets.states import LineState
+from simulator.care_sheets.status import SheetStatus
 from simulator.claims.schemas import AmountsAnswer, ClaimAnswer
 from simulator.kit.wire import Day, Ean13, Instant, Money, Quantity, Rate, Warning, Wire
 from simulator.professionals.schemas import ProfessionalAnswer

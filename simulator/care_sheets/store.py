@@ -1,22 +1,28 @@
-"""Table of care sheets: `content` is written once, `lines` (where each line stands) and `revision` change.
+"""Table of care sheets: `content` is written once; `standing` (where each section stands) lives.
 
-Both are JSON; `lines` is ``[[section, line, state, ordered, executed], …]``, the prescriber's own acts first.
+`insert` and `save` are the only writers of a sheet: each writes the row, its audit entry with what changed, and
+the events, in the caller's transaction. So no state is without an audit entry, and folding the audit gives the
+standing back (`simulator.audit.replay`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 
-from simulator.care_sheets.model import Sheet
-from simulator.care_sheets.states import OWN_SECTION, Line, LineState, as_of
+from simulator.audit import store as audit
+from simulator.care_sheets import standing
+from simulator.care_sheets.model import Sheet, unexpired
+from simulator.events import store as events
+from simulator.events.model import EventType
 from simulator.kit import clock
-from simulator.kit.money import quantity_text
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.call import Call
+from simulator.kit.storage import Row, Tx, metadata, query
 
 sheets = sa.Table(
     "care_sheets",
@@ -25,63 +31,154 @@ sheets = sa.Table(
     sa.Column("number", sa.Text, primary_key=True),
     sa.Column("author", sa.Text, nullable=False),
     sa.Column("establishment", sa.Text, nullable=False),
+    sa.Column("client", sa.Text, nullable=False),
+    sa.Column("registration_number", sa.Text, nullable=False),
+    sa.Column("dependant_rank", sa.Integer, nullable=False),
     sa.Column("issued_at", sa.Text, nullable=False),
     sa.Column("date_of_care", sa.Text, nullable=False),
     sa.Column("valid_until", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("rotation", sa.Integer, nullable=False),
     sa.Column("replaced_by", sa.Text),
-    sa.Column("lines", sa.Text, nullable=False),
+    sa.Column("replaces", sa.Text),
+    sa.Column("standing", sa.Text, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
+    sa.Index("care_sheets_by_beneficiary", "world", "registration_number", "dependant_rank", "number"),
 )
 _here = (sheets.c.world == sa.bindparam("w"), sheets.c.number == sa.bindparam("n"))
 _find = query(sa.select(sheets).where(*_here))
 _numbers = query(sa.select(sheets.c.number).where(sheets.c.world == sa.bindparam("w")).order_by("number"))
+_of_beneficiary = query(
+    sa.select(sheets)
+    .where(
+        sheets.c.world == sa.bindparam("w"),
+        sheets.c.registration_number == sa.bindparam("r"),
+        sheets.c.dependant_rank == sa.bindparam("k"),
+        sheets.c.number > sa.bindparam("after"),
+    )
+    .order_by(sheets.c.number)
+    .limit(sa.bindparam("many"))
+)
 _insert = query(sa.insert(sheets))
 _save = query(
-    sa.update(sheets).where(*_here).values(lines=sa.bindparam("now"), revision=sheets.c.revision + 1),
+    sa.update(sheets)
+    .where(*_here)
+    .values(
+        standing=sa.bindparam("s"),
+        revision=sa.bindparam("r"),
+        rotation=sa.bindparam("o"),
+        replaced_by=sa.bindparam("b"),
+    )
 )
 
+SheetEvent = Literal[
+    "care-sheet-issued",
+    "care-sheet-resolved",
+    "lease-extended",
+    "lease-released",
+    "section-executed",
+    "execution-amended",
+    "execution-withdrawn",
+    "late-execution-recorded",
+    "late-execution-to-reconcile",
+    "section-moved-to-paper",
+    "care-sheet-cancelled",
+    "cancellation-requested",
+    "care-sheet-replaced",
+    "care-sheet-reissued",
+]
+"""Entries of the audit that change a sheet."""
 
-def insert(tx: Tx, world: str, sheet: Sheet) -> None:
-    """A new sheet and its lines."""
+EVENTS: Mapping[SheetEvent, EventType] = {
+    "section-executed": "care-sheet.executed",
+    "care-sheet-cancelled": "care-sheet.cancelled",
+    "cancellation-requested": "care-sheet.cancellation-requested",
+    "care-sheet-replaced": "care-sheet.replaced",
+    "care-sheet-reissued": "care-sheet.reissued",
+    "execution-amended": "execution.amended",
+    "execution-withdrawn": "execution.withdrawn",
+    "late-execution-recorded": "care-sheet.executed",
+    "late-execution-to-reconcile": "late-execution.to-reconcile",
+    "section-moved-to-paper": "care-sheet.executed",
+}
+"""Entry of the audit → event that every software having taken part in the sheet receives."""
+
+
+def insert(tx: Tx, call: Call, sheet: Sheet, data: Mapping[str, Any]) -> None:
+    """A new sheet, its sections, and the audit entry ``care-sheet-issued``."""
     tx.run(
         _insert,
-        world=world,
+        world=call.world.id,
         number=sheet.number,
         author=sheet.author,
         establishment=sheet.establishment,
+        client=sheet.client,
+        registration_number=sheet.beneficiary[0],
+        dependant_rank=sheet.beneficiary[1],
         issued_at=clock.to_text(sheet.issued_at),
         date_of_care=sheet.date_of_care.isoformat(),
         valid_until=sheet.valid_until.isoformat(),
         revision=sheet.revision,
         rotation=sheet.rotation,
-        lines=_text(sheet.lines),
+        replaced_by=sheet.replaced_by,
+        replaces=sheet.replaces,
+        standing=standing.text(sheet.sections, sheet.participants),
         content=to_json(sheet.content).decode(),
     )
+    changes = standing.changes({}, sheet.sections)
+    audit.append(tx, call, "care-sheet-issued", sheet.number, {"revision": sheet.revision, "changes": changes, **data})
 
 
-def find(tx: Tx, world: str, number: str, now: datetime) -> Sheet | None:
-    """The sheet as it stands at `now`, or None."""
-    row = tx.one(_find, w=world, n=number)
-    if row is None:
-        return None
-    valid_until = date.fromisoformat(row["valid_until"])
-    past = clock.day(now) > valid_until
-    return Sheet(
-        number=row["number"],
-        author=row["author"],
-        establishment=row["establishment"],
-        issued_at=clock.parse(row["issued_at"]),
-        date_of_care=date.fromisoformat(row["date_of_care"]),
-        valid_until=valid_until,
-        revision=row["revision"],
-        rotation=row["rotation"],
-        replaced_by=row["replaced_by"],
-        content=from_json(row["content"]),
-        lines=as_of(tuple(_line(*line) for line in from_json(row["lines"])), past),
-        past_validity=past,
+def save(tx: Tx, call: Call, before: Sheet, after: Sheet, event: SheetEvent, data: Mapping[str, Any]) -> Sheet:
+    """Write what a transition made of `before`, as `find` answered it, with the audit entry `event`; what it becomes.
+
+    Revisions follow from what changed: a section's when its lines did; the sheet's when any line did, or the
+    rotation, the replacement, a request of cancellation.
+    """
+    written = {kind: unexpired(section, before.stored.get(kind)) for kind, section in after.sections.items()}
+    written, touched = standing.revised(before.stored, written)
+    turned = (after.rotation, after.replaced_by) != (before.rotation, before.replaced_by)
+    participants = before.participants
+    if call.actor.establishment and call.actor.client_id not in participants:
+        participants = (*participants, call.actor.client_id)
+    result = replace(
+        after,
+        revision=before.revision + 1 if touched or turned else before.revision,
+        participants=participants,
+        sections={kind: replace(x, revision=written[kind].revision) for kind, x in after.sections.items()},
+        stored=written,
     )
+    tx.run(
+        _save,
+        w=call.world.id,
+        n=before.number,
+        s=standing.text(written, participants),
+        r=result.revision,
+        o=result.rotation,
+        b=result.replaced_by,
+    )
+    record: dict[str, Any] = {"revision": result.revision, "changes": standing.changes(before.stored, written)}
+    if turned:
+        record |= {"rotation": result.rotation, "replaced_by": result.replaced_by}
+    audit.append(tx, call, event, before.number, {**record, **data})
+    if event in EVENTS:
+        about = {name: data[name] for name in ("section", "execution") if name in data}
+        events.emit(tx, call, EVENTS[event], before.number, result.revision, participants, about)
+    return result
+
+
+def find(tx: Tx, world: str, number: str, now: datetime, *, on: date | None = None) -> Sheet | None:
+    """The sheet as it stands at `now`, or None. `on`: judge its validity on that day instead (what was done then)."""
+    row = tx.one(_find, w=world, n=number)
+    return None if row is None else _sheet(row, now, on)
+
+
+def of_beneficiary(
+    tx: Tx, world: str, registration_number: str, rank: int, now: datetime, after: str, limit: int
+) -> list[Sheet]:
+    """Sheets of a beneficiary whose number comes after `after`, in the order of numbers."""
+    rows = tx.all(_of_beneficiary, w=world, r=registration_number, k=rank, after=after, many=limit)
+    return [_sheet(row, now, None) for row in rows]
 
 
 def numbers(tx: Tx, world: str) -> list[str]:
@@ -89,23 +186,26 @@ def numbers(tx: Tx, world: str) -> list[str]:
     return [row["number"] for row in tx.all(_numbers, w=world)]
 
 
-def save(tx: Tx, world: str, sheet: Sheet, changed: Iterable[Line]) -> tuple[Line, ...]:
-    """New states of some lines of a sheet just read, and its next revision; answers all its lines."""
-    after = {(line.section, line.number): line for line in sheet.lines}
-    after |= {(line.section, line.number): line for line in changed}
-    lines = tuple(after.values())
-    tx.run(_save, w=world, n=sheet.number, now=_text(lines))
-    return lines
-
-
-def _text(lines: Iterable[Line]) -> str:
-    rows = [
-        (line.section, line.number, line.state.value, quantity_text(line.ordered), quantity_text(line.executed))
-        for line in lines
-    ]
-    rows.sort(key=lambda row: (row[0] != OWN_SECTION, row[0], row[1]))
-    return to_json(rows).decode()
-
-
-def _line(section: str, number: int, state: str, ordered: str, executed: str) -> Line:
-    return Line(section, number, LineState(state), Decimal(ordered), Decimal(executed))
+def _sheet(row: Row, now: datetime, on: date | None) -> Sheet:
+    valid_until = date.fromisoformat(row["valid_until"])
+    past = (on or clock.day(now)) > valid_until
+    stored, participants = standing.parse(row["standing"])
+    return Sheet(
+        number=row["number"],
+        author=row["author"],
+        establishment=row["establishment"],
+        client=row["client"],
+        beneficiary=(row["registration_number"], row["dependant_rank"]),
+        issued_at=clock.parse(row["issued_at"]),
+        date_of_care=date.fromisoformat(row["date_of_care"]),
+        valid_until=valid_until,
+        revision=row["revision"],
+        rotation=row["rotation"],
+        replaced_by=row["replaced_by"],
+        replaces=row["replaces"],
+        content=from_json(row["content"]),
+        sections={kind: section.as_of(now, past) for kind, section in stored.items()},
+        participants=participants,
+        past_validity=past,
+        stored=stored,
+    )

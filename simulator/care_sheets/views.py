@@ -2,68 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from simulator.care_sheets import printing
-from simulator.care_sheets.model import Sheet
+from simulator.care_sheets.model import Section, Sheet
+from simulator.care_sheets.states import LineState
 from simulator.codes import backup
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
-from simulator.resolutions.model import Lease, live
 from simulator.resolutions.schemas import shown
 
 
-def whole(call: Call, sheet: Sheet, leases: Sequence[Lease], claims: list[str]) -> Answer:
-    """For the author: everything, secrets of the paper and current holds included."""
-    content, place = sheet.content, printing.address(call.world, sheet)
-    body = _common(sheet)
-    body["sections"] = [_section(sheet, item, live(leases, item["type"], call.now)) for item in content["sections"]]
-    body["qr"] = {
-        "payload": printing.scan_payload(call.world, sheet),
-        "png": f"{place}/qr.png",
-        "svg": f"{place}/qr.svg",
-    }
-    body["backup_code"] = backup.printed(printing.backup_code(call.world, sheet))
-    body["document"] = f"{place}/document.pdf"
-    body["warnings"] = [{"code": code, "message": message} for code, message in content["warnings"]]
+def whole(call: Call, sheet: Sheet, claims: list[str]) -> Answer:
+    """For the author (and the patient): everything, secrets of the paper and current holds included."""
+    body = _common(sheet, sheet.revision, links=True)
+    body["sections"] = [section(sheet, sheet.sections[item["type"]]) for item in sheet.content["sections"]]
+    body |= paper(call, sheet)
+    body["warnings"] = [{"code": code, "message": message} for code, message in sheet.content["warnings"]]
+    place = printing.address(call.world, sheet)
     return Answer(body, revision=sheet.revision, location=place, parts=_parts(claims))
 
 
-def for_holder(sheet: Sheet, lease: Lease, claims: list[str]) -> Answer:
-    """For the establishment that holds a section: that section alone, no secret."""
-    body = _common(sheet)
-    body |= {"sections": [own_section(sheet, lease.section, lease)], "warnings": []}
-    return Answer(body, revision=sheet.revision, parts=_parts(claims))
+def for_holder(sheet: Sheet, held: Section, claims: list[str]) -> Answer:
+    """For the establishment that holds a section: that section alone, no secret; revision of the section."""
+    assert held.lease is not None
+    body = _common(sheet, held.revision)
+    body |= {"sections": [section(sheet, held, reader=held.lease.establishment)], "warnings": holder_warnings(held)}
+    return Answer(body, revision=held.revision, parts=_parts(claims))
+
+
+def for_agent(call: Call, sheet: Sheet) -> Answer:
+    """For a CNSS agent: what is needed to print the paper again, nothing of the care."""
+    body = {"number": sheet.number, "revision": sheet.revision, **paper(call, sheet), "warnings": []}
+    return Answer(body, revision=sheet.revision)
+
+
+def paper(call: Call, sheet: Sheet) -> Json:
+    """The secrets of the paper, and where to draw them."""
+    place = printing.address(call.world, sheet)
+    return {
+        "qr": {
+            "payload": printing.scan_payload(call.world, sheet),
+            "png": f"{place}/qr.png",
+            "svg": f"{place}/qr.svg",
+        },
+        "backup_code": backup.printed(printing.backup_code(call.world, sheet)),
+        "document": f"{place}/document.pdf",
+    }
+
+
+def holder_warnings(held: Section) -> list[Json]:
+    """What an executor must be told of a section he holds."""
+    if not held.closing:
+        return []
+    message = "Le prescripteur demande l'annulation : exécuter ce qui est déjà remis, ou libérer la section."
+    return [{"code": "cancellation-requested", "message": message}]
+
+
+def section(sheet: Sheet, standing: Section, reader: str | None = None) -> Json:
+    """One section: prescribed content joined with where each line stands. `reader`: an executing establishment."""
+    lines = []
+    for item, line in zip(sheet.prescribed(standing.type), standing.lines, strict=True):
+        shape = {**item, "state": line.state.value, "remaining": quantity_text(line.remaining)}
+        if reader is not None and line.state is LineState.OWED:
+            shape["owed_by_you"] = line.owed_by == reader
+        lines.append(shape)
+    answer: Json = {"type": standing.type, "revision": standing.revision, "lines": lines}
+    lease = standing.lease
+    if lease is not None and reader in (None, lease.establishment):
+        answer["lease"] = shown(lease)
+    return answer
 
 
 def _parts(claims: list[str]) -> dict[str, str]:
     return {"claims": f"[{','.join(claims)}]"}
 
 
-def own_section(sheet: Sheet, kind: str, lease: Lease | None) -> Json:
-    """One section by its type."""
-    content = next(x for x in sheet.content["sections"] if x["type"] == kind)
-    return _section(sheet, content, lease)
-
-
-def _section(sheet: Sheet, content: Json, lease: Lease | None) -> Json:
-    """Prescribed content joined with where each line stands."""
-    standing = {line.number: line for line in sheet.section(content["type"])}
-    lines = []
-    for item in content["lines"]:
-        line = standing[item["line"]]
-        lines.append({**item, "state": line.state.value, "remaining": quantity_text(line.remaining)})
-    section = {"type": content["type"], "lines": lines}
-    return section if lease is None else {**section, "lease": shown(lease)}
-
-
-def _common(sheet: Sheet) -> Json:
-    common = {
-        "number": sheet.number,
-        "status": sheet.status.value,
-        "revision": sheet.revision,
+def _common(sheet: Sheet, revision: int, *, links: bool = False) -> Json:
+    common: Json = {"number": sheet.number, "status": sheet.status.value, "revision": revision}
+    if sheet.cancellation_requested:
+        common["cancellation_requested"] = True
+    if links and sheet.replaces:
+        common["replaces"] = sheet.replaces
+    if links and sheet.replaced_by:
+        common["replaced_by"] = sheet.replaced_by
+    common |= {
         "environment": "test",
         "issued_at": clock.to_text(sheet.issued_at),
         "date_of_care": sheet.date_of_care.isoformat(),

@@ -8,7 +8,8 @@ from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from simulator.care_sheets.orders import MAX_LINES, ActCode, PositiveQuantity, Text
 from simulator.care_sheets.schemas import ExecutorType
-from simulator.care_sheets.states import LineState, SheetStatus
+from simulator.care_sheets.states import LineState
+from simulator.care_sheets.status import SheetStatus
 from simulator.claims.schemas import ClaimAnswer
 from simulator.executions.schemas import LineNumber
 from simulator.kit.wire import Ean13, Instant, Money, Quantity, Warning, Wire
@@ -33,7 +34,7 @@ class LateAct(_Item):
 
 
 class LateOther(_Item):
-    """Something without a code: never matched by the platform, reconciled by a person."""
+    """Something without a code: matched to a line outside the lists of the same label, or left to a person."""
 
     label: Text
 
@@ -127,7 +128,7 @@ class PaperFallbackRequest(Wire):
 
 
 class PaperLineAnswer(Wire):
-    """A line moved to paper; `remaining` is what the paper now covers."""
+    """A line moved to paper; `remaining`: what is left to the paper."""
 
     line: int = Field(ge=1)
     state: LineState

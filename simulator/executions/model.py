@@ -1,89 +1,176 @@
-"""What a visit asks of the lines of a section: judged whole, before anything is written."""
+"""What a visit does to the lines of a section, and how it is undone: judged whole, before anything is written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
-from simulator.care_sheets.states import Ask, Line, Role, Transition, move
+from simulator.care_sheets.model import Section
+from simulator.care_sheets.states import NOTHING, Ask, Line, LineState, Role, Transition, move
 from simulator.kit.problems import Problem
 
-PRECEDENCE = ("line-unknown", "line-terminal", "over-remainder", "substitution-not-allowed")
+PRECEDENCE = (
+    "line-unknown",
+    "line-terminal",
+    "line-owed",
+    "line-not-owed",
+    "cancellation-requested",
+    "wrong-session",
+    "over-remainder",
+    "substitution-not-allowed",
+)
 """When several lines are refused, the first of these slugs is answered, with every line it concerns."""
+_FIELDS = {
+    "line-unknown": "/line",
+    "over-remainder": "/quantity",
+    "wrong-session": "/session",
+    "cancellation-requested": "/outcome",
+    "line-not-owed": "/outcome",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What was done with one line: a quantity delivered, or none (`quantity` None) for a coded reason.
+    """What was done with one line.
 
-    `delivered`: EAN-13 of the product handed over; `agreed`: the prescriber agreed to the substitution.
+    `transition`: execute, owe, give_back, decline or move_to_paper. `delivered`: code of the product handed over or
+    of the act done; `agreed`: the prescriber agreed to the substitution; `session`: rank of the first one of the
+    visit, when told; `owes_rest`: what is not delivered is owed.
     """
 
     line: int
-    quantity: Decimal | None
+    transition: Transition
+    quantity: Decimal = NOTHING
     delivered: str | None = None
     agreed: bool = False
+    session: int | None = None
+    owes_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Prescribed:
-    """What the sheet says of a line, for the substitution rule."""
+    """What the sheet says of a line, for the substitution rule. `code`: EAN-13 or act; None outside the lists."""
 
-    ean13: str | None
+    code: str | None
     substitution_allowed: bool
 
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Prescribed:
+        """From a prescribed line as it is stored."""
+        return cls(content.get("ean13") or content.get("act_code"), content.get("substitution_allowed", False))
 
-def apply(lines: Sequence[Line], prescribed: Mapping[int, Prescribed], deeds: Sequence[Deed]) -> tuple[Line, ...]:
-    """The lines after the visit, in the order of the deeds: all of them, or a Problem.
 
-    Raises Problem line-unknown, line-terminal, over-remainder, substitution-not-allowed.
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who comes: in which role of the table, and whether the author wants the section cancelled."""
+
+    establishment: str
+    role: Role = Role.HOLDER
+    cancelling: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A line before and after a deed."""
+
+    before: Line
+    after: Line
+
+
+def apply(
+    section: Section, prescribed: Mapping[int, Prescribed], deeds: Sequence[Deed], visit: Visit
+) -> tuple[Moved, ...]:
+    """What becomes of each line, in the order of the deeds: all of them, or a Problem.
+
+    Raises Problem line-unknown, line-terminal, line-owed, line-not-owed, cancellation-requested, wrong-session,
+    over-remainder, substitution-not-allowed.
     """
-    by_number = {line.number: line for line in lines}
-    moved: list[Line] = []
-    refused: list[tuple[int, Problem]] = []
+    moved: list[Moved] = []
+    refused: list[tuple[int, Deed, Problem]] = []
     for place, deed in enumerate(deeds):
+        line = section.line(deed.line)
         try:
-            moved.append(_one(by_number.get(deed.line), prescribed.get(deed.line), deed))
+            moved.append(_one(line, prescribed.get(deed.line), deed, visit))
         except Problem as problem:
-            refused.append((place, problem))
+            refused.append((place, deed, problem))
     if refused:
         raise _refusal(refused)
     return tuple(moved)
 
 
-def _one(line: Line | None, prescribed: Prescribed | None, deed: Deed) -> Line:
+def _one(line: Line | None, prescribed: Prescribed | None, deed: Deed, visit: Visit) -> Moved:
     if line is None or prescribed is None:
         raise Problem("line-unknown", f"La section n'a pas de ligne {deed.line}.")
-    if deed.quantity is None:
-        return move(line, Transition.DECLINE, Role.HOLDER)
-    after = move(line, Transition.EXECUTE, Role.HOLDER, Ask(quantity=deed.quantity))
+    transition = deed.transition
+    if deed.owes_rest and deed.quantity != line.remaining:
+        transition = Transition.OWE
+    ask = Ask(
+        quantity=deed.quantity,
+        establishment=visit.establishment,
+        debtor=visit.establishment,
+        cancelling=line.number in visit.cancelling,
+    )
+    after = move(line, transition, visit.role, ask)
+    expected = int(line.executed) + 1
+    if deed.session is not None and deed.session != expected:
+        raise Problem("wrong-session", f"Ligne {deed.line} : séance {deed.session} annoncée, {expected} attendue.")
     if substituted(prescribed, deed) and not (prescribed.substitution_allowed or deed.agreed):
         raise Problem(
             "substitution-not-allowed",
-            f"Ligne {deed.line} : le produit délivré n'est pas le produit prescrit.",
+            f"Ligne {deed.line} : ce qui a été délivré ou fait n'est pas ce qui est prescrit.",
             current_state=line.state,
         )
-    return after
+    return Moved(line, after)
 
 
 def substituted(prescribed: Prescribed, deed: Deed) -> bool:
-    """Another product than the one prescribed was handed over (law 17-04 grants no substitution)."""
-    return prescribed.ean13 is not None and deed.delivered not in (None, prescribed.ean13)
+    """Something else than what is prescribed was handed over or done (law 17-04 grants no substitution)."""
+    return prescribed.code is not None and deed.delivered not in (None, prescribed.code)
 
 
-def _refusal(refused: Sequence[tuple[int, Problem]]) -> Problem:
-    slug = min((problem.slug for _, problem in refused), key=PRECEDENCE.index)
-    concerned = [(place, problem) for place, problem in refused if problem.slug == slug]
-    first = concerned[0][1]
-    fields = {"over-remainder": "/quantity", "substitution-not-allowed": "/ean13", "line-unknown": "/line"}
+def marked(section: Section, moved: Sequence[Moved], execution: str) -> Section:
+    """The section after a visit recorded as `execution`; what was to be cancelled goes once nothing is active."""
+    lines = [replace(one.after, last=execution) for one in moved]
+    after = replace(section.with_lines(lines), executions=(*section.executions, execution))
+    return after.settled()
+
+
+def rewound(section: Section, execution: str, lines: Sequence[Mapping[str, Any]]) -> tuple[Moved, ...]:
+    """What becomes of each line when an execution is taken back; `lines` as the execution stored them.
+
+    Raises Problem execution-not-last, line-terminal (moved to paper).
+    """
+    moved = []
+    for done in lines:
+        line = section.line(done["line"])
+        assert line is not None
+        if line.last != execution:
+            raise Problem("execution-not-last", f"Ligne {line.number} : une exécution plus récente la concerne.")
+        state, debtor, last = done["before"]
+        ask = Ask(quantity=Decimal(done.get("quantity") or 0), debtor=debtor, before=LineState(state))
+        moved.append(Moved(line, replace(move(line, Transition.WITHDRAW, Role.EXECUTANT, ask), last=last)))
+    return tuple(moved)
+
+
+def _refusal(refused: Sequence[tuple[int, Deed, Problem]]) -> Problem:
+    slug = min((problem.slug for _, _, problem in refused), key=PRECEDENCE.index)
+    concerned = [(place, deed, problem) for place, deed, problem in refused if problem.slug == slug]
+    first = concerned[0][2]
     return Problem(
         slug,
         first.detail,
         errors=[
-            {"pointer": f"/lines/{place}{fields.get(slug, '')}", "code": slug, "detail": problem.detail or slug}
-            for place, problem in concerned
+            {"pointer": f"/lines/{place}{_field(slug, deed)}", "code": slug, "detail": problem.detail or slug}
+            for place, deed, problem in concerned
         ],
         current_state=first.current_state,
         allowed_transitions=first.allowed_transitions,
     )
+
+
+def _field(slug: str, deed: Deed) -> str:
+    if slug == "substitution-not-allowed":
+        return "/ean13" if (deed.delivered or "").isdigit() else "/act_code"
+    return _FIELDS.get(slug, "")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from simulator.claims.model import shares
 from simulator.claims.service import Recorded
-from simulator.kit import signing
+from simulator.kit import clock, signing
 from simulator.kit.answer import Json
 from simulator.kit.call import Call
 from simulator.kit.money import money_text
@@ -12,23 +16,38 @@ from simulator.kit.money import money_text
 TYPE = "fse-receipt+jwt"
 
 
-def signed(call: Call, answer: Json, recorded: Recorded | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a receipt states of a visit; `lines` as answered."""
+
+    number: str
+    section: str
+    kind: str
+    performed_at: datetime
+    revision: int
+    lines: Sequence[Json]
+    target: str | None = None
+
+
+def signed(call: Call, execution: str, facts: Facts, recorded: Recorded | None) -> str:
     """Compact JWS, ES256 by the world's token key; amounts in MAD, nothing about the patient.
 
-    Claims: iss, jti (the execution), iat, number, section, inpe, establishment, performed_at, revision,
-    lines (line, outcome, quantity, state), claim, cnss_share, patient_share (of this execution).
+    Claims: iss, jti (the execution), iat, kind, target (the execution corrected), number, section, inpe,
+    establishment, performed_at, revision, lines (line, outcome, quantity, state), claim, cnss_share, patient_share
+    (of this execution).
     """
     cnss, patient = shares(recorded.added if recorded else ())
-    claims = {
+    claims: Json = {
         "iss": call.world.issuer,
-        "jti": answer["id"],
+        "jti": execution,
         "iat": int(call.now.timestamp()),
-        "number": answer["number"],
-        "section": answer["section"],
+        "kind": facts.kind,
+        "number": facts.number,
+        "section": facts.section,
         "inpe": call.actor.inpe,
         "establishment": call.actor.establishment,
-        "performed_at": answer["performed_at"],
-        "revision": answer["revision"],
+        "performed_at": clock.to_text(facts.performed_at),
+        "revision": facts.revision,
         "lines": [
             {
                 "line": line["line"],
@@ -36,10 +55,12 @@ def signed(call: Call, answer: Json, recorded: Recorded | None) -> str:
                 "quantity": line.get("quantity"),
                 "state": line["state"],
             }
-            for line in answer["lines"]
+            for line in facts.lines
         ],
         "claim": recorded.id if recorded else None,
         "cnss_share": money_text(cnss),
         "patient_share": money_text(patient),
     }
+    if facts.target is not None:
+        claims["target"] = facts.target
     return signing.jws(claims, call.world.keys.token_key, kid=call.world.keys.token_kid, typ=TYPE)

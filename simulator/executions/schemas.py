@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from simulator.care_sheets.orders import ActCode, PositiveQuantity, Text
-from simulator.care_sheets.states import LineState, SheetStatus
+from simulator.care_sheets.states import LineState
+from simulator.care_sheets.status import SheetStatus
 from simulator.claims.schemas import ClaimAnswer
 from simulator.kit.wire import Ean13, Instant, Money, Quantity, Warning, Wire
 
@@ -27,7 +28,7 @@ NonExecution = Literal[
 """The reasons of family `non-execution` of the nomenclature."""
 
 
-Outcome = Literal["executed", "owed", "given_back", "not_executed"]
+Outcome = Literal["executed", "owed", "given_back", "not_executed", "withdrawn", "moved_to_paper"]
 Kind = Literal["execution", "amendment", "withdrawal", "late", "paper"]
 
 
@@ -152,6 +153,20 @@ class ExecutedAnswer(Wire):
     remaining: Quantity
 
 
+class KeptLine(Wire):
+    """A line of a past execution, as it was said then; where it stands now is on the sheet."""
+
+    line: int
+    outcome: Outcome
+    quantity: Quantity | None = None
+    ean13: Ean13 | None = None
+    act_code: ActCode | None = None
+    charged: Money | None = None
+    lot: str | None = None
+    session: int | None = None
+    reason: NonExecution | None = None
+
+
 class ExecutionAnswer(Wire):
     """The execution, the claim it feeds (none when nothing was delivered), and a signed receipt.
 
@@ -172,6 +187,21 @@ class ExecutionAnswer(Wire):
     receipt: str
     warnings: list[Warning]
     claim: ClaimAnswer | None = None
+
+
+class KeptExecution(Wire):
+    """An execution read again by the establishment that recorded it."""
+
+    id: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
+    number: str = Field(examples=["2604817390552494"])
+    section: str = Field(examples=["pharmacy"])
+    kind: Kind
+    target: str | None = None
+    performed_at: Instant
+    recorded_at: Instant
+    revision: int
+    lines: list[KeptLine]
+    receipt: str
 
 
 class ReceiptAnswer(Wire):

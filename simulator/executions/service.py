@@ -1,27 +1,34 @@
-"""Use case: record what was done at a visit, all lines in one atomic call."""
+"""Use cases: record what was done at a visit, all lines in one atomic call; read it back."""
 
 from __future__ import annotations
 
-from pydantic_core import to_json
+from collections.abc import Sequence
 
-from simulator.audit import store as audit
-from simulator.care_sheets import store as sheets
-from simulator.care_sheets.model import Sheet, derived_id, require_if_match
-from simulator.care_sheets.states import Line, sheet_status
-from simulator.claims import service as claiming
-from simulator.executions import model, receipt, store
+from pydantic_core import to_jsonable_python
+
+from simulator.care_sheets import views
+from simulator.care_sheets.model import Section, Sheet, require_if_match
+from simulator.care_sheets.states import Transition
+from simulator.claims.terms import ChargedLine
+from simulator.executions import recording
 from simulator.executions.content import charged_lines
-from simulator.executions.schemas import ExecutedLine, ExecutionRequest, NotExecutedLine
+from simulator.executions.model import Deed, Moved, Prescribed, Visit, apply
+from simulator.executions.schemas import DeedLine, ExecutedLine, ExecutionRequest, NotExecutedLine
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
-from simulator.professionals.service import directory
 from simulator.resolutions import model as holding
-from simulator.resolutions import store as leases
 from simulator.resolutions.service import require_visited
+
+_TRANSITIONS = {
+    "executed": Transition.EXECUTE,
+    "owed": Transition.OWE,
+    "given_back": Transition.GIVE_BACK,
+    "not_executed": Transition.DECLINE,
+}
 
 
 def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
@@ -29,145 +36,115 @@ def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
 
     Raises Problem, in this order: precondition-required, lease-required, role-not-allowed, not-found,
     sheet-cancelled, sheet-replaced, sheet-expired, precondition-failed, nothing-open, lease-lost,
-    invalid-payload (performed_at, a line twice, no product named), line-unknown, line-terminal,
-    over-remainder, substitution-not-allowed.
+    invalid-payload (performed_at, a line twice, no product named), then those of `model.apply`.
     """
     if_match = require_if_match(call.headers)
+    presented = lease_header(call)
+    visit = require_visited(tx, call)
+    visit.sheet.require_live()
+    visit.section.require_revision(if_match)
+    require_lease(call, visit.sheet, visit.section, presented, visit.place)
+    recording.require_possible_instant(call, visit.sheet, body.performed_at)
+    prescribed = content_of(visit.sheet, visit.section.type)
+    require_readable(body.lines, prescribed)
+    comer = Visit(visit.place, cancelling=visit.section.cancelling)
+    moved = apply(visit.section, rules_of(prescribed), [deed(line) for line in body.lines], comer)
+    due, warnings = charges(tx, call, visit.sheet, visit.section.type, body.lines)
+    act = recording.Act(
+        sheet=visit.sheet,
+        section=visit.section,
+        place=visit.place,
+        kind="execution",
+        event="section-executed",
+        performed_at=body.performed_at,
+        moved=moved,
+        told=told(body.lines, moved, prescribed),
+        charged=due,
+    )
+    warnings = [*warnings, *views.holder_warnings(visit.section)]
+    return recording.answer(call, act, recording.record(tx, call, act), warnings)
+
+
+def lease_header(call: Call) -> str:
+    """The FSE-Lease header. Raises Problem lease-required."""
     presented = call.headers.get("fse-lease", "").strip()
     if not presented:
         raise Problem("lease-required", "L'en-tête FSE-Lease doit porter la réservation de la section.")
-    executor = directory(call.world).active(call.actor.inpe)
-    place = executor.establishment.id
-    sheet, past = require_visited(tx, call, executor.role, place)
-    sheet.require_live()
-    sheet.require_revision(if_match)
-    lease = _require_lease(call, sheet, past, presented, place)
-    prescribed = _prescribed(sheet, lease.section)
-    _require_possible(call, sheet, body, prescribed)
-    moved = model.apply(sheet.section(lease.section), prescribed, _deeds(body))
-    return _record(tx, call, sheet, lease, body, moved)
+    return presented
 
 
-def _require_lease(call: Call, sheet: Sheet, past: list[holding.Lease], presented: str, place: str) -> holding.Lease:
-    kind = call.path["type"]
-    if not any(line.active for line in sheet.section(kind)):
-        raise Problem("nothing-open", "Toutes les lignes de la section sont closes.", current_state=sheet.status)
-    current = holding.live(past, kind, call.now)
-    holding.decide(current, place, holding.Action.EXECUTE, call.now)
+def require_lease(call: Call, sheet: Sheet, section: Section, presented: str, place: str) -> None:
+    """Raises Problem nothing-open, lease-lost unless the establishment holds the section with this lease."""
+    if not section.open_to(place):
+        raise Problem("nothing-open", "Plus rien n'est à exécuter ici.", current_state=sheet.status)
+    current = section.lease
+    holding.decide(current, place, holding.Action.EXECUTE, call.now, closing=section.closing)
     if current is None or current.id != presented:
         raise holding.refusal("lease-lost", current, call.now)
-    return current
 
 
-def _require_possible(
-    call: Call, sheet: Sheet, body: ExecutionRequest, prescribed: dict[int, model.Prescribed]
-) -> None:
+def content_of(sheet: Sheet, kind: str) -> dict[int, Json]:
+    """The prescribed lines of a section by number."""
+    return {line["line"]: line for line in sheet.prescribed(kind)}
+
+
+def rules_of(prescribed: dict[int, Json]) -> dict[int, Prescribed]:
+    """What the substitution rule looks at, by line."""
+    return {number: Prescribed.of(line) for number, line in prescribed.items()}
+
+
+def require_readable(lines: Sequence[DeedLine], prescribed: dict[int, Json]) -> None:
+    """Raises Problem invalid-payload for a line given twice, or a medicine handed over without its code."""
     errors: list[dict[str, str]] = []
-
-    def wrong(pointer: str, code: str, detail: str) -> None:
-        errors.append({"pointer": pointer, "code": code, "detail": detail})
-
-    performed = clock.day(body.performed_at)
-    if not clock.day(sheet.issued_at) <= performed <= clock.day(call.now):
-        wrong("/performed_at", "impossible-date", "L'exécution ne peut être ni future ni avant l'émission.")
     seen: set[int] = set()
-    for place, line in enumerate(body.lines):
+    for place, line in enumerate(lines):
         if line.line in seen:
-            wrong(f"/lines/{place}/line", "duplicate-line", f"La ligne {line.line} est donnée deux fois.")
+            detail = f"La ligne {line.line} est donnée deux fois."
+            errors.append({"pointer": f"/lines/{place}/line", "code": "duplicate-line", "detail": detail})
         seen.add(line.line)
-        asked = prescribed.get(line.line)
-        if isinstance(line, ExecutedLine) and asked and asked.ean13 and line.ean13 is None:
-            wrong(f"/lines/{place}/ean13", "missing", "Le produit délivré doit être nommé par son code.")
+        asked = prescribed.get(line.line, {})
+        if isinstance(line, ExecutedLine) and "ean13" in asked and line.ean13 is None:
+            detail = "Le produit délivré doit être nommé par son code."
+            errors.append({"pointer": f"/lines/{place}/ean13", "code": "missing", "detail": detail})
     if errors:
         raise Problem("invalid-payload", errors[0]["detail"], errors=errors)
 
 
-def _prescribed(sheet: Sheet, kind: str) -> dict[int, model.Prescribed]:
-    return {
-        line["line"]: model.Prescribed(line.get("ean13"), line.get("substitution_allowed", False))
-        for section in sheet.content["sections"]
-        if section["type"] == kind
-        for line in section["lines"]
-    }
-
-
-def _deeds(body: ExecutionRequest) -> list[model.Deed]:
-    return [
-        model.Deed(line.line, line.quantity, line.ean13, line.substitution is not None)
-        if isinstance(line, ExecutedLine)
-        else model.Deed(line.line, None)
-        for line in body.lines
-    ]
-
-
-def _record(
-    tx: Tx,
-    call: Call,
-    sheet: Sheet,
-    lease: holding.Lease,
-    body: ExecutionRequest,
-    moved: tuple[Line, ...],
-) -> Answer:
-    world, kind = call.world.id, lease.section
-    revision = sheet.revision + 1
-    identifier = derived_id(call.world.keys.platform_secret, "exe", sheet.number, str(revision))
-    content = next(section for section in sheet.content["sections"] if section["type"] == kind)
-    charged, warnings = charged_lines(tx, call.world.nomenclature, content, body.lines, clock.day(call.now))
-    recorded: claiming.Recorded | None = None
-    if charged:
-        recorded = claiming.record(tx, call, sheet, kind, identifier, charged, clock.day(body.performed_at))
-    after = sheets.save(tx, world, sheet, moved)
-    if not any(line.active for line in after if line.section == kind):
-        leases.release(tx, world, lease, call.now)
-    answer: Json = {
-        "id": identifier,
-        "number": sheet.number,
-        "section": kind,
-        "performed_at": clock.to_text(body.performed_at),
-        "recorded_at": clock.to_text(call.now),
-        "revision": revision,
-        "lines": [_executed(asked, line) for asked, line in zip(body.lines, moved, strict=True)],
-        "status": sheet_status(after).value,
-    }
-    answer["receipt"] = receipt.signed(call, answer, recorded)
-    answer["warnings"] = warnings
-    _store(tx, call, answer, lease, body)
-    return Answer(answer, revision=revision, parts={"claim": recorded.text} if recorded else {})
-
-
-def _executed(asked: ExecutedLine | NotExecutedLine, line: Line) -> Json:
-    """A line after the visit."""
-    answer: Json = {"line": asked.line, "outcome": asked.outcome}
-    if isinstance(asked, ExecutedLine):
-        answer["quantity"] = quantity_text(asked.quantity)
-    else:
-        answer["reason"] = asked.reason
-    return {**answer, "state": line.state.value, "remaining": quantity_text(line.remaining)}
-
-
-def _store(tx: Tx, call: Call, answer: Json, lease: holding.Lease, body: ExecutionRequest) -> None:
-    store.insert(
-        tx,
-        call.world.id,
-        id=answer["id"],
-        number=answer["number"],
-        revision=answer["revision"],
-        section=answer["section"],
-        establishment=lease.establishment,
-        inpe=call.actor.inpe or "",
-        performed_at=body.performed_at,
-        recorded_at=call.now,
-        lines=to_json(body.lines, exclude_none=True).decode(),
-        receipt=answer["receipt"],
+def deed(line: DeedLine) -> Deed:
+    """One line of a request, for the model."""
+    transition = _TRANSITIONS[line.outcome]
+    if not isinstance(line, ExecutedLine):
+        return Deed(line.line, transition)
+    return Deed(
+        line=line.line,
+        transition=transition,
+        quantity=line.quantity,
+        delivered=line.ean13 or line.act_code,
+        agreed=line.substitution is not None,
+        session=line.session,
+        owes_rest=bool(line.owed),
     )
-    audit.append(
-        tx,
-        call,
-        "section-executed",
-        answer["number"],
-        {
-            "execution": answer["id"],
-            "section": answer["section"],
-            "lines": {str(line["line"]): line["state"] for line in answer["lines"]},
-        },
-    )
+
+
+def told(lines: Sequence[DeedLine], moved: Sequence[Moved], prescribed: dict[int, Json]) -> list[tuple[Json, Json]]:
+    """For each line, what is kept of what was said, and what is answered beside its state."""
+    pairs: list[tuple[Json, Json]] = []
+    for line, one in zip(lines, moved, strict=True):
+        said: Json = {"line": line.line, "outcome": line.outcome}
+        if isinstance(line, ExecutedLine):
+            said["quantity"] = quantity_text(line.quantity)
+            if prescribed[line.line].get("unit") == "session":
+                said["session"] = {"index": int(one.after.executed), "of": int(one.after.ordered)}
+        elif isinstance(line, NotExecutedLine):
+            said["reason"] = line.reason
+        kept: Json = to_jsonable_python(line, exclude_none=True)
+        pairs.append((kept, said))
+    return pairs
+
+
+def charges(
+    tx: Tx, call: Call, sheet: Sheet, kind: str, lines: Sequence[DeedLine]
+) -> tuple[list[ChargedLine], list[Json]]:
+    """The lines to claim and what to warn of (see `content`). Raises Problem invalid-payload (lot-missing)."""
+    content = {"type": kind, "lines": sheet.prescribed(kind)}
+    return charged_lines(tx, call.world.nomenclature, content, lines, clock.day(call.now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from simulator.care_sheets import states
+from simulator.care_sheets import states, status
 from simulator.reference import words
 from simulator.reference.blocks import Code, Drawing, Heading, Page, Table, Text
 from simulator.reference.diagram import Arrow, State, mermaid, svg
@@ -24,7 +24,7 @@ def arrows() -> list[Arrow]:
     """The rows of the table; those that differ only by the state they leave are one arrow."""
     merged: dict[tuple[str, str, str], list[str]] = {}
     for row in states.TABLE:
-        sources = merged.setdefault((str(row.transition), str(row.role), str(row.becomes)), [])
+        sources = merged.setdefault((str(row.transition), str(row.roles[0]), str(row.becomes)), [])
         if str(row.state) not in sources:
             sources.append(str(row.state))
     return [Arrow(said(words.TRANSITIONS, t), said(words.ROLES, r), tuple(s), b) for (t, r, b), s in merged.items()]
@@ -76,10 +76,10 @@ def _lines() -> Table:
         (
             f"`{row.state}`",
             f"`{row.transition}` : {said(words.TRANSITIONS, row.transition)}",
-            said(words.ROLES, row.role),
-            said(words.GUARDS, row.guard.name),
+            ", ".join(said(words.ROLES, role) for role in row.roles),
+            ", ".join(said(words.GUARDS, guard.name) for guard in row.guards),
             f"`{row.becomes}`",
-            f"[`{row.guard.refusal}`](problemes.md#{row.guard.refusal})",
+            ", ".join(f"[`{guard.refusal}`](problemes.md#{guard.refusal})" for guard in row.guards),
         )
         for row in states.TABLE
     ]
@@ -124,5 +124,5 @@ def _sheets() -> Table:
 
 def _status(found: list[states.LineState], *, replaced: bool = False) -> tuple[str, str]:
     lines = [states.Line("pharmacy", rank, state, Decimal(1)) for rank, state in enumerate(found, 1)]
-    status = states.sheet_status(lines, replaced=replaced)
-    return f"`{status}`", said(words.SHEETS, status)
+    derived = status.sheet_status(lines, replaced=replaced)
+    return f"`{derived}`", said(words.SHEETS, derived)

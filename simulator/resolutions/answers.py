@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag
 
 from simulator.beneficiaries.schemas import BeneficiaryAnswer
 from simulator.care_sheets.schemas import SectionAnswer
-from simulator.care_sheets.states import SheetStatus
+from simulator.care_sheets.status import SheetStatus
 from simulator.kit.wire import Day, Instant, Warning, Wire
 from simulator.professionals.schemas import ProfessionalAnswer
 from simulator.resolutions.schemas import LeaseAnswer
+
+Wanted = Literal["pharmacy", "biology", "imaging", "physiotherapy", "dental", "nursing", "devices"]
 
 
 class ScanResolution(Wire):
@@ -21,6 +23,7 @@ class ScanResolution(Wire):
 
     scan: str = Field(min_length=1, max_length=2000)
     hold: bool = False
+    section: Wanted | None = None
 
 
 class TypedResolution(Wire):
@@ -33,6 +36,7 @@ class TypedResolution(Wire):
     number: str = Field(min_length=16, max_length=40)
     backup_code: str = Field(min_length=1, max_length=40)
     hold: bool = False
+    section: Wanted | None = None
 
 
 def _tag(value: Any) -> str:
@@ -49,7 +53,10 @@ class ResolutionRequest(
         ]
     ]
 ):
-    """One proof that the paper is there: the scan, or number + backup code; `hold` takes the lease too."""
+    """One proof that the paper is there: the scan, or number + backup code; `hold` takes the lease too.
+
+    `section`: which one, for an establishment that executes several types and finds more than one on the sheet.
+    """
 
 
 class DiagnosticAnswer(Wire):
@@ -66,7 +73,7 @@ class ReadingAnswer(Wire):
 
 
 class ResolutionAnswer(Wire):
-    """The executor's own section of the sheet, and the lease when he asked for it."""
+    """The executor's own section of the sheet, and the lease when he asked for it. `revision`: of that section."""
 
     number: str = Field(examples=["2604817390552494"])
     status: SheetStatus

@@ -6,7 +6,6 @@ lock is per section. Source: domain model of this project; duration: rule `secti
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,17 +16,16 @@ from simulator.kit.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A hold, past or present, of one establishment on one section of one sheet."""
+    """A hold of one establishment on one section of one sheet, taken by `inpe`."""
 
     id: str
-    number: str
     section: str
     establishment: str
+    inpe: str
     expires_at: datetime
-    released: bool = False
 
     def live(self, now: datetime) -> bool:
-        return not self.released and now < self.expires_at
+        return now < self.expires_at
 
 
 class Standing(StrEnum):
@@ -35,6 +33,7 @@ class Standing(StrEnum):
 
     FREE = "free"
     OURS = "ours"
+    CLOSING = "ours, cancellation requested"
     THEIRS = "theirs"
 
 
@@ -46,7 +45,10 @@ class Action(StrEnum):
     EXTEND = "extend"
     RELEASE = "release"
     EXECUTE = "execute"
+    AMEND = "amend or withdraw"
+    LATE = "enter after an outage"
     CANCEL = "cancel"
+    REPLACE = "replace"
 
 
 class Effect(StrEnum):
@@ -56,41 +58,64 @@ class Effect(StrEnum):
     GRANT = "grant a lease"
     RENEW = "renew the lease"
     FREE_IT = "free the section"
+    CLOSE_IT = "free the section, cancel what was to be cancelled"
+    REQUEST = "request the cancellation"
 
+
+_F, _O, _C, _X = Standing.FREE, Standing.OURS, Standing.CLOSING, Standing.THEIRS
 
 TABLE: dict[tuple[Standing, Action], Effect | str] = {
-    (Standing.FREE, Action.READ): Effect.PROCEED,
-    (Standing.OURS, Action.READ): Effect.PROCEED,
-    (Standing.THEIRS, Action.READ): "section-held",
-    (Standing.FREE, Action.HOLD): Effect.GRANT,
-    (Standing.OURS, Action.HOLD): Effect.RENEW,
-    (Standing.THEIRS, Action.HOLD): "section-held",
-    (Standing.FREE, Action.EXTEND): "lease-lost",
-    (Standing.OURS, Action.EXTEND): Effect.RENEW,
-    (Standing.THEIRS, Action.EXTEND): "lease-lost",
-    (Standing.FREE, Action.RELEASE): Effect.PROCEED,
-    (Standing.OURS, Action.RELEASE): Effect.FREE_IT,
-    (Standing.THEIRS, Action.RELEASE): Effect.PROCEED,
-    (Standing.FREE, Action.EXECUTE): "lease-lost",
-    (Standing.OURS, Action.EXECUTE): Effect.PROCEED,
-    (Standing.THEIRS, Action.EXECUTE): "lease-lost",
-    (Standing.FREE, Action.CANCEL): Effect.PROCEED,
-    (Standing.OURS, Action.CANCEL): "cannot-cancel",
-    (Standing.THEIRS, Action.CANCEL): "cannot-cancel",
+    (_F, Action.READ): Effect.PROCEED,
+    (_O, Action.READ): Effect.PROCEED,
+    (_C, Action.READ): Effect.PROCEED,
+    (_X, Action.READ): "section-held",
+    (_F, Action.HOLD): Effect.GRANT,
+    (_O, Action.HOLD): Effect.RENEW,
+    (_C, Action.HOLD): Effect.PROCEED,
+    (_X, Action.HOLD): "section-held",
+    (_F, Action.EXTEND): "lease-lost",
+    (_O, Action.EXTEND): Effect.RENEW,
+    (_C, Action.EXTEND): "cancellation-requested",
+    (_X, Action.EXTEND): "lease-lost",
+    (_F, Action.RELEASE): Effect.PROCEED,
+    (_O, Action.RELEASE): Effect.FREE_IT,
+    (_C, Action.RELEASE): Effect.CLOSE_IT,
+    (_X, Action.RELEASE): Effect.PROCEED,
+    (_F, Action.EXECUTE): "lease-lost",
+    (_O, Action.EXECUTE): Effect.PROCEED,
+    (_C, Action.EXECUTE): Effect.PROCEED,
+    (_X, Action.EXECUTE): "lease-lost",
+    (_F, Action.AMEND): Effect.PROCEED,
+    (_O, Action.AMEND): Effect.PROCEED,
+    (_C, Action.AMEND): Effect.PROCEED,
+    (_X, Action.AMEND): "section-held",
+    (_F, Action.LATE): Effect.PROCEED,
+    (_O, Action.LATE): Effect.PROCEED,
+    (_C, Action.LATE): Effect.PROCEED,
+    (_X, Action.LATE): "section-held",
+    (_F, Action.CANCEL): Effect.PROCEED,
+    (_O, Action.CANCEL): Effect.REQUEST,
+    (_C, Action.CANCEL): Effect.REQUEST,
+    (_X, Action.CANCEL): Effect.REQUEST,
+    (_F, Action.REPLACE): Effect.PROCEED,
+    (_O, Action.REPLACE): "cannot-replace",
+    (_C, Action.REPLACE): "cannot-replace",
+    (_X, Action.REPLACE): "cannot-replace",
 }
-"""Every (standing, action): an effect, or the slug of the refusal."""
+"""Every (standing, action): an effect, or the slug of the refusal. Cancel and replace are the author's."""
 
 
-def live(leases: Iterable[Lease], section: str, now: datetime) -> Lease | None:
-    """The lease that holds a section now."""
-    return next((x for x in leases if x.section == section and x.live(now)), None)
+def decide(
+    current: Lease | None, establishment: str, action: Action, now: datetime, *, closing: bool = False
+) -> Effect:
+    """What follows for that establishment; `current` is the live lease, `closing` a cancellation requested under it.
 
-
-def decide(current: Lease | None, establishment: str, action: Action, now: datetime) -> Effect:
-    """What follows for that establishment. Raises Problem section-held, lease-lost, cannot-cancel."""
+    Raises Problem section-held, lease-lost, cancellation-requested, cannot-replace.
+    """
     standing = Standing.FREE
     if current is not None:
-        standing = Standing.OURS if current.establishment == establishment else Standing.THEIRS
+        ours = Standing.CLOSING if closing else Standing.OURS
+        standing = ours if current.establishment == establishment else Standing.THEIRS
     outcome = TABLE[standing, action]
     if isinstance(outcome, Effect):
         return outcome
@@ -99,13 +124,14 @@ def decide(current: Lease | None, establishment: str, action: Action, now: datet
 
 def refusal(slug: str, current: Lease | None, now: datetime) -> Problem:
     """The refusal; tells until when the section is held, never by whom."""
-    if slug == "lease-lost" or current is None:
-        return Problem(slug, _DETAILS[slug], current_state="free" if current is None else "held")
+    state = "free" if current is None else "held"
+    if slug != "section-held" or current is None:
+        return Problem(slug, _DETAILS[slug], current_state=state)
     left = max(1, int((current.expires_at - now).total_seconds()))
     return Problem(
         slug,
         _DETAILS[slug],
-        current_state="held",
+        current_state=state,
         retry={"after_s": left},
         held_until=clock.to_text(current.expires_at),
     )
@@ -114,7 +140,8 @@ def refusal(slug: str, current: Lease | None, now: datetime) -> Problem:
 _DETAILS = {
     "section-held": "Un autre établissement exécute cette section en ce moment.",
     "lease-lost": "Votre établissement ne tient plus cette section.",
-    "cannot-cancel": "Un établissement exécute une section de cette feuille en ce moment.",
+    "cancellation-requested": "Le prescripteur a demandé l'annulation : exécuter ou libérer, sans prolonger.",
+    "cannot-replace": "Un établissement exécute une section de cette feuille en ce moment.",
 }
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-import fixtures
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
 from simulator.codes import backup, payload, signing
 from simulator.codes import number as numbers
 from simulator.codes.recovery import Diagnostic
-from simulator.kit import clock
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
-from simulator.resolutions import store
-from simulator.resolutions.answers import ScanResolution, TypedResolution
+from simulator.resolutions import throttle
+from simulator.resolutions.answers import TypedResolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +25,15 @@ class Proved:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-class WrongCode(Exception):
-    """A wrong backup code, counted: the refusal must not undo the count, so it is not raised as such."""
+def by_scan(tx: Tx, call: Call, raw: str, *, on: date | None = None) -> Proved:
+    """The sheet of a scan, as the scanner typed it. `on`: see `sheets.find`.
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.slug)
-        self.problem = problem
-
-
-def by_scan(tx: Tx, call: Call, body: ScanResolution) -> Proved:
-    """Raises Problem, in this order: unreadable-scan, wrong-environment, unknown-key, revoked-key, forged-scan,
+    Raises Problem, in this order: unreadable-scan, wrong-environment, unknown-key, revoked-key, forged-scan,
     unknown-number, scan-rotated.
     """
     keys = call.world.keys
     try:
-        text, scan, diagnostics = payload.read(body.scan)
+        text, scan, diagnostics = payload.read(raw)
     except payload.Unreadable as fault:
         detail = "Ce qui a été lu n'est pas le code d'une FSE."
         errors = [{"pointer": "/scan", "code": fault.code, "detail": detail}]
@@ -52,34 +45,35 @@ def by_scan(tx: Tx, call: Call, body: ScanResolution) -> Proved:
         if not signing.verify(scan, key):
             raise Problem("forged-scan", "La signature du QR ne correspond pas à son contenu.")
         keys.genuine.add(text)
-    sheet = _known(tx, call, scan.number)
+    sheet = sheets.find(tx, call.world.id, scan.number, call.now, on=on)
+    if sheet is None:
+        raise Problem("unknown-number", "Aucune feuille ne porte ce numéro.")
     if scan.secret != backup.scan_secret(keys.platform_secret, sheet.number, sheet.rotation):
         raise Problem("scan-rotated", "Un QR plus récent a été émis pour cette feuille.")
     return Proved(sheet, diagnostics)
 
 
 def by_code(tx: Tx, call: Call, body: TypedResolution) -> Proved:
-    """Raises Problem, in this order: invalid-payload, wrong-check-digit, unknown-number, typing-locked;
-    then `WrongCode` (wrong-backup-code).
+    """The sheet of a typed number, proved by its backup code.
+
+    Raises Problem, in this order: invalid-payload, wrong-check-digit, typing-throttled, typing-locked,
+    unknown-number, wrong-backup-code; an unknown number or a wrong code is counted, whatever the refusal undoes.
     """
     number = _checked(body.number)
-    sheet = _known(tx, call, number)
-    world = call.world
-    most = fixtures.rule("backup-code.attempts", clock.day(call.now)).integer
-    wrong = store.wrong_count(tx, world.id, number)
-    if wrong >= most:
-        raise Problem("typing-locked", f"{most} codes faux ont été saisis pour cette feuille.")
-    expected = backup.derive(world.keys.platform_secret, number, sheet.rotation)
+    throttle.check(tx, call, number)
+    sheet = sheets.find(tx, call.world.id, number, call.now)
+    if sheet is None:
+        throttle.unknown(tx, call)
+        raise Problem("unknown-number", "Aucune feuille ne porte ce numéro.", keep=True)
+    expected = backup.derive(call.world.keys.platform_secret, number, sheet.rotation)
     if not backup.same(expected, body.backup_code):
-        store.set_wrong_count(tx, world.id, number, wrong + 1)
-        left = most - wrong - 1
-        raise WrongCode(
-            Problem(
-                "wrong-backup-code",
-                f"Le code de secours est faux ; essais restants : {left}.",
-                errors=[{"pointer": "/backup_code", "code": "wrong-backup-code", "detail": "Code faux."}],
-                attempts_left=left,
-            )
+        left = throttle.wrong(tx, call, number)
+        raise Problem(
+            "wrong-backup-code",
+            f"Le code de secours est faux ; essais restants : {left}.",
+            errors=[{"pointer": "/backup_code", "code": "wrong-backup-code", "detail": "Code faux."}],
+            attempts_left=left,
+            keep=True,
         )
     return Proved(sheet)
 
@@ -94,10 +88,3 @@ def _checked(raw: str) -> str:
             detail, slug = "Un numéro de FSE compte 16 chiffres.", "invalid-payload"
         errors = [{"pointer": "/number", "code": fault.code, "detail": detail}]
         raise Problem(slug, detail, errors=errors) from None
-
-
-def _known(tx: Tx, call: Call, number: str) -> Sheet:
-    sheet = sheets.find(tx, call.world.id, number, call.now)
-    if sheet is None:
-        raise Problem("unknown-number", "Aucune feuille ne porte ce numéro.")
-    return sheet

@@ -6,11 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from simulator.kit.answer import Answer
-from simulator.kit.call import Call
 from simulator.kit.http import documented, handle
-from simulator.kit.problems import Problem
-from simulator.kit.storage import Tx
 from simulator.resolutions import service
 from simulator.resolutions.answers import ResolutionAnswer, ResolutionRequest
 from simulator.resolutions.schemas import LeaseAnswer
@@ -31,16 +27,19 @@ _LEASE = "/v1/care-sheets/{number}/sections/{type}/lease"
             "unreadable-scan",
             "wrong-environment",
             "unknown-key",
+            "revoked-key",
             "forged-scan",
             "unknown-number",
             "wrong-check-digit",
             "wrong-backup-code",
             "typing-locked",
+            "typing-throttled",
             "scan-rotated",
             "sheet-cancelled",
             "sheet-replaced",
             "sheet-expired",
             "no-section-for-role",
+            "section-to-choose",
             "section-held",
             "nothing-open",
         ],
@@ -49,19 +48,7 @@ _LEASE = "/v1/care-sheets/{number}/sections/{type}/lease"
     ),
 )
 async def resolve(request: Request) -> Response:
-    refused: list[Problem] = []
-
-    def run(tx: Tx, call: Call, body: ResolutionRequest) -> Answer | None:
-        outcome = service.resolve(tx, call, body)
-        if isinstance(outcome, Problem):
-            refused.append(outcome)
-            return None
-        return outcome
-
-    response = await handle(request, ResolutionRequest, run, scope="fse:resolve")
-    if refused:  # committed with its count of wrong codes, then refused
-        raise refused[0]
-    return response
+    return await handle(request, ResolutionRequest, service.resolve, scope="fse:resolve")
 
 
 @router.put(
@@ -70,7 +57,14 @@ async def resolve(request: Request) -> Response:
         operation="extend-lease",
         summary="Extend one's own lease",
         answer=LeaseAnswer,
-        problems=["not-found", "sheet-cancelled", "sheet-replaced", "sheet-expired", "lease-lost"],
+        problems=[
+            "not-found",
+            "sheet-cancelled",
+            "sheet-replaced",
+            "sheet-expired",
+            "lease-lost",
+            "cancellation-requested",
+        ],
         scope="fse:execute",
         fidelity="hypothesis",
         source="Domain model of this project",

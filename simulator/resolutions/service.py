@@ -2,137 +2,165 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import fixtures
 from simulator.audit import store as audit
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets import views
-from simulator.care_sheets.model import Sheet, derived_id, unknown_sheet
+from simulator.care_sheets.model import Section, Sheet, derived_id, unknown_sheet
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.professionals.model import SECTIONS
 from simulator.professionals.service import directory
-from simulator.resolutions import proofs, store
+from simulator.resolutions import proofs
 from simulator.resolutions.answers import ResolutionRequest, ScanResolution
-from simulator.resolutions.model import Action, Effect, Lease, decide, live
+from simulator.resolutions.model import Action, Effect, Lease, decide
 from simulator.resolutions.schemas import shown
 
 
-def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer | Problem:
+def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
     """From the paper to the executor's own section; `hold` takes the lease in the same exchange.
 
     Raises Problem, in this order: those of the proof (see `proofs`), sheet-cancelled, sheet-replaced,
-    sheet-expired, no-section-for-role, section-held, nothing-open (only to hold).
-    *Returns* the Problem wrong-backup-code: its count must be committed.
+    sheet-expired, role-not-allowed, no-section-for-role, section-to-choose, section-held, nothing-open (to hold).
     """
     executor = directory(call.world).active(call.actor.inpe)
     proof = body.root
-    try:
-        if isinstance(proof, ScanResolution):
-            proved = proofs.by_scan(tx, call, proof)
-        else:
-            proved = proofs.by_code(tx, call, proof)
-    except proofs.WrongCode as wrong:
-        return wrong.problem
-    sheet, kind, place = proved.sheet, executor.role, executor.establishment.id
+    proved = (
+        proofs.by_scan(tx, call, proof.scan) if isinstance(proof, ScanResolution) else proofs.by_code(tx, call, proof)
+    )
+    sheet, place = proved.sheet, executor.establishment.id
     sheet.require_live()
-    if not sheet.section(kind):
-        raise Problem("no-section-for-role", f"La feuille ne contient pas de section « {kind} ».")
-    past = store.of_sheet(tx, call.world.id, sheet.number)
-    current = live(past, kind, call.now)
-    effect = decide(current, place, Action.HOLD if proof.hold else Action.READ, call.now)
-    if proof.hold and not any(line.active for line in sheet.section(kind)):
-        raise Problem("nothing-open", "Toutes les lignes de la section sont closes.", current_state=sheet.status)
-    lease = _apply(tx, call, effect, current, sheet, kind, place, len(past))
-    audit.append(tx, call, "care-sheet-resolved", sheet.number, {"section": kind, "hold": proof.hold})
+    section = own_section(sheet, executor.role, proof.section)
+    effect = decide(section.lease, place, Action.HOLD if proof.hold else Action.READ, call.now, closing=section.closing)
+    if proof.hold and not section.open_to(place):
+        raise Problem("nothing-open", "Plus rien n'est à exécuter ici.", current_state=sheet.status)
+    data = {"section": section.type, "hold": proof.hold}
+    after = _apply(call, effect, sheet, section, place)
+    if after is section:
+        audit.append(tx, call, "care-sheet-resolved", sheet.number, data)
+    else:
+        sheets.save(tx, call, sheet, sheet.with_section(after), "care-sheet-resolved", data)
     answer: Json = {
         "number": sheet.number,
         "status": sheet.status.value,
-        "revision": sheet.revision,
+        "revision": section.revision,
         "issued_at": clock.to_text(sheet.issued_at),
         "valid_until": sheet.valid_until.isoformat(),
-        "section": views.own_section(sheet, kind, lease),
+        "section": views.section(sheet, after, reader=place),
         "prescriber": sheet.content["prescriber"],
         "beneficiary": sheet.content["beneficiary"],
     }
-    if lease is not None:
-        answer["lease"] = shown(lease)
+    if after.lease is not None:
+        answer["lease"] = shown(after.lease)
     answer["reading"] = {"diagnostics": [{"code": d.code, "message": d.message} for d in proved.diagnostics]}
-    answer["warnings"] = []
-    return Answer(answer, revision=sheet.revision)
+    answer["warnings"] = views.holder_warnings(after)
+    return Answer(answer, revision=section.revision)
 
 
-def _apply(
-    tx: Tx, call: Call, effect: Effect, current: Lease | None, sheet: Sheet, kind: str, place: str, rank: int
-) -> Lease | None:
-    """Make the lease what the table says; the lease that holds the section afterwards."""
-    world = call.world
+def own_section(sheet: Sheet, role: str, wanted: str | None) -> Section:
+    """The section that a role executes on a sheet: the one it names, or the only one there is for it.
+
+    Raises Problem role-not-allowed, no-section-for-role, section-to-choose.
+    """
+    possible = SECTIONS.get(role, ())
+    if wanted is not None and wanted not in possible:
+        raise Problem("role-not-allowed", f"La section « {wanted} » s'adresse à d'autres professionnels.")
+    found = [sheet.sections[kind] for kind in possible if kind in sheet.sections and wanted in (None, kind)]
+    if not found:
+        asked = wanted or " », « ".join(possible)
+        raise Problem("no-section-for-role", f"La feuille ne contient pas de section « {asked} ».")
+    if len(found) > 1:
+        kinds = [section.type for section in found]
+        detail = f"La feuille contient plusieurs sections pour votre établissement : {', '.join(kinds)}."
+        errors = [{"pointer": "/section", "code": "section-to-choose", "detail": detail}]
+        raise Problem("section-to-choose", detail, errors=errors, sections=kinds)
+    return found[0]
+
+
+def _apply(call: Call, effect: Effect, sheet: Sheet, section: Section, place: str) -> Section:
+    """The section as the lease table says; the same object when nothing changes."""
+    if effect in (Effect.FREE_IT, Effect.CLOSE_IT):
+        return section.freed()
+    if effect not in (Effect.GRANT, Effect.RENEW):
+        return section
     until = call.now + timedelta(seconds=fixtures.rule("section.lease", clock.day(call.now)).integer)
-    if effect is Effect.GRANT:
-        identifier = derived_id(world.keys.platform_secret, "lea", sheet.number, kind, str(rank))
-        lease = Lease(identifier, sheet.number, kind, place, until)
-        store.insert(tx, world.id, lease, call.actor.inpe or "", call.now)
-        return lease
-    if effect is Effect.RENEW and current is not None:
-        store.renew(tx, world.id, current, until)
-        return Lease(current.id, sheet.number, kind, place, until)
-    if effect is Effect.FREE_IT and current is not None:
-        store.release(tx, world.id, current, call.now)
-        return None
-    return current
+    if effect is Effect.RENEW and section.lease is not None:
+        identifier, taker = section.lease.id, section.lease.inpe
+    else:
+        secret, rank = call.world.keys.platform_secret, str(section.leases)
+        identifier, taker = derived_id(secret, "lea", sheet.number, section.type, rank), call.actor.inpe or ""
+    return section.held_by(Lease(identifier, section.type, place, taker, until))
 
 
 def extend_lease(tx: Tx, call: Call) -> Answer:
-    """The lease, renewed for its whole duration. Raises Problem not-found, sheet-…, lease-lost."""
-    sheet, past, current, place = _own_section(tx, call)
-    sheet.require_live()
-    effect = decide(current, place, Action.EXTEND, call.now)
-    kind = call.path["type"]
-    lease = _apply(tx, call, effect, current, sheet, kind, place, len(past))
-    assert lease is not None
-    audit.append(tx, call, "lease-extended", sheet.number, {"section": kind, "lease": lease.id})
-    return Answer(shown(lease))
+    """The lease, renewed for its whole duration.
+
+    Raises Problem role-not-allowed, not-found, sheet-…, lease-lost, cancellation-requested.
+    """
+    visit = require_visited(tx, call)
+    visit.sheet.require_live()
+    effect = visit.decide(Action.EXTEND, call)
+    after = _apply(call, effect, visit.sheet, visit.section, visit.place)
+    assert after.lease is not None
+    data = {"section": after.type, "lease": after.lease.id}
+    sheets.save(tx, call, visit.sheet, visit.sheet.with_section(after), "lease-extended", data)
+    return Answer(shown(after.lease))
 
 
 def read_lease(tx: Tx, call: Call) -> Answer:
-    """The establishment's own live lease. Raises Problem not-found, lease-lost when it has ended."""
-    _, _, current, place = _own_section(tx, call)
-    decide(current, place, Action.EXECUTE, call.now)
-    assert current is not None
-    return Answer(shown(current))
+    """The establishment's own live lease. Raises Problem role-not-allowed, not-found, lease-lost when it has ended."""
+    visit = require_visited(tx, call)
+    visit.decide(Action.EXECUTE, call)
+    assert visit.section.lease is not None
+    return Answer(shown(visit.section.lease))
 
 
 def release_lease(tx: Tx, call: Call) -> None:
-    """Free the section; releasing a lease that has ended changes nothing. Raises Problem not-found."""
-    sheet, past, current, place = _own_section(tx, call)
-    effect = decide(current, place, Action.RELEASE, call.now)
-    _apply(tx, call, effect, current, sheet, call.path["type"], place, len(past))
-    if effect is Effect.FREE_IT:
-        audit.append(tx, call, "lease-released", sheet.number, {"section": call.path["type"]})
+    """Free the section, and cancel what its author wanted cancelled; a lease that has ended changes nothing.
 
-
-def _own_section(tx: Tx, call: Call) -> tuple[Sheet, list[Lease], Lease | None, str]:
-    executor = directory(call.world).active(call.actor.inpe)
-    place = executor.establishment.id
-    sheet, past = require_visited(tx, call, executor.role, place)
-    return sheet, past, live(past, executor.role, call.now), place
-
-
-def require_visited(tx: Tx, call: Call, role: str, establishment: str) -> tuple[Sheet, list[Lease]]:
-    """The sheet of the path and its leases, when the establishment holds its section or has held it.
-
-    Raises Problem role-not-allowed (another profession's section), not-found: for those who never
-    brought the proof of the paper the sheet does not exist.
+    Raises Problem role-not-allowed, not-found.
     """
-    kind = call.path["type"]
-    if kind != role:
+    visit = require_visited(tx, call)
+    after = _apply(call, visit.decide(Action.RELEASE, call), visit.sheet, visit.section, visit.place)
+    if after is not visit.section:
+        data = {"section": after.type}
+        sheets.save(tx, call, visit.sheet, visit.sheet.with_section(after), "lease-released", data)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A sheet whose paper an establishment has shown, and the section it came for."""
+
+    sheet: Sheet
+    section: Section
+    place: str
+
+    def decide(self, action: Action, call: Call) -> Effect:
+        """What the lease table says. Raises Problem."""
+        return decide(self.section.lease, self.place, action, call.now, closing=self.section.closing)
+
+
+def require_visited(
+    tx: Tx, call: Call, *, number: str | None = None, kind: str | None = None, on: date | None = None
+) -> Visit:
+    """The section of the path (or the one named), when the caller's establishment holds it or has held it.
+
+    `on`: see `sheets.find`. Raises Problem professional-suspended, role-not-allowed (another profession's section),
+    not-found: for those who never brought the proof of the paper the sheet does not exist.
+    """
+    executor = directory(call.world).active(call.actor.inpe)
+    kind = kind or call.path["type"]
+    if kind not in SECTIONS.get(executor.role, ()):
         raise Problem("role-not-allowed", f"La section « {kind} » s'adresse à d'autres professionnels.")
-    sheet = sheets.find(tx, call.world.id, call.path["number"], call.now)
-    if sheet is not None:
-        past = store.of_sheet(tx, call.world.id, sheet.number)
-        if any(x.section == kind and x.establishment == establishment for x in past):
-            return sheet, past
-    raise unknown_sheet()
+    sheet = sheets.find(tx, call.world.id, number or call.path["number"], call.now, on=on)
+    section = sheet.sections.get(kind) if sheet else None
+    place = executor.establishment.id
+    if sheet is None or section is None or place not in section.visitors:
+        raise unknown_sheet()
+    return Visit(sheet, section, place)

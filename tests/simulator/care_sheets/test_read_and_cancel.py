@@ -47,7 +47,7 @@ def test_for_anybody_else_the_sheet_does_not_exist(counter: Any, persona: str) -
             assert code(answer) == (404, "not-found")
 
 
-def test_reading_by_another_than_the_author_is_audited(counter: Any) -> None:
+def test_every_reading_is_audited(counter: Any) -> None:
     from simulator.audit import store
 
     sheet = counter.issue()
@@ -57,8 +57,7 @@ def test_reading_by_another_than_the_author_is_audited(counter: Any) -> None:
     simulator = counter.platform.simulator
     chain = simulator.db.call(lambda tx: store.rows(tx, counter.world["id"]))
     events = [row["event"] for row in chain if row["subject"] == sheet["number"]]
-    assert events == ["care-sheet-issued", "care-sheet-resolved", "care-sheet-read"]
-    assert store.broken_at(chain) is None
+    assert events == ["care-sheet-issued", "care-sheet-resolved", "care-sheet-read", "care-sheet-read"]
 
 
 def test_the_printed_qr_is_the_sheet_s(counter: Any) -> None:
@@ -106,23 +105,23 @@ def test_the_author_cancels_what_is_open(counter: Any) -> None:
     assert code(counter.cancel(sheet, revision=2)) == (409, "sheet-cancelled")
 
 
-def test_a_held_section_cannot_be_cancelled_until_it_is_released(counter: Any) -> None:
+def test_a_held_section_is_cancelled_once_it_is_released(counter: Any) -> None:
     sheet = counter.issue()
     counter.hold(sheet)
-    refused = counter.cancel(sheet)
-    assert code(refused) == (409, "cannot-cancel")
-    assert refused.json()["held_until"] == "2026-11-23T11:00:00Z"
+    asked = counter.cancel(sheet).json()
+    assert (asked["status"], asked["cancellation_requested"], asked["revision"]) == ("issued", True, 2)
     counter.call("pharmacy", "DELETE", f"/v1/care-sheets/{sheet['number']}/sections/pharmacy/lease")
-    assert counter.cancel(sheet).status_code == 200
+    after = read(counter, sheet, "gp").json()
+    assert (after["status"], after["revision"]) == ("cancelled", 3)
+    assert "cancellation_requested" not in after
 
 
 def test_the_remainder_of_a_partial_execution_can_be_cancelled(counter: Any, make: Any) -> None:
     sheet = counter.issue()
     counter.execute(counter.hold(sheet), make.delivered(quantity="1", charged="42.30"))
-    assert code(counter.cancel(sheet, revision=2)) == (409, "cannot-cancel")
+    assert counter.cancel(sheet, revision=2).json()["status"] == "in_progress"
     counter.advance(hours=2)
-    after = counter.cancel(sheet, revision=2).json()
-    assert after["status"] == "partly_executed"
+    assert read(counter, sheet, "gp").json()["status"] == "partly_executed"
 
 
 def test_cancelling_needs_the_current_revision(counter: Any, make: Any) -> None:

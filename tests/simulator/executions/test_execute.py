@@ -84,7 +84,7 @@ def test_one_bad_line_records_nothing(counter: Any, make: Any) -> None:
     assert code(answer) == (409, "over-remainder")
     problem = answer.json()
     assert (problem["errors"][0]["pointer"], problem["current_state"]) == ("/lines/1/quantity", "open")
-    assert problem["allowed_transitions"] == ["execute", "decline"]
+    assert problem["allowed_transitions"] == ["execute", "owe", "decline", "move_to_paper"]
     assert counter.state(sheet["number"]) == before
     assert counter.execute(held, make.delivered(1), make.delivered(2, "2")).status_code == 201
 

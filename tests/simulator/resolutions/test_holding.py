@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from simulator.kit.problems import Problem
-from simulator.resolutions.model import TABLE, Action, Effect, Lease, Standing, as_markdown, decide, live
+from simulator.resolutions.model import TABLE, Action, Effect, Lease, Standing, as_markdown, decide
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-LEASE = Lease("lea-1", "2600000000000175", "pharmacy", "PHA-KEN-01", NOW + timedelta(hours=2))
+LEASE = Lease("lea-1", "pharmacy", "PHA-KEN-01", "200000012", NOW + timedelta(hours=2))
 
 
 def test_the_table_is_total() -> None:
@@ -16,12 +16,16 @@ def test_the_table_is_total() -> None:
     assert as_markdown().count("\n") == len(TABLE) + 2
 
 
-def test_a_lease_lives_until_its_end_or_its_release() -> None:
-    assert live([LEASE], "pharmacy", NOW) is LEASE
-    assert live([LEASE], "biology", NOW) is None
-    assert live([LEASE], "pharmacy", LEASE.expires_at) is None
-    released = Lease(LEASE.id, LEASE.number, "pharmacy", LEASE.establishment, LEASE.expires_at, released=True)
-    assert live([released, LEASE], "pharmacy", NOW) is LEASE
+def test_a_lease_lives_until_its_end() -> None:
+    assert LEASE.live(NOW)
+    assert not LEASE.live(LEASE.expires_at)
+
+
+def test_a_section_to_be_cancelled_is_executed_but_not_extended() -> None:
+    for action, effect in ((Action.EXECUTE, Effect.PROCEED), (Action.RELEASE, Effect.CLOSE_IT)):
+        assert decide(LEASE, "PHA-KEN-01", action, NOW, closing=True) is effect
+    with pytest.raises(Problem, match="cancellation-requested"):
+        decide(LEASE, "PHA-KEN-01", Action.EXTEND, NOW, closing=True)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,8 @@ def test_a_lease_lives_until_its_end_or_its_release() -> None:
         (LEASE, "PHA-KEN-01", Action.EXECUTE, Effect.PROCEED),
         (LEASE, "PHA-KEN-01", Action.RELEASE, Effect.FREE_IT),
         (LEASE, "PHA-KEN-02", Action.RELEASE, Effect.PROCEED),
+        (LEASE, "CAB-KEN-01", Action.CANCEL, Effect.REQUEST),
+        (None, "CAB-KEN-01", Action.CANCEL, Effect.PROCEED),
     ],
 )
 def test_effects(current: Lease | None, place: str, action: Action, effect: Effect) -> None:
@@ -45,7 +51,7 @@ def test_effects(current: Lease | None, place: str, action: Action, effect: Effe
         (LEASE, "PHA-KEN-02", Action.READ, "section-held"),
         (LEASE, "PHA-KEN-02", Action.EXECUTE, "lease-lost"),
         (None, "PHA-KEN-01", Action.EXTEND, "lease-lost"),
-        (LEASE, "CAB-KEN-01", Action.CANCEL, "cannot-cancel"),
+        (LEASE, "CAB-KEN-01", Action.REPLACE, "cannot-replace"),
     ],
 )
 def test_refusals(current: Lease | None, place: str, action: Action, slug: str) -> None:

@@ -1,0 +1,70 @@
+"""Who may see a sheet, and as what: its author (or who stands in for him), its patient, a CNSS agent."""
+
+from __future__ import annotations
+
+from simulator.beneficiaries.service import register
+from simulator.care_sheets import store
+from simulator.care_sheets.model import Sheet, unknown_sheet
+from simulator.kit import clock
+from simulator.kit.call import Call, WorldLike
+from simulator.kit.storage import Tx
+from simulator.professionals.service import directory
+
+ADULT = 18
+"""Age in years from which a dependant's sheets are his own business; hypothesis."""
+
+
+def find(tx: Tx, call: Call) -> Sheet:
+    """The sheet named in the path, as it stands now, whoever asks. Raises Problem not-found."""
+    sheet = store.find(tx, call.world.id, call.path["number"], call.now)
+    if sheet is None:
+        raise unknown_sheet()
+    return sheet
+
+
+def authored(tx: Tx, call: Call) -> Sheet:
+    """The sheet of the path, for its author or his current replacement.
+
+    Raises Problem professional-suspended, replacement-not-in-force, not-found.
+    """
+    directory(call.world).active(call.actor.inpe)
+    sheet = find(tx, call)
+    if not is_author(call, sheet):
+        raise unknown_sheet()
+    return sheet
+
+
+def papered(tx: Tx, call: Call, scopes: dict[str, str]) -> Sheet:
+    """The sheet of the path, for whoever may have its paper: `scopes` says by role which one that takes.
+
+    Raises Problem insufficient-scope, professional-suspended, replacement-not-in-force, not-found.
+    """
+    role = call.actor.role or ""
+    call.require(scopes.get(role, scopes["prescriber"]))
+    if role == "patient" and "patient" in scopes:
+        sheet = find(tx, call)
+        if not sees(call, sheet.beneficiary):
+            raise unknown_sheet()
+        return sheet
+    if role == "agent" and "agent" in scopes:
+        directory(call.world).active(call.actor.inpe)
+        return find(tx, call)
+    return authored(tx, call)
+
+
+def is_author(call: Call, sheet: Sheet) -> bool:
+    """Raises Problem replacement-not-in-force when the caller stands in for the author on other days only."""
+    return directory(call.world).acting_for(call.actor.inpe, sheet.author, clock.day(call.now))
+
+
+def sees(call: Call, beneficiary: tuple[str, int]) -> bool:
+    """Whether the patient who calls may see this beneficiary's care: himself, or the insured his minor dependants."""
+    own = call.actor.patient
+    if own is None or own[0] != beneficiary[0]:
+        return False
+    return own == beneficiary or (own[1] == 0 and minor(call.world, beneficiary, call))
+
+
+def minor(world: WorldLike, beneficiary: tuple[str, int], call: Call) -> bool:
+    """Whether a beneficiary is under 18 today."""
+    return register(world).find(*beneficiary).age_on(clock.day(call.now)) < ADULT

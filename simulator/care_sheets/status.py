@@ -1,0 +1,56 @@
+"""Status of a whole sheet, always derived from its lines: total over every combination, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from simulator.care_sheets.states import ACTIVE, Line, LineState
+
+OWN_SECTION = "prescriber"
+"""The section of the prescriber's own acts, executed when the sheet is issued."""
+
+
+class SheetStatus(StrEnum):
+    """Where a sheet stands."""
+
+    ISSUED = "issued"
+    IN_PROGRESS = "in_progress"
+    EXECUTED = "executed"
+    PARTLY_EXECUTED = "partly_executed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+
+
+_UNTOUCHED = frozenset({LineState.OPEN, LineState.CANCELLED, LineState.EXPIRED})
+
+TABLE: tuple[tuple[str, SheetStatus], ...] = (
+    ("another sheet replaces it", SheetStatus.REPLACED),
+    ("a line is active, all lines untouched", SheetStatus.ISSUED),
+    ("a line is active, one was touched", SheetStatus.IN_PROGRESS),
+    ("every line executed", SheetStatus.EXECUTED),
+    ("every line terminal, one was touched", SheetStatus.PARTLY_EXECUTED),
+    ("every line untouched and terminal, one expired", SheetStatus.EXPIRED),
+    ("every line untouched and cancelled", SheetStatus.CANCELLED),
+)
+"""The rules, the first that holds decides. A line is touched once something of it was executed, declined, owed
+or moved to paper. The prescriber's own acts, done at issue, decide only when the sheet asks nothing of others.
+"""
+
+
+def sheet_status(lines: Iterable[Line], *, replaced: bool = False) -> SheetStatus:
+    """Status of a sheet from its lines, by the rules of `TABLE`."""
+    if replaced:
+        return SheetStatus.REPLACED
+    every = list(lines)
+    asked = [line for line in every if line.section != OWN_SECTION] or every
+    states = {line.state for line in asked}
+    untouched = states <= _UNTOUCHED and not any(line.executed for line in asked)
+    if states & ACTIVE:
+        return SheetStatus.ISSUED if untouched else SheetStatus.IN_PROGRESS
+    if states == {LineState.EXECUTED}:
+        return SheetStatus.EXECUTED
+    if not untouched:
+        return SheetStatus.PARTLY_EXECUTED
+    return SheetStatus.EXPIRED if LineState.EXPIRED in states else SheetStatus.CANCELLED

@@ -1,0 +1,106 @@
+"""Use cases: amend or withdraw the last execution of its lines, before its claim is settled."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from simulator.care_sheets.model import Section, require_if_match
+from simulator.care_sheets.states import Role
+from simulator.claims import service as claiming
+from simulator.executions import recording, service, store
+from simulator.executions.model import Visit, apply, rewound
+from simulator.executions.schemas import ExecutionRequest, WithdrawalRequest
+from simulator.kit import clock
+from simulator.kit.answer import Answer, Json
+from simulator.kit.call import Call
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+from simulator.professionals.service import directory
+from simulator.resolutions.model import Action
+from simulator.resolutions.service import Visit as Come
+from simulator.resolutions.service import require_visited
+
+
+def withdraw(tx: Tx, call: Call, body: WithdrawalRequest) -> Answer:
+    """Take an execution back: its lines are what they were before it, its claim lines go.
+
+    Raises Problem, in this order: precondition-required, not-found, execution-withdrawn, precondition-failed,
+    section-held (another establishment holds the section), claim-settled, execution-not-last, line-terminal.
+    """
+    target, come = _mine(tx, call, require_if_match(call.headers), on=date.min)
+    moved = rewound(come.section, target.id, target.content["lines"])
+    claim = claiming.take_back(tx, call, come.sheet, target.section, target.establishment, target.id)
+    said: list[tuple[Json, Json]] = []
+    for done in target.content["lines"]:
+        line: Json = {"line": done["line"], "outcome": "withdrawn"}
+        if "quantity" in done:
+            line["quantity"] = done["quantity"]
+        said.append((line, line))
+    act = recording.Act(
+        sheet=come.sheet,
+        section=come.section,
+        place=come.place,
+        kind="withdrawal",
+        event="execution-withdrawn",
+        performed_at=target.performed_at,
+        moved=moved,
+        told=said,
+        target=target.id,
+        claim=claim,
+        content={"reason": body.reason},
+    )
+    return recording.answer(call, act, recording.record(tx, call, act), [])
+
+
+def amend(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
+    """Put another visit in the place of one: withdrawn and executed again, atomically, without a lease.
+
+    Raises Problem as `withdraw`, then sheet-expired (judged on the day of the visit), invalid-payload, and those of
+    `model.apply`.
+    """
+    if_match = require_if_match(call.headers)
+    target, come = _mine(tx, call, if_match, on=clock.day(body.performed_at))
+    come.sheet.require_live()
+    undone = rewound(come.section, target.id, target.content["lines"])
+    recording.require_possible_instant(call, come.sheet, body.performed_at)
+    prescribed = service.content_of(come.sheet, target.section)
+    service.require_readable(body.lines, prescribed)
+    before = come.section.with_lines(one.after for one in undone)
+    comer = Visit(come.place, Role.HOLDER, come.section.cancelling)
+    redone = apply(before, service.rules_of(prescribed), [service.deed(line) for line in body.lines], comer)
+    due, warnings = service.charges(tx, call, come.sheet, target.section, body.lines)
+    claim = claiming.take_back(tx, call, come.sheet, target.section, target.establishment, target.id)
+    act = recording.Act(
+        sheet=come.sheet,
+        section=before,
+        place=come.place,
+        kind="amendment",
+        event="execution-amended",
+        performed_at=body.performed_at,
+        moved=redone,
+        told=service.told(body.lines, redone, prescribed),
+        charged=due,
+        target=target.id,
+        claim=claim,
+    )
+    return recording.answer(call, act, recording.record(tx, call, act), warnings)
+
+
+def _mine(tx: Tx, call: Call, if_match: str, *, on: date) -> tuple[store.Execution, Come]:
+    """The execution of the path, of the caller's establishment, that may still change; and its section."""
+    place = directory(call.world).active(call.actor.inpe).establishment.id
+    target = store.find(tx, call.world.id, call.path["id"])
+    if target is None or target.establishment != place:
+        raise Problem("not-found", "Aucune exécution de cet identifiant ne vous est accessible.")
+    come = require_visited(tx, call, number=target.number, kind=target.section, on=on)
+    later = store.several(tx, call.world.id, _after(come.section, target.id))
+    if target.kind == "withdrawal" or any(one.target == target.id for one in later):
+        raise Problem("execution-withdrawn", "Cette exécution a déjà été retirée ou remplacée.")
+    come.section.require_revision(if_match)
+    come.decide(Action.AMEND, call)
+    claiming.require_unsettled(call, target.recorded_at)
+    return target, come
+
+
+def _after(section: Section, execution: str) -> tuple[str, ...]:
+    return section.executions[section.executions.index(execution) + 1 :]

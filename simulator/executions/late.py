@@ -1,0 +1,165 @@
+"""Use case: what was done during an outage, entered afterwards from the raw scan; the platform finds the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import fixtures
+from simulator.care_sheets.model import Section
+from simulator.care_sheets.states import Line, LineState, Role, Transition
+from simulator.executions import recording, service
+from simulator.executions.late_schemas import LateAct, LateExecutionRequest, LateItem, LateMedicine
+from simulator.executions.model import Deed, Moved, Visit, apply
+from simulator.executions.schemas import ExecutedLine
+from simulator.kit import clock
+from simulator.kit.answer import Answer, Json
+from simulator.kit.call import Call
+from simulator.kit.money import quantity_text
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+from simulator.professionals.service import directory
+from simulator.resolutions import proofs
+from simulator.resolutions.model import Action, decide
+from simulator.resolutions.service import own_section
+
+
+@dataclass
+class Matching:
+    """Items that found their line, as lines of a visit, and those that did not, with the reason."""
+
+    matched: list[tuple[int, ExecutedLine]] = field(default_factory=list)
+    left: list[tuple[int, str]] = field(default_factory=list)
+
+
+def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
+    """Record what was delivered; what finds no line is kept `to_reconcile`, and is not claimed.
+
+    Judged on the day of the visit: a sheet that has expired since is still executed. A sheet cancelled or replaced
+    meanwhile leaves everything to reconcile. Raises Problem, in this order: those of the scan (see `proofs`),
+    invalid-payload (performed_at), late-entry-too-old, sheet-expired, role-not-allowed, no-section-for-role,
+    section-to-choose, section-held, line-owed, over-remainder.
+    """
+    executor = directory(call.world).active(call.actor.inpe)
+    place, done_on = executor.establishment.id, clock.day(body.performed_at)
+    sheet = proofs.by_scan(tx, call, body.scan, on=done_on).sheet
+    recording.require_possible_instant(call, sheet, body.performed_at)
+    _require_recent(call, body)
+    if sheet.past_validity:
+        detail = f"Cette feuille était valable jusqu'au {sheet.valid_until:%d/%m/%Y}."
+        raise Problem("sheet-expired", detail, current_state=sheet.status, valid_until=sheet.valid_until.isoformat())
+    section = own_section(sheet, executor.role, body.section)
+    decide(section.lease, place, Action.LATE, call.now, closing=section.closing)
+    prescribed = service.content_of(sheet, section.type)
+    found = _match(section, prescribed, body.items)
+    lines = [line for _, line in found.matched]
+    section, moved = _move(section, prescribed, lines, place)
+    due, warnings = service.charges(tx, call, sheet, section.type, lines)
+    visited = section.visitors if place in section.visitors else (*section.visitors, place)
+    items = _items(found, moved)
+    act = recording.Act(
+        sheet=sheet,
+        section=replace(section, visitors=visited),
+        place=place,
+        kind="late",
+        event="late-execution-to-reconcile" if found.left else "late-execution-recorded",
+        performed_at=body.performed_at,
+        moved=moved,
+        told=service.told(lines, moved, prescribed),
+        charged=due,
+        content={"said": [item.model_dump(mode="json", exclude_none=True) for item in body.items], "items": items},
+        to_reconcile=len(found.left),
+    )
+    written = recording.record(tx, call, act)
+    answer: Json = {
+        "id": written.id,
+        "number": sheet.number,
+        "section": section.type,
+        "performed_at": clock.to_text(body.performed_at),
+        "recorded_at": clock.to_text(call.now),
+        "revision": written.revision,
+        "items": items,
+        "status": written.sheet.status.value,
+        "receipt": written.receipt,
+        "warnings": warnings,
+    }
+    return Answer(answer, revision=written.revision, parts={"claim": written.claim.text} if written.claim else {})
+
+
+def _require_recent(call: Call, body: LateExecutionRequest) -> None:
+    most = fixtures.rule("late-execution.window", clock.day(call.now)).integer
+    if call.now - body.performed_at > timedelta(days=most):
+        raise Problem("late-entry-too-old", f"Une saisie après coup se fait dans les {most} jours.")
+
+
+def _match(section: Section, prescribed: dict[int, Json], items: Sequence[LateItem]) -> Matching:
+    """Each item to the first line of its code that can take it; a line takes several items until it is full."""
+    found = Matching()
+    left = {line.number: line.remaining for line in section.lines}
+    for place, item in enumerate(items, start=1):
+        named = [line for line in section.lines if _names(item, prescribed[line.number])]
+        taking = [line for line in named if line.active or line.state is LineState.EXECUTED]
+        line = next((x for x in taking if left[x.number] >= item.quantity), taking[0] if taking else None)
+        if line is None:
+            found.left.append((place, "line-closed" if named else "no-such-line"))
+            continue
+        if left[line.number] < item.quantity:
+            done, rest = quantity_text(item.quantity), quantity_text(left[line.number])
+            detail = f"Ligne {line.number} : {done} délivré, il reste {rest}."
+            errors = [{"pointer": f"/items/{place - 1}/quantity", "code": "over-remainder", "detail": detail}]
+            raise Problem("over-remainder", detail, errors=errors, current_state=line.state)
+        left[line.number] -= item.quantity
+        found.matched.append((place, _as_line(line, item)))
+    return found
+
+
+def _names(item: LateItem, prescribed: Json) -> bool:
+    """Whether an item names that prescribed line: the same code, or the same label outside the lists."""
+    if isinstance(item, LateMedicine):
+        return bool(prescribed.get("ean13") == item.ean13)
+    if isinstance(item, LateAct):
+        return bool(prescribed.get("act_code") == item.act_code)
+    return not prescribed["listed"] and str(prescribed["label"]).casefold() == item.label.strip().casefold()
+
+
+def _as_line(line: Line, item: LateItem) -> ExecutedLine:
+    return ExecutedLine(
+        line=line.number,
+        outcome="executed",
+        quantity=item.quantity,
+        ean13=item.ean13 if isinstance(item, LateMedicine) else None,
+        act_code=item.act_code if isinstance(item, LateAct) else None,
+        charged=item.charged,
+        lot=item.lot,
+    )
+
+
+def _move(
+    section: Section, prescribed: dict[int, Json], lines: Sequence[ExecutedLine], place: str
+) -> tuple[Section, tuple[Moved, ...]]:
+    """The section and each line after each item, one after the other: two items may feed the same line."""
+    rules, comer, moved = service.rules_of(prescribed), Visit(place, Role.OUTAGE), []
+    current = section
+    for line in lines:
+        deed = Deed(line.line, Transition.EXECUTE, line.quantity, line.ean13 or line.act_code)
+        (one,) = apply(current, rules, [deed], comer)
+        moved.append(one)
+        current = current.with_lines([one.after])
+    return current, tuple(moved)
+
+
+def _items(found: Matching, moved: Sequence[Moved]) -> list[Json]:
+    answers: dict[int, Json] = {
+        place: {
+            "item": place,
+            "outcome": "matched",
+            "line": line.line,
+            "quantity": quantity_text(line.quantity),
+            "state": one.after.state.value,
+            "remaining": quantity_text(one.after.remaining),
+        }
+        for (place, line), one in zip(found.matched, moved, strict=True)
+    }
+    answers |= {place: {"item": place, "outcome": "to_reconcile", "reason": reason} for place, reason in found.left}
+    return [answers[place] for place in sorted(answers)]

@@ -1,0 +1,90 @@
+"""Use case: the holder of a section goes on on paper; nothing of these lines is executed here any more."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from simulator.care_sheets.model import require_if_match
+from simulator.care_sheets.states import Transition
+from simulator.executions import recording, service
+from simulator.executions.late_schemas import PaperFallbackRequest
+from simulator.executions.model import Deed, Visit, apply
+from simulator.kit import clock
+from simulator.kit.answer import Answer, Json
+from simulator.kit.call import Call
+from simulator.kit.money import quantity_text
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx, insert_new, metadata
+from simulator.resolutions.service import require_visited
+
+references = sa.Table(
+    "paper_references",
+    metadata,
+    sa.Column("world", sa.Text, primary_key=True),
+    sa.Column("reference", sa.Text, primary_key=True),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+_take = insert_new(references)
+
+
+def fall_back(tx: Tx, call: Call, body: PaperFallbackRequest) -> Answer:
+    """Close lines for a paper care sheet, whose reference serves once in the whole platform.
+
+    Raises Problem as an execution does (see `service.execute`), then paper-reference-used.
+    """
+    if_match = require_if_match(call.headers)
+    presented = service.lease_header(call)
+    visit = require_visited(tx, call)
+    visit.sheet.require_live()
+    visit.section.require_revision(if_match)
+    service.require_lease(call, visit.sheet, visit.section, presented, visit.place)
+    deeds = [Deed(number, Transition.MOVE_TO_PAPER) for number in dict.fromkeys(body.lines)]
+    rules = service.rules_of(service.content_of(visit.sheet, visit.section.type))
+    moved = apply(visit.section, rules, deeds, Visit(visit.place, cancelling=visit.section.cancelling))
+    taken = tx.run(
+        _take,
+        world=call.world.id,
+        reference=body.paper_reference,
+        number=visit.sheet.number,
+        section=visit.section.type,
+        at=clock.to_text(call.now),
+    )
+    if not taken:
+        detail = f"La référence papier « {body.paper_reference} » a déjà servi."
+        errors = [{"pointer": "/paper_reference", "code": "paper-reference-used", "detail": detail}]
+        raise Problem("paper-reference-used", detail, errors=errors)
+    said: list[Json] = [{"line": one.after.number, "outcome": "moved_to_paper"} for one in moved]
+    act = recording.Act(
+        sheet=visit.sheet,
+        section=visit.section,
+        place=visit.place,
+        kind="paper",
+        event="section-moved-to-paper",
+        performed_at=call.now,
+        moved=moved,
+        told=[(line, line) for line in said],
+        content={"paper_reference": body.paper_reference, "reason": body.reason},
+    )
+    written = recording.record(tx, call, act)
+    answer: Json = {
+        "id": written.id,
+        "number": visit.sheet.number,
+        "section": visit.section.type,
+        "paper_reference": body.paper_reference,
+        "recorded_at": clock.to_text(call.now),
+        "revision": written.revision,
+        "lines": [
+            {
+                "line": one.after.number,
+                "state": one.after.state.value,
+                "remaining": quantity_text(one.before.remaining),
+            }
+            for one in moved
+        ],
+        "status": written.sheet.status.value,
+        "warnings": [],
+    }
+    return Answer(answer, revision=written.revision)

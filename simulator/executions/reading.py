@@ -1,0 +1,101 @@
+"""Use cases: read again what one's own establishment recorded."""
+
+from __future__ import annotations
+
+from simulator.audit import store as audit
+from simulator.care_sheets import store as sheets
+from simulator.care_sheets.model import Sheet
+from simulator.executions import store
+from simulator.kit import clock, pages
+from simulator.kit.answer import Answer, Json
+from simulator.kit.call import Call
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+from simulator.professionals.service import directory
+
+SAID = ("line", "outcome", "quantity", "ean13", "act_code", "charged", "lot", "session", "reason")
+
+
+def read(tx: Tx, call: Call) -> Answer:
+    """An execution of the caller's establishment. Raises Problem not-found."""
+    found = _own(tx, call)
+    audit.append(tx, call, "execution-read", found.number, {"execution": found.id})
+    answer: Json = {
+        "id": found.id,
+        "number": found.number,
+        "section": found.section,
+        "kind": found.kind,
+        **({"target": found.target} if found.target else {}),
+        "performed_at": clock.to_text(found.performed_at),
+        "recorded_at": clock.to_text(found.recorded_at),
+        "revision": found.revision,
+        "lines": [{name: line[name] for name in SAID if name in line} for line in found.content["lines"]],
+        "receipt": found.receipt,
+    }
+    return Answer(answer)
+
+
+def receipt(tx: Tx, call: Call) -> Answer:
+    """The receipt, for the establishment, or for the software that recorded it under its own name.
+
+    Raises Problem insufficient-scope, not-found.
+    """
+    if call.actor.inpe is None:
+        call.require("receipts:read")
+        found = store.find(tx, call.world.id, call.path["id"])
+        if found is None or found.client != call.actor.client_id:
+            raise _unknown()
+    else:
+        call.require("fse:execute")
+        found = _own(tx, call)
+    if found.receipt is None:
+        raise _unknown()
+    audit.append(tx, call, "receipt-read", found.number, {"execution": found.id})
+    return Answer({"id": found.id, "receipt": found.receipt})
+
+
+def late(tx: Tx, call: Call) -> Answer:
+    """A page of the establishment's late executions: all, or (`to_reconcile=true`) those that a person must look at."""
+    place = directory(call.world).active(call.actor.inpe).establishment.id
+    wanted = call.query.get("to_reconcile", "false")
+    if wanted not in ("true", "false"):
+        raise Problem("invalid-payload", "« to_reconcile » vaut true ou false.")
+    cursor, limit = pages.asked(call.query)
+    rows = store.late(tx, call.world.id, place, cursor, limit + 1, to_reconcile=wanted == "true")
+    items = []
+    for row in rows[:limit]:
+        sheet = sheets.find(tx, call.world.id, row.number, call.now)
+        assert sheet is not None
+        items.append(_late(row, sheet))
+    audit.append(tx, call, "late-executions-listed", place, {"count": len(items)})
+    answer: Json = {"items": items}
+    if len(rows) > limit:
+        answer["next_cursor"] = rows[limit - 1].id
+    return Answer(answer)
+
+
+def _late(found: store.Execution, sheet: Sheet) -> Json:
+    return {
+        "id": found.id,
+        "number": found.number,
+        "section": found.section,
+        "performed_at": clock.to_text(found.performed_at),
+        "recorded_at": clock.to_text(found.recorded_at),
+        "revision": found.revision,
+        "items": found.content["items"],
+        "status": sheet.status.value,
+        "receipt": found.receipt,
+        "warnings": [],
+    }
+
+
+def _own(tx: Tx, call: Call) -> store.Execution:
+    place = directory(call.world).active(call.actor.inpe).establishment.id
+    found = store.find(tx, call.world.id, call.path["id"])
+    if found is None or found.establishment != place or found.receipt is None:
+        raise _unknown()
+    return found
+
+
+def _unknown() -> Problem:
+    return Problem("not-found", "Aucune exécution de cet identifiant ne vous est accessible.")

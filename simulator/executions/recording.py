@@ -1,0 +1,139 @@
+"""What every kind of visit has in common once it is judged: claim, receipt, execution, sheet, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from simulator.care_sheets import store as sheets
+from simulator.care_sheets.model import Section, Sheet, derived_id
+from simulator.claims import service as claiming
+from simulator.claims.terms import ChargedLine
+from simulator.executions import receipt, store
+from simulator.executions.model import Moved, marked
+from simulator.kit import clock
+from simulator.kit.answer import Answer, Json
+from simulator.kit.call import Call
+from simulator.kit.money import quantity_text
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+
+
+@dataclass(frozen=True)
+class Act:
+    """A visit, judged: what happened (`kind`, `event` of the audit) to which lines of a section.
+
+    `told`: for each moved line, what the software said of it (kept as it was said) and what is answered beside its
+    state. `charged`: lines to adjudicate. `target`: the execution amended or withdrawn, `claim` its claim without it.
+    `content`: what the execution keeps beside its lines. Without a `performed_at` of its own, a visit is of now.
+    """
+
+    sheet: Sheet
+    section: Section
+    place: str
+    kind: str
+    event: sheets.SheetEvent
+    performed_at: datetime
+    moved: Sequence[Moved]
+    told: Sequence[tuple[Json, Json]]
+    charged: Sequence[ChargedLine] = ()
+    target: str | None = None
+    claim: claiming.Recorded | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+    to_reconcile: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: the execution's id and receipt, the sheet after it, the claim it feeds, its answered lines."""
+
+    id: str
+    receipt: str
+    sheet: Sheet
+    revision: int
+    lines: list[Json]
+    claim: claiming.Recorded | None
+
+
+def record(tx: Tx, call: Call, act: Act) -> Written:
+    """Write the visit: claim, sheet, execution with its signed receipt."""
+    rank = str(len(act.section.executions))
+    identifier = derived_id(call.world.keys.platform_secret, "exe", act.sheet.number, act.section.type, rank)
+    recorded = act.claim
+    if act.charged:
+        day = clock.day(act.performed_at)
+        recorded = claiming.record(tx, call, act.sheet, act.section.type, identifier, act.charged, day)
+    section = marked(act.section, act.moved, identifier)
+    states = {str(one.after.number): one.after.state.value for one in act.moved}
+    about = {"execution": identifier, "section": section.type, "lines": states}
+    after = sheets.save(tx, call, act.sheet, act.sheet.with_section(section), act.event, about)
+    revision = after.sections[section.type].revision
+    lines: list[Json] = [
+        {**said, "state": one.after.state.value, "remaining": quantity_text(one.after.remaining)}
+        for one, (_, said) in zip(act.moved, act.told, strict=True)
+    ]
+    signed = receipt.signed(
+        call,
+        identifier,
+        receipt.Facts(after.number, section.type, act.kind, act.performed_at, revision, lines, act.target),
+        recorded,
+    )
+    store.insert(
+        tx,
+        call.world.id,
+        store.Execution(
+            id=identifier,
+            number=after.number,
+            revision=revision,
+            section=section.type,
+            establishment=act.place,
+            inpe=call.actor.inpe or "",
+            client=call.actor.client_id,
+            kind=act.kind,
+            target=act.target,
+            performed_at=act.performed_at,
+            recorded_at=call.now,
+            content={
+                "lines": [
+                    {**kept, "before": [one.before.state.value, one.before.owed_by, one.before.last]}
+                    for one, (kept, _) in zip(act.moved, act.told, strict=True)
+                ],
+                **act.content,
+            },
+            receipt=signed,
+            to_reconcile=act.to_reconcile,
+        ),
+    )
+    return Written(identifier, signed, after, revision, lines, recorded)
+
+
+def answer(call: Call, act: Act, written: Written, warnings: Sequence[Json]) -> Answer:
+    """A visit as it is answered (see `schemas.ExecutionAnswer`)."""
+    body: Json = {
+        "id": written.id,
+        "number": written.sheet.number,
+        "section": act.section.type,
+        "kind": act.kind,
+        "target": act.target,
+        "performed_at": clock.to_text(act.performed_at),
+        "recorded_at": clock.to_text(call.now),
+        "revision": written.revision,
+        "lines": written.lines,
+        "status": written.sheet.status.value,
+        "receipt": written.receipt,
+        "warnings": list(warnings),
+    }
+    if act.target is None:
+        del body["target"]
+    return Answer(body, revision=written.revision, parts={"claim": written.claim.text} if written.claim else {})
+
+
+def require_possible_instant(call: Call, sheet: Sheet, performed_at: datetime) -> None:
+    """Raises Problem invalid-payload when the visit lies in the future or before the issue."""
+    if clock.day(sheet.issued_at) <= clock.day(performed_at) <= clock.day(call.now):
+        return
+    detail = "L'exécution ne peut être ni future ni avant l'émission."
+    errors = [{"pointer": "/performed_at", "code": "impossible-date", "detail": detail}]
+    raise Problem("invalid-payload", detail, errors=errors)
