@@ -45,7 +45,7 @@ def _grant(tx: Tx, world: World, client: store.Client, form: Mapping[str, str], 
         if not by_secret:
             raise software.invalid("Le mode « première heure » demande HTTP Basic.")
         found = people.find(world, form.get("inpe") or form.get("patient"))
-        if found is None:
+        if found is None or (found.mode == "patient") == ("inpe" in form):
             raise _invalid("« inpe » (ou « patient », immatriculation/rang) est absent ou inconnu de ce monde.")
         proved = people.proved(found, {**found.says, "acr": model.ISSUING_ACR})
         return Granted(client, model.granted(found.role, model.ISSUING_ACR, asked), "first-hour", proved)

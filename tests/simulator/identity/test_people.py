@@ -125,3 +125,24 @@ def test_an_idempotency_key_serves_one_person_of_one_software() -> None:
     assert len({Key.of(call, "/x", b"").scope for call in calls}) == len(people)
     delegate = replace(calls[0], actor=replace(people[0], delegate="sec-ken-01"))
     assert Key.of(delegate, "/x", b"").scope == Key.of(calls[0], "/x", b"").scope
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"inpe": "100000011"}, 200),
+        ({"patient": "100000001/0"}, 200),
+        ({"inpe": "100000001/0"}, 400),
+        ({"patient": "100000011"}, 400),
+        ({"inpe": "100000011", "patient": "100000001/0"}, 200),
+        ({"patient": "100000001/9"}, 400),
+        ({}, 400),
+    ],
+    ids=str,
+)
+def test_the_first_hour_knows_professionals_and_patients(platform: Any, form: dict[str, str], status: int) -> None:
+    world = platform.world()
+    asked = {"grant_type": "urn:fse:params:oauth:grant-type:first-hour", **form}
+    answer = platform("POST", f"{world['issuer']}/oauth2/token", data=asked, auth=("essai", "s3cret"))
+    assert answer.status_code == status, answer.text
+    assert status == 400 or answer.json()["mode"] == "first-hour"
