@@ -52,19 +52,37 @@ class Software:
         return {"keys": [{**self.key.as_dict(private=False), "kid": self.kid, "use": "sig", "alg": "ES256"}]}
 
 
+def credential(who: Mapping[str, Any], issuer: str) -> str:
+    """The assertion of a person as the bench describes him: a professional, a CNSS agent or a patient."""
+    key = ECKey.import_key(dict(who["private_jwk"]))
+    if "inpe" not in who:
+        subject = f"{who['registration_number']}/{who['dependant_rank']}"
+        return assertion(key, who["kid"], issuer, subject, role="patient")
+    return assertion(
+        key,
+        who["kid"],
+        issuer,
+        who["inpe"],
+        inpe=who["inpe"],
+        role=who["role"],
+        establishment=who["establishment"]["id"],
+        acr=ACR.get(who["role"], "fse:acr:1"),
+    )
+
+
 class FseClient:
-    """One professional (or the software alone) in one world. `issuer` is the world's base URL."""
+    """One person (or the software alone) in one world. `issuer` is the world's base URL."""
 
     def __init__(
         self,
         issuer: str,
         software: Software,
-        professional: Mapping[str, Any] | None = None,
+        person: Mapping[str, Any] | None = None,
         timeout: float = 30.0,
     ) -> None:
         self.issuer = issuer
         self._software = software
-        self._professional = professional
+        self._person = person
         self._token: str | None = None
         self._http = session(timeout, headers={"User-Agent": USER_AGENT, "FSE-Version": FSE_VERSION})
 
@@ -80,22 +98,10 @@ class FseClient:
                     self._software.key, self._software.kid, self.issuer, self._software.client_id
                 ),
             }
-            who = self._professional
-            if who is None:
+            if self._person is None:
                 form["grant_type"] = "client_credentials"
             else:
-                key = ECKey.import_key(dict(who["private_jwk"]))
-                form["grant_type"] = JWT_BEARER
-                form["assertion"] = assertion(
-                    key,
-                    who["kid"],
-                    self.issuer,
-                    who["inpe"],
-                    inpe=who["inpe"],
-                    role=who["role"],
-                    establishment=who["establishment"]["id"],
-                    acr=ACR.get(who["role"], "fse:acr:1"),
-                )
+                form |= {"grant_type": JWT_BEARER, "assertion": credential(self._person, self.issuer)}
             answer = send(self._http, "POST", f"{self.issuer}/oauth2/token", data=form)
             self._token = str(answer.json()["access_token"])
         return self._token
@@ -127,10 +133,28 @@ class FseClient:
         """Issue a sheet; the 201 body, secrets included."""
         return dict(self.call("POST", "/v1/care-sheets", sheet, _once()).json())
 
-    def cancel(self, number: str, revision: int, reason: str) -> dict[str, Any]:
+    def estimate(self, sheet: Mapping[str, Any]) -> dict[str, Any]:
+        """What issuing would give, nothing stored."""
+        return dict(self.call("POST", "/v1/care-sheets/estimates", sheet).json())
+
+    def read(self, number: str) -> dict[str, Any]:
+        """The sheet as this reader may see it."""
+        return dict(self.call("GET", f"/v1/care-sheets/{number}").json())
+
+    def cancel(self, number: str, revision: int, reason: str, **part: Any) -> dict[str, Any]:
+        """Cancel the whole sheet, or `section=` of it, or `lines=` of that section. `revision`: the sheet's."""
         headers = {"If-Match": f'"{revision}"'}
         path = f"/v1/care-sheets/{number}/cancellation"
-        return dict(self.call("POST", path, {"reason": reason}, headers).json())
+        return dict(self.call("POST", path, {"reason": reason, **part}, headers).json())
+
+    def replace(self, number: str, revision: int, reason: str, sections: list[Any]) -> dict[str, Any]:
+        """The new sheet that takes the place of an untouched one."""
+        body = {"reason": reason, "sections": sections}
+        return self._corrected(f"/v1/care-sheets/{number}/replacement", revision, body)
+
+    def reissue(self, number: str, revision: int, reason: str) -> dict[str, Any]:
+        """New QR and backup code; the old ones are worth nothing from then on."""
+        return self._corrected(f"/v1/care-sheets/{number}/reissue", revision, {"reason": reason})
 
     def resolve(self, hold: bool = True, **how: str) -> dict[str, Any]:
         """Resolve by `scan=` or by `number=` and `backup_code=`, taking the lease when `hold`."""
@@ -146,8 +170,31 @@ class FseClient:
         path = f"/v1/care-sheets/{resolved['number']}/sections/{resolved['section']['type']}/executions"
         return dict(self.call("POST", path, {"performed_at": performed_at, "lines": lines}, headers).json())
 
+    def amend(self, done: Mapping[str, Any], performed_at: str, lines: list[Any]) -> dict[str, Any]:
+        """Put right what `execute` (or `amend`) answered, while nothing followed it."""
+        body = {"performed_at": performed_at, "lines": lines}
+        return self._corrected(f"/v1/executions/{done['id']}/amendment", done["revision"], body)
+
+    def withdraw(self, done: Mapping[str, Any], reason: str) -> dict[str, Any]:
+        """Take back what `execute` (or `amend`) answered, while nothing followed it."""
+        return self._corrected(f"/v1/executions/{done['id']}/withdrawal", done["revision"], {"reason": reason})
+
+    def execute_late(self, scan: str, performed_at: str, items: list[Any], **more: Any) -> dict[str, Any]:
+        """Enter after an outage what was done during it; `section=` where several suit the professional."""
+        body = {"scan": scan, "performed_at": performed_at, "items": items, **more}
+        return dict(self.call("POST", "/v1/late-executions", body, _once()).json())
+
     def release(self, number: str, section: str) -> None:
         self.call("DELETE", f"/v1/care-sheets/{number}/sections/{section}/lease")
+
+    def events(self, after: str | None = None) -> list[dict[str, Any]]:
+        """One page of what the software is told, oldest first, beyond an event's id."""
+        options = {"params": {"after": after}} if after else {}
+        return list(self.call("GET", "/v1/events", **options).json()["items"])
+
+    def mine(self, what: str) -> list[dict[str, Any]]:
+        """The first page of a patient's own ``care-sheets``, ``claims`` or ``accesses``."""
+        return list(self.call("GET", f"/v1/me/{what}").json()["items"])
 
     def claim(self, claim: str) -> dict[str, Any]:
         return dict(self.call("GET", f"/v1/claims/{claim}").json())
@@ -155,6 +202,9 @@ class FseClient:
     def document(self, number: str) -> bytes:
         """The printable prescription, PDF."""
         return self.call("GET", f"/v1/care-sheets/{number}/document.pdf").content
+
+    def _corrected(self, path: str, revision: int, body: Any) -> dict[str, Any]:
+        return dict(self.call("POST", path, body, {**_once(), "If-Match": f'"{revision}"'}).json())
 
 
 def _once() -> dict[str, str]:
