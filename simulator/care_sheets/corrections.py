@@ -99,7 +99,7 @@ def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:
     undone = _untouched(call, old)
     require_distinct_sections(body)
     author = directory(call.world).active(call.actor.inpe)
-    prescribed = prescribe(tx, call.world.nomenclature, body)
+    prescribed = prescribe(tx, call.world.nomenclature, body, author.speciality)
     content = {
         **old.content,
         "prescriber": professional_identity(author),

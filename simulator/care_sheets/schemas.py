@@ -102,7 +102,7 @@ class SectionAnswer(Wire):
     """
 
     type: str = Field(examples=["pharmacy"])
-    revision: int | None = Field(default=None, ge=1)
+    revision: int = Field(ge=1)
     lines: list[LineAnswer]
     lease: LeaseAnswer | None = None
 

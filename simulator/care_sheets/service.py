@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.audit import store as audit
-from simulator.beneficiaries.model import Rights, rights_on
+from simulator.beneficiaries.model import rights_on
 from simulator.beneficiaries.schemas import identity as beneficiary_identity
 from simulator.beneficiaries.service import register
 from simulator.care_sheets import access, issuing, printing, views
+from simulator.care_sheets.asking import remarks, require_possible
 from simulator.care_sheets.model import unknown_sheet
-from simulator.care_sheets.prescribing import Prescribed, prescribe, require_distinct_sections
+from simulator.care_sheets.prescribing import prescribe
 from simulator.care_sheets.schemas import CareSheetRequest
 from simulator.claims import store as claims
 from simulator.claims.rules import rule_set
@@ -34,10 +35,10 @@ def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
     first rule, a section type twice), unknown-beneficiary, unknown-code, rights-closed (unless acknowledged).
     """
     author = directory(call.world).active(call.actor.inpe)
-    _require_possible(call, body)
+    require_possible(body, clock.day(call.now), rule_set(call.world.tariff_set))
     reference = body.beneficiary
     person = register(call.world).find(reference.registration_number, reference.dependant_rank, pointer="/beneficiary")
-    prescribed = prescribe(tx, call.world.nomenclature, body)
+    prescribed = prescribe(tx, call.world.nomenclature, body, author.speciality)
     rights = rights_on(person, body.date_of_care)
     if not rights.open and not body.rights_acknowledged:
         raise Problem("rights-closed", rights.warnings[0][1], current_state=rights.reason)
@@ -48,7 +49,7 @@ def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
         "long_term_condition": body.long_term_condition,
         "rights_acknowledged": body.rights_acknowledged,
         "sections": prescribed.sections,
-        "warnings": _warnings(body, rights, prescribed),
+        "warnings": remarks(body.long_term_condition, rights, prescribed),
     }
     sheet, opened = issuing.create(
         tx,
@@ -60,31 +61,6 @@ def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
         content=content,
     )
     return views.whole(call, sheet, [claim.text for claim in opened])
-
-
-def _require_possible(call: Call, body: CareSheetRequest) -> None:
-    require_distinct_sections(body)
-    code = detail = ""
-    if body.date_of_care > clock.day(call.now):
-        code, detail = "future-date", "La date des soins est dans le futur."
-    elif rule_set(call.world.tariff_set).find("share.patient", body.date_of_care) is None:
-        code, detail = "date-without-rules", "Aucune règle de remboursement n'existe à cette date de soins."
-    if detail:
-        errors = [{"pointer": "/date_of_care", "code": code, "detail": detail}]
-        raise Problem("invalid-payload", detail, errors=errors)
-
-
-def _warnings(body: CareSheetRequest, rights: Rights, prescribed: Prescribed) -> list[tuple[str, str]]:
-    found = [*rights.warnings, *prescribed.warnings]
-    held = {condition.kind for condition in rights.conditions}
-    if body.long_term_condition and body.long_term_condition not in held:
-        found.append(
-            (
-                "long-term-condition-not-recognised",
-                f"Aucune {body.long_term_condition} n'est reconnue à ce bénéficiaire à la date des soins.",
-            )
-        )
-    return found
 
 
 def read(tx: Tx, call: Call) -> Answer:

@@ -127,3 +127,9 @@ def test_prior_approval_is_announced_to_the_prescriber(counter: Any) -> None:
 def test_a_section_of_no_known_type(counter: Any) -> None:
     answer = counter.try_issue(one("surgery", NFS))
     assert errors(answer) == [("/sections/0", "unknown-section-type")]
+
+
+def test_a_general_practitioner_charging_as_a_specialist_is_warned(counter: Any) -> None:
+    body = one("prescriber", {"act_code": "CS", "quantity": "1", "charged": "300.00"})
+    assert [item["code"] for item in counter.try_issue(body).json()["warnings"]] == ["out-of-speciality"]
+    assert counter.try_issue(body, "specialist").json()["warnings"] == []
