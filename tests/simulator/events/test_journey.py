@@ -1,0 +1,100 @@
+"""What happens to a sheet reaches the softwares that took part in it, by the feed and by a webhook, and no other."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import pytest
+
+from simulator.kit import signing
+
+URL = "http://127.0.0.1:9000/fse"
+CLIENTS = ("cabinet", "officine", "tiers")
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+class Town:
+    """A doctor, a pharmacy and a laboratory, each with the software of another editor."""
+
+    def __init__(self, desk: Any, make: Any) -> None:
+        self.desk, self.platform, self.make = desk, desk.platform, make
+        self.keys = {name: signing.derive_key("tests", name) for name in CLIENTS}
+        jwks = {name: {"keys": [signing.public_jwk(key, "k1")]} for name, key in self.keys.items()}
+        clients = [{"client_id": name, "name": name, "secret": name, "jwks": jwks[name]} for name in CLIENTS]
+        desk.world = self.platform.world(clients=clients)
+        desk.id = desk.world["id"]
+        self._serial = 0
+
+    def call(self, client: str, persona: str, method: str, path: str, **options: Any) -> Any:
+        world = self.desk.world
+        software = {
+            "client_assertion_type": sys.modules[type(self.platform).__module__].ASSERTION,
+            "client_assertion": self.platform.assertion(world, self.keys[client], "k1", client),
+        }
+        form = {"grant_type": JWT_BEARER, "assertion": self.platform.credential(world, persona), **software}
+        token = self.platform.token(world, form).json()["access_token"]
+        self._serial += 1
+        headers = {"authorization": f"Bearer {token}", "idempotency-key": f"cle-{self._serial}"}
+        headers |= options.pop("headers", {})
+        answer = self.platform(method, f"{world['issuer']}{path}", headers=headers, **options)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def issue(self) -> Any:
+        return self.call("cabinet", "gp", "POST", "/v1/care-sheets", json=self.make.sheet())
+
+    def execute(self, sheet: Any) -> Any:
+        scan = {"scan": sheet["qr"]["payload"], "hold": True}
+        held = self.call("officine", "pharmacy", "POST", "/v1/resolutions", json=scan)
+        body = {"performed_at": "2026-11-23T09:00:00Z", "lines": [self.make.delivered()]}
+        headers = {"if-match": f'"{held["revision"]}"', "fse-lease": held["lease"]["id"]}
+        path = f"/v1/care-sheets/{sheet['number']}/sections/pharmacy/executions"
+        return self.call("officine", "pharmacy", "POST", path, json=body, headers=headers)
+
+
+@pytest.fixture
+def town(desk: Any, make: Any) -> Town:
+    return Town(desk, make)
+
+
+def test_an_execution_is_told_to_those_who_took_part(town: Town) -> None:
+    desk = town.desk
+    subscription = desk.subscribe("cabinet")
+    desk.subscribe("tiers", url=f"{URL}/tiers")
+    sheet = town.issue()
+    assert desk.feed("cabinet") == {"items": []}  # nobody else to tell: the issuer knows
+    done = town.execute(sheet)
+    (event,) = desk.feed("cabinet")["items"]
+    assert event["type"] == "care-sheet.executed"
+    assert event["data"]["number"] == sheet["number"]
+    assert event["data"]["execution"] == done["id"]
+    seen = town.call("cabinet", "gp", "GET", f"/v1/care-sheets/{sheet['number']}")
+    assert event["data"]["revision"] == seen["revision"]
+    assert desk.feed("tiers") == {"items": []}
+    desk.settle()
+    (webhook,) = desk.receiver.received
+    assert json.loads(webhook.content) == event
+    assert webhook.headers["x-fse-subscription"] == subscription["id"]
+
+
+def test_a_cancellation_and_a_new_qr_are_told(town: Town) -> None:
+    sheet = town.issue()
+    path = f"/v1/care-sheets/{sheet['number']}"
+    body = {"reason": "QR égaré"}
+    again = town.call("cabinet", "gp", "POST", f"{path}/reissue", json=body, headers={"if-match": '"1"'})
+    cancel = {"reason": "Erreur de produit"}
+    match = {"if-match": f'"{again["revision"]}"'}
+    town.call("cabinet", "gp", "POST", f"{path}/cancellation", json=cancel, headers=match)
+    events = town.desk.feed("cabinet")["items"]
+    assert [item["type"] for item in events] == ["care-sheet.reissued", "care-sheet.cancelled"]
+    assert [item["data"]["revision"] for item in events] == [2, 3]
+
+
+def test_an_event_says_nothing_of_the_patient_nor_of_the_care(town: Town) -> None:
+    sheet = town.issue()
+    town.execute(sheet)
+    for client in CLIENTS:
+        for item in town.desk.feed(client)["items"]:
+            assert set(item["data"]) <= {"number", "section", "revision", "execution"}
