@@ -31,10 +31,10 @@ READERS = {"prescriber": "fse:read", "patient": "patient:read"}
 def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
     """Issue a sheet: its number, its secrets, the prescriber's own acts executed and claimed.
 
-    Raises Problem, in this order: invalid-payload (care in the future or before the
+    Raises Problem, in this order: replacement-not-in-force, invalid-payload (care in the future or before the
     first rule, a section type twice), unknown-beneficiary, unknown-code, rights-closed (unless acknowledged).
     """
-    author = directory(call.world).active(call.actor.inpe)
+    author = directory(call.world).practising(call.actor.inpe, clock.day(call.now))
     require_possible(body, clock.day(call.now), rule_set(call.world.tariff_set))
     reference = body.beneficiary
     person = register(call.world).find(reference.registration_number, reference.dependant_rank, pointer="/beneficiary")

@@ -1,0 +1,49 @@
+"""A doctor who replaces another: what he may do with her sheets and in his own name, and from when to when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def code(answer: Any) -> tuple[int, str | None]:
+    return answer.status_code, answer.json().get("code")
+
+
+def test_he_reads_and_cancels_the_sheets_of_the_doctor_he_replaces(counter: Any) -> None:
+    sheet = counter.issue()
+    path = f"/v1/care-sheets/{sheet['number']}"
+    assert counter.call("replacing", "GET", path).status_code == 200
+    assert code(counter.call("specialist", "GET", path)) == (404, "not-found")
+    assert code(counter.call("replacement-ended", "GET", path)) == (403, "replacement-not-in-force")
+    assert code(counter.cancel(sheet, persona="replacement-ended")) == (403, "replacement-not-in-force")
+    assert counter.cancel(sheet, persona="replacing").status_code == 200
+    actors = [entry["actor"] for entry in audit(counter, sheet["number"]) if entry["event"] == "care-sheet-cancelled"]
+    assert actors == ["essai/100000052"]
+
+
+def test_he_issues_in_his_own_name_within_his_dates(counter: Any, make: Any) -> None:
+    issued = counter.try_issue(make.sheet(), persona="replacing")
+    assert issued.status_code == 201 and issued.json()["prescriber"]["inpe"] == "100000052"
+    assert code(counter.try_issue(make.sheet(), persona="replacement-ended")) == (403, "replacement-not-in-force")
+    counter.advance(days=39)  # the 1st of January 2027
+    assert code(counter.try_issue(make.sheet(), persona="replacing")) == (403, "replacement-not-in-force")
+    assert counter.try_issue(make.sheet(), persona="gp").status_code == 201
+
+
+def test_a_delegate_may_not_do_what_takes_the_doctor_himself(counter: Any, make: Any) -> None:
+    platform, world = counter.platform, counter.world
+    assertion = platform.credential(world, "gp", act={"sub": "sec-ken-01"})
+    form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
+    token = platform.token(world, {**platform.software(world), **form}).json()["access_token"]
+    counter._bearers["delegate"] = {"authorization": f"Bearer {token}"}
+    sheet = counter.issue()
+    assert counter.call("delegate", "GET", f"/v1/care-sheets/{sheet['number']}").status_code == 200
+    assert code(counter.try_issue(make.sheet(), persona="delegate")) == (403, "insufficient-scope")
+    assert code(counter.cancel(sheet, persona="delegate")) == (403, "insufficient-scope")
+    assert counter.cancel(sheet).status_code == 200
+    assert "essai/100000011+sec-ken-01" in {entry["actor"] for entry in audit(counter, sheet["number"])}
+
+
+def audit(counter: Any, number: str) -> list[dict[str, Any]]:
+    answer = counter.platform.bench("GET", f"/worlds/{counter.world['id']}/audit", params={"subject": number})
+    return list(answer.json()["entries"])
