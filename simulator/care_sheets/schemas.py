@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, RootModel
 
 from simulator.beneficiaries.schemas import BeneficiaryAnswer, BeneficiaryReference, Regime
 from simulator.care_sheets.examples import ANALYSIS, CARE_SHEET
@@ -191,3 +191,7 @@ class EstimateAnswer(Wire):
     sections: list[EstimatedSection]
     totals: AmountsAnswer
     warnings: list[Warning]
+
+
+class ReissueAnswer(RootModel[CareSheetAnswer | PaperAnswer]):
+    """For the author and the patient, the sheet; for a CNSS agent, what is needed to print it again."""

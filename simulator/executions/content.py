@@ -27,32 +27,39 @@ class SaidLine(Protocol):
 
 
 def charged_lines(
-    tx: Tx, version: str, content: Mapping[str, Any], lines: Sequence[SaidLine], day: date
+    tx: Tx,
+    version: str,
+    content: Mapping[str, Any],
+    lines: Sequence[SaidLine],
+    day: date,
+    places: Sequence[str] = (),
 ) -> tuple[list[ChargedLine], list[Json]]:
     """The lines to claim of one visit and its warnings, in the order of the visit.
 
     `content`: the section as issued (`type`, `lines`); `day`: the world's day, which decides whether a missing
-    lot is a warning or an error. Raises Problem invalid-payload (wrong-section, whole-sessions, lot-missing).
+    lot is a warning or an error; `places`: where each line stands in the request (`/lines/0`… by default).
+    Raises Problem invalid-payload (wrong-section, whole-sessions, lot-missing).
     """
     kind, prescribed = content["type"], {item["line"]: item for item in content["lines"]}
     claimed: list[ChargedLine] = []
     warnings: list[Json] = []
     errors: list[dict[str, str]] = []
-    for place, line in enumerate(lines):
+    for rank, line in enumerate(lines):
         if not isinstance(line, ExecutedLine):
             continue
         one, remarks = charged(tx, version, kind, prescribed[line.line], line)
         claimed.append(one)
         warnings += remarks
+        place = places[rank] if places else f"/lines/{rank}"
         if kind == "pharmacy":
             missing = lot_missing(line.line, day) if one.kind == "medicine" and line.lot is None else None
             if missing and "becomes_error_on" in missing:
                 warnings.append(missing)
             elif missing:
-                errors.append({"pointer": f"/lines/{place}/lot", "code": "lot-missing", "detail": missing["message"]})
+                errors.append({"pointer": f"{place}/lot", "code": "lot-missing", "detail": missing["message"]})
         elif (wrong := _misfit(version, kind, prescribed[line.line], line)) is not None:
             name, code, detail = wrong
-            errors.append({"pointer": f"/lines/{place}/{name}", "code": code, "detail": detail})
+            errors.append({"pointer": f"{place}/{name}", "code": code, "detail": detail})
     if errors:
         raise Problem("invalid-payload", errors[0]["detail"], errors=errors)
     return claimed, warnings

@@ -55,7 +55,8 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     found = _match(section, prescribed, body.items)
     lines = [line for _, line in found.matched]
     section, moved = _move(section, prescribed, lines, place)
-    due, warnings = service.charges(tx, call, sheet, section.type, lines)
+    places = [f"/items/{place - 1}" for place, _ in found.matched]
+    due, warnings = service.charges(tx, call, sheet, section.type, lines, places)
     visited = section.visitors if place in section.visitors else (*section.visitors, place)
     items = _items(found, moved)
     act = recording.Act(

@@ -130,9 +130,12 @@ def substituted(prescribed: Prescribed, deed: Deed) -> bool:
     return prescribed.code is not None and deed.delivered not in (None, prescribed.code)
 
 
-def marked(section: Section, moved: Sequence[Moved], execution: str) -> Section:
-    """The section after a visit recorded as `execution`; what was to be cancelled goes once nothing is active."""
-    lines = [replace(one.after, last=execution) for one in moved]
+def marked(section: Section, moved: Sequence[Moved], execution: str, *, undone: bool = False) -> Section:
+    """The section after a visit recorded as `execution`; what was to be cancelled goes once nothing is active.
+
+    `undone`: the visit takes another one back, so its lines keep the last execution that they had before that one.
+    """
+    lines = [one.after if undone else replace(one.after, last=execution) for one in moved]
     after = replace(section.with_lines(lines), executions=(*section.executions, execution))
     return after.settled()
 
@@ -140,18 +143,21 @@ def marked(section: Section, moved: Sequence[Moved], execution: str) -> Section:
 def rewound(section: Section, execution: str, lines: Sequence[Mapping[str, Any]]) -> tuple[Moved, ...]:
     """What becomes of each line when an execution is taken back; `lines` as the execution stored them.
 
-    Raises Problem execution-not-last, line-terminal (moved to paper).
+    Taken back from the last to the first: a late entry may have fed one line twice. Raises Problem
+    execution-not-last, line-terminal (moved to paper).
     """
-    moved = []
-    for done in lines:
-        line = section.line(done["line"])
+    now: dict[int, Line] = {}
+    for done in reversed(lines):
+        number = done["line"]
+        line = now.get(number) or section.line(number)
         assert line is not None
-        if line.last != execution:
-            raise Problem("execution-not-last", f"Ligne {line.number} : une exécution plus récente la concerne.")
+        if number not in now and line.last != execution:
+            raise Problem("execution-not-last", f"Ligne {number} : une exécution plus récente la concerne.")
         state, debtor, last = done["before"]
         ask = Ask(quantity=Decimal(done.get("quantity") or 0), debtor=debtor, before=LineState(state))
-        moved.append(Moved(line, replace(move(line, Transition.WITHDRAW, Role.EXECUTANT, ask), last=last)))
-    return tuple(moved)
+        now[number] = replace(move(line, Transition.WITHDRAW, Role.EXECUTANT, ask), last=last)
+    before = {line.number: line for line in section.lines}
+    return tuple(Moved(before[done["line"]], now[done["line"]]) for done in lines)
 
 
 def _refusal(refused: Sequence[tuple[int, Deed, Problem]]) -> Problem:

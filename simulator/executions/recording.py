@@ -65,7 +65,7 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
     if act.charged:
         day = clock.day(act.performed_at)
         recorded = claiming.record(tx, call, act.sheet, act.section.type, identifier, act.charged, day)
-    section = marked(act.section, act.moved, identifier)
+    section = marked(act.section, act.moved, identifier, undone=act.kind == "withdrawal")
     states = {str(one.after.number): one.after.state.value for one in act.moved}
     about = {"execution": identifier, "section": section.type, "lines": states}
     after = sheets.save(tx, call, act.sheet, act.sheet.with_section(section), act.event, about)

@@ -177,7 +177,7 @@ class ExecutionAnswer(Wire):
     id: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
     number: str = Field(examples=["2604817390552494"])
     section: str = Field(examples=["pharmacy"])
-    kind: Kind | None = None
+    kind: Kind
     target: str | None = Field(default=None, examples=["exe-7q2m5xk3wz4n6b2d"])
     performed_at: Instant
     recorded_at: Instant

@@ -143,8 +143,8 @@ def told(lines: Sequence[DeedLine], moved: Sequence[Moved], prescribed: dict[int
 
 
 def charges(
-    tx: Tx, call: Call, sheet: Sheet, kind: str, lines: Sequence[DeedLine]
+    tx: Tx, call: Call, sheet: Sheet, kind: str, lines: Sequence[DeedLine], places: Sequence[str] = ()
 ) -> tuple[list[ChargedLine], list[Json]]:
-    """The lines to claim and what to warn of (see `content`). Raises Problem invalid-payload (lot-missing)."""
+    """The lines to claim and what to warn of (see `content`). Raises Problem invalid-payload, as `content` says."""
     content = {"type": kind, "lines": sheet.prescribed(kind)}
-    return charged_lines(tx, call.world.nomenclature, content, lines, clock.day(call.now))
+    return charged_lines(tx, call.world.nomenclature, content, lines, clock.day(call.now), places)
