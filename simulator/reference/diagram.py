@@ -73,17 +73,18 @@ def _row(arrow: Arrow, place: Mapping[str, int], y: int, colour: str, rank: int,
         f'<text x="12" y="{y - 1}">{escape(arrow.label)}</text>',
         f'<text x="12" y="{y + 12}" style="font-size:11px;fill:{colour}">{escape(arrow.who)}</text>',
     ]
-    goal = place[arrow.target]
+    goal, short = place[arrow.target], 7 if arrow.target in arrow.sources else 3
     for source in arrow.sources:
         x = place[source]
         parts.append(f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"/>')
         if x == goal:
-            loop = f"M{x + 5},{y} c22,-16 22,16 6,6"
-            parts.append(f'<path class="arrow" stroke="{colour}" d="{loop}"/>{_head(x + 9, y + 5, -1, colour)}')
+            loop = f'd="M{x - 4},{y - 4} c-12,-14 20,-14 9,-3"'
+            parts.append(f'<path class="arrow" stroke="{colour}" {loop}/><path d="M{x + 3},{y - 3} l1,-9 l6,5 z" ')
+            parts.append(f'fill="{colour}"/>')
         else:
             step = 1 if goal > x else -1
-            line = f'x1="{x}" y1="{y}" x2="{goal - 12 * step}" y2="{y}"'
-            parts.append(f'<line class="arrow" stroke="{colour}" {line}/>{_head(goal - 4 * step, y, step, colour)}')
+            line = f'x1="{x}" y1="{y}" x2="{goal - (short + 8) * step}" y2="{y}"'
+            parts.append(f'<line class="arrow" stroke="{colour}" {line}/>{_head(goal - short * step, y, step, colour)}')
     return "".join(parts)
 
 

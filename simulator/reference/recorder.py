@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 
 from simulator.app import ROUTERS, create_app
 from simulator.kit.documentation import MARK, registry
+from simulator.kit.versions import SERVED
 from simulator.settings import Settings
 
 BASE, TOKEN, WORLD = "http://127.0.0.1:8700", "recording", "default"
@@ -110,7 +111,7 @@ class Recorder:
     def _send(self, method: str, path: str, headers: Mapping[str, str], **options: Any) -> httpx.Response:
         async def run() -> httpx.Response:
             transport = httpx.ASGITransport(self.simulator)
-            given = {"user-agent": AGENT, "traceparent": _TRACE, **headers}
+            given = {"user-agent": AGENT, "traceparent": _TRACE, "fse-version": SERVED[-1], **headers}
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
                 return await http.request(method, path, headers=given, **options)
 

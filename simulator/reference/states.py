@@ -24,10 +24,14 @@ def arrows() -> list[Arrow]:
     """The rows of the table; those that differ only by the state they leave are one arrow."""
     merged: dict[tuple[str, str, str], list[str]] = {}
     for row in states.TABLE:
-        sources = merged.setdefault((str(row.transition), str(row.roles[0]), str(row.becomes)), [])
+        sources = merged.setdefault((said(words.TRANSITIONS, row.transition), _roles(row), str(row.becomes)), [])
         if str(row.state) not in sources:
             sources.append(str(row.state))
-    return [Arrow(said(words.TRANSITIONS, t), said(words.ROLES, r), tuple(s), b) for (t, r, b), s in merged.items()]
+    return [Arrow(label, who, tuple(sources), goal) for (label, who, goal), sources in merged.items()]
+
+
+def _roles(row: states.Row) -> str:
+    return " ou ".join(said(words.ROLES, role) for role in row.roles)
 
 
 def page() -> Page:
@@ -51,8 +55,9 @@ def page() -> Page:
             _lines(),
             Text(
                 "Une transition absente de la table est refusée par `line-terminal` (409), avec `current_state` et "
-                "`allowed_transitions`. Le refus de la dernière colonne est rendu quand aucune ligne du tableau de "
-                "la même transition n'accepte la demande."
+                "`allowed_transitions`. Le refus de la dernière colonne est rendu, condition par condition, quand "
+                "aucune ligne du tableau de la même transition n'accepte la demande. Rectifier une exécution, c'est la "
+                "retirer puis exécuter, en une fois."
             ),
             Heading(2, "La prise d'une section"),
             Text(
@@ -76,10 +81,10 @@ def _lines() -> Table:
         (
             f"`{row.state}`",
             f"`{row.transition}` : {said(words.TRANSITIONS, row.transition)}",
-            ", ".join(said(words.ROLES, role) for role in row.roles),
+            _roles(row),
             ", ".join(said(words.GUARDS, guard.name) for guard in row.guards),
             f"`{row.becomes}`",
-            ", ".join(f"[`{guard.refusal}`](problemes.md#{guard.refusal})" for guard in row.guards),
+            ", ".join(_slug(refusal) for refusal in dict.fromkeys(guard.refusal for guard in row.guards)),
         )
         for row in states.TABLE
     ]
@@ -101,7 +106,11 @@ def _outcome(outcome: object) -> str:
         return "—"
     if isinstance(outcome, leases.Effect):
         return said(words.EFFECTS, outcome)
-    return f"[`{outcome}`](problemes.md#{outcome})"
+    return _slug(str(outcome))
+
+
+def _slug(slug: str) -> str:
+    return f"[`{slug}`](problemes.md#{slug})"
 
 
 def _sheets() -> Table:

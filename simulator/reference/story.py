@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.care_sheets.examples import CARE_SHEET
+from simulator.reference import corrections
+from simulator.reference.people import CLINIC, DAY, GP, INSURED, PATIENT, PHARMACY, PHYSIO, SHEET, hold, issue, visit
 from simulator.reference.recorder import Recorder
-
-GP, PHARMACY = "100000011", "200000012"
-DAY, THEN = "2026-11-23", "2026-11-23T09:00:00Z"
-INSURED = {"registration_number": "100000001", "dependant_rank": 0}
 
 
 def recorded() -> dict[str, Any]:
     """The examples of a fresh run. Raises RuntimeError when a call does not answer as it should."""
     tell = Recorder()
     try:
-        for chapter in (_discovery, _lists, _pharmacy, _lease, _events):
+        for chapter in (_discovery, _lists, _four_sections, _lease, *corrections.CHAPTERS, _events):
             chapter(tell)
         return tell.examples
     finally:
@@ -28,6 +25,7 @@ def _discovery(tell: Recorder) -> None:
         tell("", "GET", path)
     for path in ("/v1/health", "/v1/version"):
         tell("", "GET", path)
+    tell.form("/oauth2/revoke", {"token": tell.token("200000020")}, name="jeton-rendu")
 
 
 def _lists(tell: Recorder) -> None:
@@ -35,42 +33,43 @@ def _lists(tell: Recorder) -> None:
     tell(GP, "GET", "/v1/nomenclature/acts?limit=2")
     tell(GP, "GET", "/v1/nomenclature/reasons")
     tell(GP, "POST", "/v1/rights-checks", {"beneficiary": INSURED, "date_of_care": DAY}, name="droits-ouverts")
+    tell(GP, "POST", "/v1/care-sheets/estimates", SHEET, name="avant-d-emettre")
 
 
-def _pharmacy(tell: Recorder) -> None:
-    """Issued, printed, delivered in two visits, and what it gives back."""
-    sheet = tell(GP, "POST", "/v1/care-sheets", CARE_SHEET, name="consultation-et-antibiotique", expect=201, once=True)
+def _four_sections(tell: Recorder) -> None:
+    """Issued, printed, executed by two professions, and what it gives back."""
+    sheet = issue(tell, "quatre-sections", keep=True)
     here = f"/v1/care-sheets/{sheet['number']}"
     tell(GP, "GET", here, name="auteur")
     for drawing in ("document.pdf", "qr.png", "qr.svg"):
         tell(GP, "GET", f"{here}/{drawing}")
-    held = tell(PHARMACY, "POST", "/v1/resolutions", {"scan": sheet["qr"]["payload"], "hold": True}, name="qr")
-    lines = [{"line": 1, "outcome": "executed", "quantity": "2", "ean13": "6118999000018", "charged": "84.60"}]
-    done = tell(
-        PHARMACY,
-        "POST",
-        f"{here}/sections/pharmacy/executions",
-        {"performed_at": THEN, "lines": lines},
-        name="delivrance",
-        expect=201,
-        once=True,
-        match=held["revision"],
-        lease=held["lease"]["id"],
-    )
+    box = {"line": 1, "outcome": "executed", "quantity": "1", "ean13": "6118999000018", "charged": "42.30"}
+    held = hold(tell, PHARMACY, sheet, name="qr", keep=True)
+    done = visit(tell, PHARMACY, held, [{**box, "lot": "A123", "owed": True}], name="une-boite-l-autre-due", keep=True)
     tell(PHARMACY, "GET", f"/v1/claims/{done['claim']['id']}")
     tell(PHARMACY, "GET", "/v1/claims?limit=1")
+    tell(PHARMACY, "GET", f"/v1/executions/{done['id']}")
+    tell("software", "GET", f"/v1/executions/{done['id']}/receipt")
+    session = {"line": 1, "outcome": "executed", "quantity": "1", "session": 1, "charged": "80.00"}
+    visit(tell, PHYSIO, hold(tell, PHYSIO, sheet), [session], name="seance-1-de-10", keep=True)
+    asked = {"scan": sheet["qr"]["payload"], "hold": True}
+    tell(CLINIC, "POST", "/v1/resolutions", {**asked, "section": "biology"}, name="section-choisie")
 
 
 def _lease(tell: Recorder) -> None:
-    """A hold that is read, extended and given back, then the sheet cancelled."""
-    sheet = tell(GP, "POST", "/v1/care-sheets", CARE_SHEET, expect=201, once=True, keep=False)
-    here, code = f"/v1/care-sheets/{sheet['number']}", sheet["backup_code"]
-    typed = {"number": sheet["number"], "backup_code": code, "hold": True}
+    """A hold that is read, extended and given back."""
+    sheet = issue(tell)
+    here = f"/v1/care-sheets/{sheet['number']}/sections/pharmacy/lease"
+    typed = {"number": sheet["number"], "backup_code": sheet["backup_code"], "hold": True}
     tell(PHARMACY, "POST", "/v1/resolutions", typed, name="code-de-secours")
-    tell(PHARMACY, "GET", f"{here}/sections/pharmacy/lease")
-    tell(PHARMACY, "PUT", f"{here}/sections/pharmacy/lease")
-    tell(PHARMACY, "DELETE", f"{here}/sections/pharmacy/lease", expect=204)
-    tell(GP, "POST", f"{here}/cancellation", {"reason": "Erreur de patient"}, match=1)
+    tell(PHARMACY, "GET", here)
+    tell(PHARMACY, "PUT", here)
+    tell(PHARMACY, "DELETE", here, expect=204)
+
+
+def _patient(tell: Recorder) -> None:
+    for space in ("care-sheets?limit=1", "claims?limit=1", "accesses?limit=3"):
+        tell(PATIENT, "GET", f"/v1/me/{space}")
 
 
 def _events(tell: Recorder) -> None:
@@ -80,7 +79,6 @@ def _events(tell: Recorder) -> None:
     mine = tell("software", "POST", "/v1/subscriptions", body, expect=201)
     tell("software", "GET", "/v1/subscriptions")
     tell("software", "GET", f"/v1/subscriptions/{mine['id']}")
-    if feed["items"]:
-        chosen = {"events": [feed["items"][0]["id"]]}
-        tell("software", "POST", f"/v1/subscriptions/{mine['id']}/redelivery", chosen, expect=202)
+    chosen = {"events": [feed["items"][0]["id"]]}
+    tell("software", "POST", f"/v1/subscriptions/{mine['id']}/redelivery", chosen, expect=202)
     tell("software", "DELETE", f"/v1/subscriptions/{mine['id']}", expect=204)

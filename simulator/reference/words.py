@@ -28,35 +28,39 @@ TRANSITIONS: Mapping[str, str] = {
     "owe": "devoir le reste",
     "give_back": "libérer le dû",
     "decline": "ne pas exécuter",
+    "move_to_paper": "passer au papier",
     "cancel": "annuler",
     "replace": "remplacer la feuille",
-    "expire": "passer la validité",
-    "move_to_paper": "passer au papier",
     "withdraw": "retirer l'exécution",
-    "request_cancel": "demander l'annulation",
-    "request": "demander l'annulation",
-    "lapse": "annuler à la fin du bail",
+    "expire": "passer la validité",
 }
 ROLES: Mapping[str, str] = {
-    "lease holder": "l'établissement qui tient la section",
+    "lease holder": "qui tient la section",
+    "executor after an outage": "l'exécutant après une panne",
+    "establishment that executed": "l'établissement qui a exécuté",
     "author prescriber": "le prescripteur auteur",
     "clock": "l'horloge",
-    "executor after an outage": "l'exécutant, après une panne",
-    "late executor": "l'exécutant, après une panne",
-    "same establishment": "l'établissement qui a exécuté",
-    "owing establishment": "l'établissement qui doit",
 }
 GUARDS: Mapping[str, str] = {
     "quantity = remainder": "la quantité est tout le reste",
     "0 < quantity < remainder": "la quantité est une partie du reste",
+    "0 ≤ quantity < remainder": "la quantité est une partie du reste, ou rien",
+    "owed by the asker": "le demandeur le doit",
+    "nothing executed": "rien n'a été exécuté",
+    "something executed": "une partie a été exécutée",
     "coded reason given": "un motif codé est donné",
+    "no cancellation requested": "aucune annulation n'est demandée",
     "section not held": "la section est libre",
     "day > last day of validity": "le dernier jour de validité est passé",
+    "its last execution is taken back": "sa dernière exécution est retirée",
+    "was open before its last execution": "elle était ouverte avant sa dernière exécution",
+    "was partial before its last execution": "elle était partielle avant sa dernière exécution",
+    "was owed before its last execution": "elle était due avant sa dernière exécution",
 }
 STANDINGS: Mapping[str, str] = {
     "free": "libre",
     "ours": "à nous",
-    "closing": "à nous, annulation demandée",
+    "ours, cancellation requested": "à nous, annulation demandée",
     "theirs": "à un autre",
 }
 ACTIONS: Mapping[str, str] = {
@@ -65,17 +69,17 @@ ACTIONS: Mapping[str, str] = {
     "extend": "prolonger",
     "release": "rendre",
     "execute": "exécuter",
-    "cancel": "annuler",
-    "amend": "rectifier, retirer",
-    "late": "saisir en retard",
-    "replace": "remplacer",
-    "move_to_paper": "passer au papier",
+    "amend or withdraw": "rectifier, retirer",
+    "enter after an outage": "saisir après une panne",
+    "cancel": "annuler (l'auteur)",
+    "replace": "remplacer (l'auteur)",
 }
 EFFECTS: Mapping[str, str] = {
     "proceed": "permis",
     "grant a lease": "un bail est donné",
     "renew the lease": "le bail est prolongé",
     "free the section": "la section est rendue",
+    "free the section, cancel what was to be cancelled": "la section est rendue, l'annulation a lieu",
     "request the cancellation": "l'annulation est demandée",
 }
 RETRY: Mapping[str, str] = {

@@ -127,8 +127,8 @@ def test_every_lease_decision_is_on_the_page() -> None:
 def test_every_code_of_the_tables_has_a_french_word() -> None:
     assert {str(state) for state in LineState} <= set(words.STATES)
     assert {str(row.transition) for row in TABLE} <= set(words.TRANSITIONS)
-    assert {str(row.role) for row in TABLE} <= set(words.ROLES)
-    assert {row.guard.name for row in TABLE} <= set(words.GUARDS)
+    assert {str(role) for row in TABLE for role in row.roles} <= set(words.ROLES)
+    assert {guard.name for row in TABLE for guard in row.guards} <= set(words.GUARDS)
     assert {str(x) for x in leases.Standing} <= set(words.STANDINGS)
     assert {str(x) for x in leases.Action} <= set(words.ACTIONS)
     assert {str(x) for x in leases.Effect} <= set(words.EFFECTS)
