@@ -33,6 +33,7 @@ from simulator.kit.storage import Database
 from simulator.nomenclature import importer, report
 from simulator.nomenclature import routes as nomenclature_routes
 from simulator.nomenclature import store as nomenclature
+from simulator.patients import routes as patients
 from simulator.reference import document as reference
 from simulator.resolutions import routes as resolutions
 from simulator.settings import (
@@ -54,6 +55,7 @@ ROUTERS = (  # the busiest first: routes are tried in this order
     beneficiaries.router,
     claims.router,
     papers.router,
+    patients.router,
     identity.router,
     nomenclature_routes.router,
     events.router,

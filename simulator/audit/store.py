@@ -10,7 +10,7 @@ JSON, without any secret, name, or label of what was prescribed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +64,14 @@ _worlds = query(sa.select(table.c.world).distinct().order_by(table.c.world))
 def append(tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any]) -> None:
     """Record one transition or one access (``"care-sheet-issued"``, its number, small JSON data, no secret)."""
     _write(tx, call.world.id, call.now, call.actor, event, subject, call.trace_id, data)
+
+
+def append_each(
+    tx: Tx, call: Call, event: str, numbers: Iterable[str], otherwise: str, data: Mapping[str, Any]
+) -> None:
+    """Record that a list was read: once for each sheet in it, so that its patient finds it, else for `otherwise`."""
+    for subject in dict.fromkeys(numbers) or (otherwise,):
+        append(tx, call, event, subject, data)
 
 
 def refusal(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import fixtures
 from simulator.beneficiaries.service import register
 from simulator.care_sheets import store
 from simulator.care_sheets.model import Sheet, unknown_sheet
 from simulator.kit import clock
-from simulator.kit.call import Call, WorldLike
+from simulator.kit.call import Call
 from simulator.kit.storage import Tx
+from simulator.patients import model as patients
 from simulator.professionals.service import directory
-
-ADULT = 18
-"""Age in years from which a dependant's sheets are his own business; hypothesis."""
 
 
 def find(tx: Tx, call: Call) -> Sheet:
@@ -58,13 +57,9 @@ def is_author(call: Call, sheet: Sheet) -> bool:
 
 
 def sees(call: Call, beneficiary: tuple[str, int]) -> bool:
-    """Whether the patient who calls may see this beneficiary's care: himself, or the insured his minor dependants."""
-    own = call.actor.patient
-    if own is None or own[0] != beneficiary[0]:
+    """Whether the patient who calls may see this beneficiary's care (see `patients.model`)."""
+    viewer, today = call.actor.patient, clock.day(call.now)
+    if viewer is None:
         return False
-    return own == beneficiary or (own[1] == 0 and minor(call.world, beneficiary, call))
-
-
-def minor(world: WorldLike, beneficiary: tuple[str, int], call: Call) -> bool:
-    """Whether a beneficiary is under 18 today."""
-    return register(world).find(*beneficiary).age_on(clock.day(call.now)) < ADULT
+    majority = fixtures.rule("patient.majority", today).integer
+    return patients.sees(viewer, register(call.world).find(*beneficiary), today, majority)

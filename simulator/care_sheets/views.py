@@ -14,9 +14,12 @@ from simulator.resolutions.schemas import shown
 
 
 def whole(call: Call, sheet: Sheet, claims: list[str]) -> Answer:
-    """For the author (and the patient): everything, secrets of the paper and current holds included."""
+    """For the author and the patient: everything, secrets of the paper included; current holds for the author only."""
     body = _common(sheet, sheet.revision, links=True)
     body["sections"] = [section(sheet, sheet.sections[item["type"]]) for item in sheet.content["sections"]]
+    if call.actor.patient is not None:
+        for shape in body["sections"]:
+            shape.pop("lease", None)
     body |= paper(call, sheet)
     body["warnings"] = [{"code": code, "message": message} for code, message in sheet.content["warnings"]]
     place = printing.address(call.world, sheet)

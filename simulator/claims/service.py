@@ -19,7 +19,7 @@ from simulator.claims.model import Claim, ClaimLine, settled
 from simulator.claims.rules import rule_set
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 from simulator.kit import clock
-from simulator.kit.answer import Answer, Json
+from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
@@ -135,19 +135,9 @@ def search(tx: Tx, call: Call) -> Answer:
         found = store.page(tx, call.world.id, establishment, cursor, limit + 1)
         following = found[limit - 1]["id"] if len(found) > limit else None
         found = found[:limit]
-    _audit_list(tx, call, establishment, found)
+    numbers = (claim["number"] for claim in found)
+    audit.append_each(tx, call, "claims-listed", numbers, establishment, {"establishment": establishment})
     return Answer({"items": found} if following is None else {"items": found, "next_cursor": following})
-
-
-def _audit_list(tx: Tx, call: Call, establishment: str, found: list[Json]) -> None:
-    """One entry for each sheet, so that its patient finds it; one for the establishment when nothing was found."""
-    by_sheet: dict[str, list[str]] = {}
-    for claim in found:
-        by_sheet.setdefault(claim["number"], []).append(claim["id"])
-    for number, claims in by_sheet.items():
-        audit.append(tx, call, "claims-listed", number, {"claims": claims})
-    if not by_sheet:
-        audit.append(tx, call, "claims-listed", establishment, {"claims": []})
 
 
 def _limit(text: str | None) -> int:

@@ -67,7 +67,8 @@ def late(tx: Tx, call: Call) -> Answer:
         sheet = sheets.find(tx, call.world.id, row.number, call.now)
         assert sheet is not None
         items.append(_late(row, sheet))
-    audit.append(tx, call, "late-executions-listed", place, {"count": len(items)})
+    numbers = (item["number"] for item in items)
+    audit.append_each(tx, call, "late-executions-listed", numbers, place, {"establishment": place})
     answer: Json = {"items": items}
     if len(rows) > limit:
         answer["next_cursor"] = rows[limit - 1].id

@@ -55,7 +55,7 @@ def who(actor: str, viewer: Key, professionals: Mapping[str, Professional], pati
         known = patients.get(key)
         if number != viewer[0] or known is None:
             return Who(ANOTHER_PATIENT, "patient")
-        return Who(full_name(known), "patient", me=key == viewer)
+        return Who(first_name(known), "patient", me=key == viewer)
     inpe, _, delegate = person.partition("+")
     professional = professionals.get(inpe)
     if professional is not None:
@@ -65,8 +65,9 @@ def who(actor: str, viewer: Key, professionals: Mapping[str, Professional], pati
     return Who(NOBODY, "unknown") if client == "-" else Who(client, "software")
 
 
-def full_name(person: Beneficiary) -> str:
-    return f"{person.given_name} {person.family_name}"
+def first_name(person: Beneficiary) -> str:
+    """How one's own family is named: it knows the rest."""
+    return person.given_name
 
 
 def _place(name: str) -> str:

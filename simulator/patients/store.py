@@ -1,0 +1,54 @@
+"""What the tables of other rooms hold of one person: numbers of his sheets, his claims, accesses to his data."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from simulator.audit.store import beneficiary as subject
+from simulator.audit.store import table as audit
+from simulator.beneficiaries.model import Key
+from simulator.care_sheets.store import sheets
+from simulator.claims.store import claims
+from simulator.kit.storage import Row, Tx, query
+from simulator.patients.sentences import NOT_SHOWN
+
+_his = (
+    sheets.c.world == sa.bindparam("w"),
+    sheets.c.registration_number == sa.bindparam("number"),
+    sheets.c.dependant_rank == sa.bindparam("rank"),
+)
+_numbers = query(sa.select(sheets.c.number).where(*_his).order_by(sheets.c.issued_at.desc(), sheets.c.number.desc()))
+_claims = query(
+    sa.select(claims.c.number, claims.c.id)
+    .join(sheets, sa.and_(sheets.c.world == claims.c.world, sheets.c.number == claims.c.number))
+    .where(*_his)
+    .order_by(sheets.c.issued_at.desc(), sheets.c.number.desc(), claims.c.id)
+)
+_subjects = sa.select(sheets.c.number).where(*_his).union_all(sa.select(sa.bindparam("person", type_=sa.Text)))
+_accesses = query(
+    sa.select(audit.c.seq, audit.c.at, audit.c.actor, audit.c.event, audit.c.subject, audit.c.data)
+    .where(
+        audit.c.world == sa.bindparam("w"),
+        audit.c.subject.in_(_subjects),
+        audit.c.event.not_in(sorted(NOT_SHOWN)),
+        audit.c.seq < sa.bindparam("before"),
+    )
+    .order_by(audit.c.seq.desc())
+    .limit(sa.bindparam("many"))
+)
+
+
+def numbers(tx: Tx, world: str, person: Key) -> list[str]:
+    """Numbers of his sheets, the last issued first."""
+    return [row["number"] for row in tx.all(_numbers, w=world, number=person[0], rank=person[1])]
+
+
+def claim_places(tx: Tx, world: str, person: Key) -> list[tuple[str, str]]:
+    """(sheet, id) of the claims on his sheets, those of the last issued sheet first."""
+    return [(row["number"], row["id"]) for row in tx.all(_claims, w=world, number=person[0], rank=person[1])]
+
+
+def accesses(tx: Tx, world: str, person: Key, before: int, many: int) -> list[Row]:
+    """Entries of the audit trail about him or his sheets, with seq < `before`, newest first."""
+    number, rank = person
+    return tx.all(_accesses, w=world, number=number, rank=rank, person=subject(number, rank), before=before, many=many)
