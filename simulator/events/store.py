@@ -28,19 +28,17 @@ events = sa.Table(
     sa.Column("data", sa.Text, nullable=False),
     sqlite_with_rowid=False,
 )
-_w, _c = sa.bindparam("world", type_=sa.Text), sa.bindparam("client", type_=sa.Text)
+_w, _c = sa.bindparam("w", type_=sa.Text), sa.bindparam("c", type_=sa.Text)
 _mine = (events.c.world == _w, events.c.client == _c)
+_newest = sa.select(sa.func.max(events.c.seq)).where(*_mine).scalar_subquery()
 _add = query(
-    sa.insert(events).from_select(
-        ["world", "client", "seq", "type", "at", "data"],
-        sa.select(
-            _w,
-            _c,
-            sa.func.coalesce(sa.func.max(events.c.seq), sa.literal_column("0")) + sa.literal_column("1"),
-            sa.bindparam("type", type_=sa.Text),
-            sa.bindparam("at", type_=sa.Text),
-            sa.bindparam("data", type_=sa.Text),
-        ).where(*_mine),
+    sa.insert(events).values(
+        world=_w,
+        client=_c,
+        seq=sa.func.coalesce(_newest, sa.literal_column("0")) + sa.literal_column("1"),
+        type=sa.bindparam("kind", type_=sa.Text),
+        at=sa.bindparam("instant", type_=sa.Text),
+        data=sa.bindparam("thin", type_=sa.Text),
     )
 )
 _row = sa.select(events.c.client, events.c.seq, events.c.type, events.c.at, events.c.data)
@@ -96,7 +94,7 @@ def announce(
     """
     text, instant = to_json(data).decode(), clock.to_text(at)
     for client in sorted(clients):
-        tx.run(_add, world=world, client=client, type=type, at=instant, data=text)
+        tx.run(_add, w=world, c=client, kind=type, instant=instant, thin=text)
     for heard in listeners:
         if world not in heard.quiet:
             heard.worlds.add(world)
@@ -111,17 +109,17 @@ def call_workers(world: str) -> None:
 
 def page(tx: Tx, world: str, client: str, after: int, many: int) -> list[Event]:
     """Events of a client beyond that rank, in the order of their emission."""
-    return [_event(row) for row in tx.all(_page, world=world, client=client, after=after, many=many)]
+    return [_event(row) for row in tx.all(_page, w=world, c=client, after=after, many=many)]
 
 
 def find(tx: Tx, world: str, client: str, seq: int) -> Event | None:
-    row = tx.one(_one, world=world, client=client, seq=seq)
+    row = tx.one(_one, w=world, c=client, seq=seq)
     return None if row is None else _event(row)
 
 
 def last(tx: Tx, world: str, client: str) -> int:
     """The rank of the client's newest event; 0 when it has none."""
-    row = tx.one(_last, world=world, client=client)
+    row = tx.one(_last, w=world, c=client)
     return 0 if row is None else int(row["seq"])
 
 
