@@ -22,7 +22,7 @@ SENTENCES: Mapping[str, str] = {
     "care-sheet-read": "lu {part}",
     "care-sheet-printed": "tiré l'ordonnance de {sheet}",
     "care-sheet-qr-drawn": "tiré le QR de {sheet}",
-    "care-sheet-resolved": "lu {part}, votre ordonnance en main",
+    "care-sheet-resolved": "lu {part}, l'ordonnance en main",
     "care-sheet-cancelled": "annulé {part}",
     "cancellation-requested": "demandé l'annulation de {sheet}, qu'un établissement tient",
     "care-sheet-replaced": "remplacé {sheet} par une autre",
@@ -39,17 +39,31 @@ SENTENCES: Mapping[str, str] = {
     "section-executed": "enregistré ce qui a été fait pour {part}",
     "claim-read": "lu une demande de remboursement de {sheet}",
     "claims-listed": "lu la liste de ses demandes de remboursement, où figure {sheet}",
+    "late-executions-listed": "lu la liste de ses saisies après une panne, où figure {sheet}",
     "rights-checked": "vérifié {rights}",
     "patient-care-sheets-listed": "consulté la liste {sheets}",
     "patient-claims-listed": "consulté la liste {claims}",
     "refused": "tenté d'accéder à {thing} : refusé ({problem})",
 }
 NOT_SHOWN: Mapping[str, str] = {
-    "late-executions-listed": "An establishment's own list: the sheets in it were read when they were executed.",
     "patient-accesses-listed": "Opening this very list would fill it with itself.",
     "subscription-created": "About a software, not about a patient.",
     "subscription-deleted": "About a software, not about a patient.",
     "events-redelivered": "Sent again to the software that had it already: numbers and revisions, no care.",
+    **dict.fromkeys(
+        (
+            "professional-suspended",
+            "professional-reinstated",
+            "client-suspended",
+            "client-reinstated",
+            "client-revoked",
+            "token-revoked",
+            "token-key-revoked",
+            "qr-key-revoked",
+            "keys-rotated",
+        ),
+        "The platform's own administration: no patient's data.",
+    ),
 }
 """Event → why a patient does not find it in his list of accesses."""
 

@@ -21,6 +21,7 @@ from simulator.kit.problems import Problem
 from simulator.patients import model, people
 from simulator.patients.sentences import NOT_SHOWN, SECTIONS, SENTENCES, moment, sentence
 from simulator.professionals.model import SECTIONS as BY_ROLE
+from simulator.worlds.trust import RevocationKind
 
 AT = parse("2026-11-23T09:05:00Z")
 NUMBER = "2604817390552494"
@@ -28,9 +29,14 @@ PROFESSIONALS = {person.inpe: person for person in fixtures.professionals()}
 PATIENTS = {(person.registration_number, person.dependant_rank): person for person in fixtures.beneficiaries()}
 HASSAN, MERYEM, YASMINE = ("100000001", 0), ("100000001", 1), ("100000001", 2)
 ROOT = Path(simulator.__file__).parent
-WRITERS = {"append": 2, "save": 4}
-TYPED = {"event", "act.event"}  # arguments of type SheetEvent
+WRITERS = {"append": 2, "append_each": 2, "save": 4}
 """Functions that record an event, and the place of its name among their arguments."""
+TYPED = {
+    "event": get_args(SheetEvent),
+    "act.event": get_args(SheetEvent),
+    "f'{kind}-revoked'": [f"{kind}-revoked" for kind in get_args(RevocationKind)],
+}
+"""How an event may be written other than in full, and what mypy knows of it then."""
 
 
 def who(actor: str, viewer: tuple[str, int] = HASSAN) -> people.Who:
@@ -140,13 +146,13 @@ def recorded(source: str) -> Iterator[str]:
         if place is None or len(node.args) <= place or not _takes_a_transaction(node):
             continue
         event = node.args[place]
-        choices = [event.body, event.orelse] if isinstance(event, ast.IfExp) else [event]
-        for choice in choices:
-            if node.func.attr == "save" or ast.unparse(choice) in TYPED:
-                continue
-            if not (isinstance(choice, ast.Constant) and isinstance(choice.value, str)):
-                raise AssertionError(f"line {node.lineno}: the event is not written in full")
-            yield choice.value
+        for choice in [event.body, event.orelse] if isinstance(event, ast.IfExp) else [event]:
+            if isinstance(choice, ast.Constant):
+                yield str(choice.value)
+            elif (written := ast.unparse(choice)) in TYPED:
+                yield from TYPED[written]
+            else:
+                raise AssertionError(f"line {node.lineno}: the event is not written in full: {written}")
 
 
 def _takes_a_transaction(node: ast.Call) -> bool:

@@ -187,7 +187,7 @@ def test_who_read_what(counter: Any) -> None:
         f"{gp} tiré l'ordonnance de votre feuille {printed}.",
         f"{gp} lu votre feuille {printed}.",
         f"{pharmacy} lu la section pharmacie de votre feuille {printed}.",
-        f"{pharmacy} lu la section pharmacie de votre feuille {printed}, votre ordonnance en main.",
+        f"{pharmacy} lu la section pharmacie de votre feuille {printed}, l'ordonnance en main.",
         f"{gp} émis votre feuille {printed}.",
         f"{gp} vérifié vos droits.",
     ]
