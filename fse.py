@@ -16,7 +16,10 @@ from typing import Any
 
 import typer
 
-ROOMS = ("simulator", "simulator.nomenclature", "conformance", "conformance.fuzz", "load", "reports")
+ROOMS = (
+    "simulator", "simulator.nomenclature", "simulator.audit", "simulator.reference",
+    "conformance", "conformance.fuzz", "load", "reports",
+)  # fmt: skip
 USAGE: Any = typer.BadParameter.__base__  # UsageError, which Typer does not name
 EXPECTED = (
     ("greater than or equal to ([-0-9.]+)", "au moins {}"),
