@@ -79,6 +79,25 @@ def test_a_touched_trail(touched: str) -> None:
     assert answer["worlds"][0]["links"] == 1
 
 
+def test_the_state_next_to_the_trail(base: str) -> None:
+    said = fse("verify", "--database", base, "--state")
+    assert said.exit_code == 0, said.output
+    assert "état des feuilles : celui de la piste" in said.output
+    database = Database.open(base)
+    data = {"revision": 1, "changes": {}}
+    actor = Actor("essai", "100000011")
+    database.call(lambda tx: audit._write(tx, "default", NOW, actor, "care-sheet-issued", "2604", "t", data))
+    database.close()
+    assert fse("verify", "--database", base).exit_code == 0
+    differs = fse("verify", "--database", base, "--state")
+    assert differs.exit_code == 1
+    assert "ÉTAT DIFFÉRENT DE LA PISTE" in differs.output
+    machine = json.loads(fse("verify", "--database", base, "--state", "--json").output)
+    assert machine["sound"] is False
+    assert machine["worlds"][0]["sound"] is True
+    assert machine["worlds"][0]["state_differs"] == ["2604"]
+
+
 def test_for_a_program(base: str) -> None:
     answer = json.loads(fse("verify", "--database", base, "--json").output)
     assert answer["sound"] is True
