@@ -96,3 +96,16 @@ def test_a_general_practitioner_is_told_of_a_specialists_act(counter: Any, make:
     )
     assert [item["code"] for item in estimate(counter, body).json()["warnings"]] == ["out-of-speciality"]
     assert estimate(counter, body, "specialist").json()["warnings"] == []
+
+
+def test_own_acts_by_the_sector_of_the_author_and_the_rest_as_private_care(counter: Any, make: Any) -> None:
+    tadamon = {"registration_number": "100000003", "dependant_rank": 0}
+    told = estimate(counter, make.sheet(beneficiary=tadamon), "gp-public").json()
+    (own,), (box,) = (section["lines"] for section in told["sections"])
+    # 80 × 0.90 = 72 ; State 80 − 72 = 8 ; patient 150 − 80 = 70
+    assert (own["cnss_share"], own["state_share"], own["patient_share"]) == ("72.00", "8.00", "70.00")
+    # two boxes at the list's rate, nobody's State share
+    assert (box["cnss_share"], box["state_share"]) == ("59.22", "0.00")
+    analyses = estimate(counter, make.sheet(beneficiary=tadamon, sections=[ANALYSES]), "gp-public").json()
+    # B 40 × 0.70 + B 30 × 0.70
+    assert (analyses["totals"]["cnss_share"], analyses["totals"]["state_share"]) == ("49.00", "0.00")
