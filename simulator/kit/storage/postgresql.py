@@ -22,7 +22,7 @@ from psycopg.types.string import StrDumper
 
 from simulator.kit.storage import schema
 from simulator.kit.storage.statements import POSTGRESQL, Query
-from simulator.kit.storage.work import Duplicate, Row, Unit, answer, unavailable
+from simulator.kit.storage.work import Duplicate, ReadOnly, Row, Unit, answer, unavailable
 
 _BATCH = 64
 _LINGER_S = 0.005
@@ -45,6 +45,7 @@ class PostgresTx:
     def __init__(self, connection: Connection, kept: dict[Any, Any]) -> None:
         self._cursor = connection.cursor()
         self.kept = kept
+        self.reading = False
 
     def all(self, q: Query, /, **params: Any) -> list[Row]:
         return cast("list[Row]", self._execute(q, params).fetchall())
@@ -53,9 +54,13 @@ class PostgresTx:
         return cast("Row | None", self._execute(q, params).fetchone())
 
     def run(self, q: Query, /, **params: Any) -> int:
+        if self.reading:
+            raise ReadOnly
         return self._execute(q, params).rowcount
 
     def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int:
+        if self.reading:
+            raise ReadOnly
         sql, defaults = q.postgresql.bound({})
         try:
             self._cursor.executemany(sql.encode(), [{**defaults, **row} for row in rows])
@@ -141,6 +146,7 @@ class PostgresWriter:
             try:
                 if self._connection.closed:
                     self._connect()
+                self._tx.reading = True
                 unit.result = unit.work(self._tx)
             except psycopg.OperationalError as error:
                 unit.error = unavailable(error)
@@ -152,6 +158,7 @@ class PostgresWriter:
 
     def _stands(self, unit: Unit) -> bool:
         """Run a unit; False when what it did is to be undone."""
+        self._tx.reading = unit.kind == "read"
         try:
             unit.result = unit.work(self._tx)
         except psycopg.OperationalError as error:

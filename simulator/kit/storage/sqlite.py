@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from simulator.kit.storage import schema
 from simulator.kit.storage.statements import SQLITE, Query
-from simulator.kit.storage.work import Duplicate, Row, Tx, Unit, answer, unavailable
+from simulator.kit.storage.work import Duplicate, ReadOnly, Row, Unit, answer, unavailable
 
 _BATCH = 128
 _LINGER_S = 0.02
@@ -46,6 +46,7 @@ class SqliteTx:
         self._execute = connection.execute
         self._connection = connection
         self.kept: dict[Any, Any] = {}
+        self.reading = False
 
     def all(self, q: Query, /, **params: Any) -> list[Row]:
         return self._execute(*q.sqlite.bound(params)).fetchall()
@@ -57,12 +58,16 @@ class SqliteTx:
         return cast("Row | None", row)
 
     def run(self, q: Query, /, **params: Any) -> int:
+        if self.reading:
+            raise ReadOnly
         try:
             return self._execute(*q.sqlite.bound(params)).rowcount
         except sqlite3.IntegrityError as error:
             raise _refused(error) from error
 
     def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int:
+        if self.reading:
+            raise ReadOnly
         sql, defaults = q.sqlite.bound({})
         try:
             return self._connection.executemany(sql, ({**defaults, **row} for row in rows)).rowcount
@@ -89,7 +94,7 @@ class SqliteWriter:
     def __init__(self, path: str, metadata: sa.MetaData) -> None:
         """Opens the file and its tables. Raises sqlite3.Error, or ValueError as `schema.complete` does."""
         self._connection = connect(path, metadata)
-        self._tx: Tx = SqliteTx(self._connection)
+        self._tx = SqliteTx(self._connection)
 
     def close(self) -> None:
         self._connection.close()
@@ -132,6 +137,7 @@ class SqliteWriter:
     def _unit(self, unit: Unit) -> None:
         """Run a unit in its savepoint; one that writes nothing, or one statement, needs none."""
         connection, guarded = self._connection, unit.kind == "write"
+        self._tx.reading = unit.kind == "read"
         if guarded:
             connection.execute("SAVEPOINT unit")
         try:

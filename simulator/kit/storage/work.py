@@ -43,6 +43,10 @@ class Duplicate(Exception):
     """A row with this key is there already. The unit that meets it can only fail: use `insert_new` to go on."""
 
 
+class ReadOnly(RuntimeError):
+    """A unit that was said to read only would write: it holds no lock for that."""
+
+
 class Unusable(ValueError):
     """The database cannot be opened; one line, without a password."""
 

@@ -141,6 +141,16 @@ def test_a_post_that_fails_takes_nothing_with_it(db: Database, caplog: pytest.Lo
     assert db.call(labels) == ["a", "b", "c"] and "a posted unit failed" in caplog.text
 
 
+def test_a_read_that_would_write_is_refused(db: Database) -> None:
+    """It holds no lock for that: on several processes it would not be alone."""
+    for work in (lambda tx: put(tx, "a"), lambda tx: tx.many(_put, [{"world": "w", "label": "a", "value": 1}])):
+        for world in ("", "w"):
+            with pytest.raises(RuntimeError):
+                asyncio.run(db.read(work, world))
+    db.call(lambda tx: put(tx, "b"))
+    assert db.call(labels) == ["b"]
+
+
 def test_a_closed_database_refuses_work(db: Database) -> None:
     db.close()
     with pytest.raises(RuntimeError, match="closed"):
