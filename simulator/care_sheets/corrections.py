@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 
+from simulator.beneficiaries.model import rights_on
+from simulator.beneficiaries.service import register
 from simulator.care_sheets import access, issuing, store, views
+from simulator.care_sheets.asking import remarks
 from simulator.care_sheets.model import Section, Sheet, require_if_match
 from simulator.care_sheets.prescribing import prescribe, require_distinct_sections
 from simulator.care_sheets.schemas import CancellationRequest, ReissueRequest, ReplacementRequest
@@ -100,12 +103,13 @@ def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:
     require_distinct_sections(body)
     author = directory(call.world).active(call.actor.inpe)
     prescribed = prescribe(tx, call.world.nomenclature, body, author.speciality)
+    rights = rights_on(register(call.world).find(*old.beneficiary), old.date_of_care)
     content = {
         **old.content,
         "prescriber": professional_identity(author),
         "long_term_condition": body.long_term_condition,
         "sections": prescribed.sections,
-        "warnings": prescribed.warnings,
+        "warnings": remarks(body.long_term_condition, rights, prescribed),
     }
     new, _ = issuing.create(
         tx,

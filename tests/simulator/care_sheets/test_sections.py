@@ -133,3 +133,13 @@ def test_a_general_practitioner_charging_as_a_specialist_is_warned(counter: Any)
     body = one("prescriber", {"act_code": "CS", "quantity": "1", "charged": "300.00"})
     assert [item["code"] for item in counter.try_issue(body).json()["warnings"]] == ["out-of-speciality"]
     assert counter.try_issue(body, "specialist").json()["warnings"] == []
+
+
+@pytest.mark.parametrize(("declared", "warned"), [("ALD", ["long-term-condition-not-recognised"]), (None, [])])
+def test_a_replacement_is_warned_as_an_issuance_is(counter: Any, declared: str | None, warned: list[str]) -> None:
+    sheet = counter.issue()
+    body = {"reason": "Posologie", "sections": [{"type": "biology", "lines": [NFS]}]}
+    body |= {"long_term_condition": declared} if declared else {}
+    path, headers = f"/v1/care-sheets/{sheet['number']}/replacement", {"if-match": '"1"', **counter.key()}
+    new = counter.call("gp", "POST", path, json=body, headers=headers)
+    assert (new.status_code, [item["code"] for item in new.json()["warnings"]]) == (201, warned)
