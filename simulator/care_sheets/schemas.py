@@ -12,7 +12,7 @@ from simulator.care_sheets.orders import MAX_LINES, ExecutorSection, OutsideList
 from simulator.care_sheets.states import LineState
 from simulator.care_sheets.status import SheetStatus
 from simulator.claims.schemas import AmountsAnswer, ClaimAnswer
-from simulator.kit.wire import Day, Ean13, Instant, Money, Quantity, Rate, Warning, Wire
+from simulator.kit.wire import Day, Ean13, Instant, Money, Quantity, Rate, Sum, Warning, Wire
 from simulator.professionals.schemas import ProfessionalAnswer
 from simulator.resolutions.schemas import LeaseAnswer
 
@@ -166,12 +166,12 @@ class EstimatedLine(Wire):
 
     line: int = Field(ge=1)
     label: str
-    charged: Money | None = None
-    base: Money | None = None
-    cnss_share: Money | None = None
-    state_share: Money | None = None
-    patient_share: Money | None = None
-    excess: Money | None = None
+    charged: Sum | None = None
+    base: Sum | None = None
+    cnss_share: Sum | None = None
+    state_share: Sum | None = None
+    patient_share: Sum | None = None
+    excess: Sum | None = None
     rate: Rate | None = None
     reason: Literal["outside-list", "no-reference-price", "not-reimbursable", "rights-closed"] | None = None
 

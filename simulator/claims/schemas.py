@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from simulator.kit.wire import Day, Instant, Money, Rate, Wire
+from simulator.kit.wire import Day, Instant, Rate, Sum, Wire
 
 
 class StepAnswer(Wire):
@@ -23,12 +23,12 @@ class StepAnswer(Wire):
 class AmountsAnswer(Wire):
     """MAD. `patient_share = charged - cnss_share - state_share`; `excess` is part of it."""
 
-    charged: Money
-    base: Money
-    cnss_share: Money
-    state_share: Money
-    patient_share: Money
-    excess: Money
+    charged: Sum
+    base: Sum
+    cnss_share: Sum
+    state_share: Sum
+    patient_share: Sum
+    excess: Sum
 
 
 class ClaimLineAnswer(AmountsAnswer):

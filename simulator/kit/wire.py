@@ -1,6 +1,6 @@
 """The wire's base model and types: strict, closed, snake_case JSON.
 
-Python side: `Money`, `Quantity`, `Count`, `Rate` are Decimal, `Instant` an aware UTC datetime, `Day` a date.
+Python side: `Money`, `Sum`, `Quantity`, `Count`, `Rate` are Decimal, `Instant` an aware UTC datetime, `Day` a date.
 Wire side: all of them strings (``"56.00"``, ``"2"``, ``"0.70"``, ``2026-11-22T09:00:00Z``).
 """
 
@@ -95,6 +95,18 @@ Money = Annotated[
         length=12,
         example="56.00",
         description="Amount in MAD, two decimals.",
+    ),
+]
+Sum = Annotated[
+    Decimal,
+    _Text(
+        Decimal,
+        r"^(0|[1-9][0-9]{0,14})\.[0-9]{2}$",
+        Decimal,
+        money.money_text,
+        length=18,
+        example="56.00",
+        description="Computed amount in MAD, two decimals: a price times a quantity, or a sum.",
     ),
 ]
 Quantity = Annotated[

@@ -109,3 +109,10 @@ def test_own_acts_by_the_sector_of_the_author_and_the_rest_as_private_care(count
     analyses = estimate(counter, make.sheet(beneficiary=tadamon, sections=[ANALYSES]), "gp-public").json()
     # B 40 × 0.70 + B 30 × 0.70
     assert (analyses["totals"]["cnss_share"], analyses["totals"]["state_share"]) == ("49.00", "0.00")
+
+
+def test_absurd_quantities_still_give_amounts_of_the_documented_shape(counter: Any, make: Any) -> None:
+    device = {"act_code": "DM-AUDIO", "quantity": "999999", "unit": "unit"}
+    told = estimate(counter, make.sheet(sections=[{"type": "devices", "lines": [device] * 40}])).json()
+    # 4000 × 999999 × 40
+    assert told["totals"]["charged"] == "159999840000.00"
