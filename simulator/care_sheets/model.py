@@ -76,10 +76,15 @@ class Section:
         return self if self.lease is None or self.active else self.freed()
 
     def as_of(self, now: datetime, past_validity: bool) -> Section:
-        """As the clock leaves it: a lease that has ended, lines that have expired; read, never written."""
+        """As the clock leaves it: a lease that has ended, lines that have expired; read, never written.
+
+        What a lease that ended cancelled is another revision, the very one that the next write will keep.
+        """
         section = self
         if self.lease is not None and not self.lease.live(now):
-            section = self.freed()
+            freed = self.freed()
+            fallen = freed.lines != self.lines
+            section = replace(freed, revision=self.revision + 1) if fallen else freed
         if not past_validity:
             return section
         late = Ask(past_validity=True)

@@ -136,7 +136,8 @@ def save(tx: Tx, call: Call, before: Sheet, after: Sheet, event: SheetEvent, dat
     rotation, the replacement, a request of cancellation.
     """
     written = {kind: unexpired(section, before.stored.get(kind)) for kind, section in after.sections.items()}
-    written, touched = standing.revised(before.stored, written)
+    read = {kind: unexpired(before.sections[kind], section) for kind, section in before.stored.items()}
+    written, touched = standing.revised(read, written)
     turned = (after.rotation, after.replaced_by) != (before.rotation, before.replaced_by)
     participants = before.participants
     if call.actor.establishment and call.actor.client_id not in participants:
@@ -190,6 +191,8 @@ def _sheet(row: Row, now: datetime, on: date | None) -> Sheet:
     valid_until = date.fromisoformat(row["valid_until"])
     past = (on or clock.day(now)) > valid_until
     stored, participants = standing.parse(row["standing"])
+    sections = {kind: section.as_of(now, past) for kind, section in stored.items()}
+    fallen = sum(sections[kind].revision - section.revision for kind, section in stored.items())
     return Sheet(
         number=row["number"],
         author=row["author"],
@@ -199,12 +202,12 @@ def _sheet(row: Row, now: datetime, on: date | None) -> Sheet:
         issued_at=clock.parse(row["issued_at"]),
         date_of_care=date.fromisoformat(row["date_of_care"]),
         valid_until=valid_until,
-        revision=row["revision"],
+        revision=row["revision"] + fallen,
         rotation=row["rotation"],
         replaced_by=row["replaced_by"],
         replaces=row["replaces"],
         content=from_json(row["content"]),
-        sections={kind: section.as_of(now, past) for kind, section in stored.items()},
+        sections=sections,
         participants=participants,
         past_validity=past,
         stored=stored,

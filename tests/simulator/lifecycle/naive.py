@@ -66,6 +66,7 @@ class Book:
         self.executions: dict[str, dict[str, Any]] = {}
         self.papers: set[str] = set()
         self.leases = 0
+        self.typos: dict[str, tuple[int, datetime]] = {}
 
     def open_sheet(self, author: dict[str, Any], patient: tuple[str, int], sections: dict[str, list[Any]]) -> str:
         """A new sheet; `sections`: type → [{"ordered": Decimal, "code": …, "swap": bool}, …]."""
@@ -107,8 +108,8 @@ class Book:
         """Leases end; with them, what was asked to be cancelled is cancelled."""
         for sheet in self.sheets.values():
             for section in sheet["sections"].values():
-                if section["lease"] and self.now >= section["lease"]["until"]:
-                    self.free(section)
+                if section["lease"] and self.now >= section["lease"]["until"] and self.free(section):
+                    self.touch(sheet, section)
 
     def free(self, section: dict[str, Any]) -> bool:
         """The section is nobody's any more; True when that cancelled something."""
@@ -130,6 +131,10 @@ class Book:
         """What may still be done of a line."""
         active = self.seen(sheet, line, on) in ACTIVE
         return Decimal(line["ordered"] - line["done"]) if active else Decimal(0)
+
+    def debtor(self, sheet: dict[str, Any], line: dict[str, Any]) -> str | None:
+        """Who owes the remainder; nobody any more once it has expired."""
+        return line["owed_by"] if self.seen(sheet, line) == "owed" else None
 
     def active(self, sheet: dict[str, Any], section: dict[str, Any], on: date | None = None) -> list[int]:
         return [n for n, line in section["lines"].items() if self.seen(sheet, line, on) in ACTIVE]
@@ -185,7 +190,7 @@ class Book:
                     "lease": section["lease"] and (section["lease"]["place"], section["lease"]["until"]),
                     "cancelling": sorted(section["cancelling"] & set(self.active(sheet, section))),
                     "lines": {
-                        number: (self.seen(sheet, line), self.left(sheet, line), line["owed_by"])
+                        number: (self.seen(sheet, line), self.left(sheet, line), self.debtor(sheet, line))
                         for number, line in section["lines"].items()
                     },
                 }

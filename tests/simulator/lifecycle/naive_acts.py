@@ -8,7 +8,7 @@ or a success, the only thing that changes the book.
 from __future__ import annotations
 
 import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.simulator.lifecycle.naive import ACTIVE, PEOPLE, SECTIONS, No, day
@@ -19,91 +19,103 @@ from tests.simulator.lifecycle.naive_visits import Visiting
 class Correcting(Visiting):
     """After a visit: withdraw, amend, enter late."""
 
-    def _undo(self, who: dict[str, Any], request: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The section as if the execution had not been; nothing is written yet."""
+    def _mine(self, who: dict[str, Any], request: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """An execution of one's own establishment that may still change, and its section."""
         if request["match"] is None:
             raise No("precondition-required")
         execution = self.executions[request["execution"]]
         if execution["place"] != who["place"]:
             raise No("not-found")
         section = self.sheets[execution["sheet"]]["sections"][execution["section"]]
-        self.matched(section, request)
         if execution["withdrawn"]:
             raise No("execution-withdrawn")
-        later = [x for e, x in self.executions.items() if int(e[1:]) > int(request["execution"][1:])]
-        for other in later:
-            same = (other["sheet"], other["section"]) == (execution["sheet"], execution["section"])
-            if same and not other["withdrawn"] and set(other["before"]) & set(execution["before"]):
-                raise No("execution-not-last")
-        if self.now >= execution["at"] + SETTLED:
-            raise No("claim-settled")
+        self.matched(section, request)
         if section["lease"] and not self.ours(who, section):
             raise No("section-held")
+        if self.now >= execution["at"] + SETTLED:
+            raise No("claim-settled")
+        return execution, section
+
+    def _undone(self, execution: dict[str, Any], section: dict[str, Any], name: str) -> dict[int, dict[str, Any]]:
+        """Its lines as if the execution had not been: it must be the last one of each."""
+        for other_name, other in self.executions.items():
+            later = int(other_name[1:]) > int(name[1:]) and not other["withdrawn"]
+            same = (other["sheet"], other["section"]) == (execution["sheet"], execution["section"])
+            if later and same and set(other["before"]) & set(execution["before"]):
+                raise No("execution-not-last")
         after = {}
         for number, before in execution["before"].items():
             line = section["lines"][number]
-            if line["state"] in ("cancelled", "moved_to_paper"):
+            if line["state"] == "moved_to_paper":
+                raise No("line-terminal")
+            if line["state"] == "cancelled":
                 after[number] = {**line, "done": line["done"] - execution["given"][number]}
             else:
                 after[number] = copy.deepcopy(before)
-        return execution, after
+        return after
 
     def withdraw(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
-        execution, after = self._undo(who, request)
-        sheet = self.sheets[execution["sheet"]]
-        section = sheet["sections"][execution["section"]]
-        section["lines"] |= after
+        execution, section = self._mine(who, request)
+        after = self._undone(execution, section, request["execution"])
         execution["withdrawn"] = True
-        self.touch(sheet, section)
-        return {"revision": section["revision"], "status_of_sheet": self.status(sheet)}
+        place = {"sheet": execution["sheet"], "section": execution["section"]}
+        return self._write(who, place, section, after, "withdrawal")
 
     def amend(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
-        execution, restored = self._undo(who, request)
+        execution, section = self._mine(who, request)
         sheet = self.sheets[execution["sheet"]]
-        section = sheet["sections"][execution["section"]]
-        trial = copy.deepcopy(section)
-        trial["lines"] |= copy.deepcopy(restored)
-        after = self._deeds(who, sheet, trial, request["lines"])
+        performed = request["performed_at"] - timedelta(seconds=request["salt"])
+        self.alive(sheet, day(performed))
+        restored = self._undone(execution, section, request["execution"])
+        trial = {**section, "lines": {**section["lines"], **copy.deepcopy(restored)}}
+        after = self._deeds(who, sheet, trial, request["lines"], day(performed))
         section["lines"] |= restored
         execution["withdrawn"] = True
         place = {"sheet": execution["sheet"], "section": execution["section"]}
         return self._write(who, place, section, after, "amendment")
 
     def late_entry(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
-        sheet = self.proof(request)
+        sheet = self.proof(who, request)
         performed: datetime = request["performed_at"]
         on = day(performed)
-        kind = self.section_of(who, sheet, request["section"])
-        section = sheet["sections"][kind]
+        if not day(sheet["issued"]) <= on <= day(self.now):
+            raise No("invalid-payload")
         if self.now > performed + WINDOW:
             raise No("late-entry-too-old")
+        if self.late(sheet, on):
+            raise No("sheet-expired")
+        kind = self.section_of(who, sheet, request["section"])
+        section = sheet["sections"][kind]
         if section["lease"] and not self.ours(who, section):
             raise No("section-held")
         after: dict[int, dict[str, Any]] = {}
-        outcomes = []
+        outcomes, refused = [], []
         for item in request["items"]:
-            number = next((n for n, x in section["lines"].items() if x["code"] == item["code"]), None)
-            if number is None:
-                outcomes.append("no-such-line")
+            named = [n for n, line in section["lines"].items() if line["code"] == item["code"]]
+            lines = {n: after.get(n, section["lines"][n]) for n in named}
+            taking = [n for n in named if lines[n]["state"] in (*ACTIVE, "executed")]
+            if not taking:
+                outcomes.append("line-closed" if named else "no-such-line")
                 continue
-            line = after.get(number, section["lines"][number])
-            owed_elsewhere = line["state"] == "owed" and line["owed_by"] != who["place"]
-            if self.seen(sheet, line, on) not in ACTIVE or owed_elsewhere:
-                outcomes.append("line-closed")
-                continue
-            if item["quantity"] > line["ordered"] - line["done"]:
-                raise No("over-remainder")
-            done = line["done"] + item["quantity"]
-            state = "executed" if done == line["ordered"] else "owed" if line["state"] == "owed" else "partial"
-            after[number] = {
-                **line,
-                "state": state,
-                "done": done,
-                "owed_by": line["owed_by"] if state == "owed" else None,
-            }
-            outcomes.append("matched")
+            fits = [n for n in taking if lines[n]["ordered"] - lines[n]["done"] >= item["quantity"]]
+            number = (fits or taking)[0]
+            line = lines[number]
+            if not fits:
+                refused.append("over-remainder")
+            elif line["state"] == "owed" and line["owed_by"] != who["place"]:
+                refused.append("line-owed")
+            else:
+                done = line["done"] + item["quantity"]
+                whole = done == line["ordered"]
+                state = "executed" if whole else "owed" if line["state"] == "owed" else "partial"
+                after[number] = {**line, "done": done, "state": state, "owed_by": None if whole else line["owed_by"]}
+                outcomes.append("matched")
+        if refused:
+            raise No(min(refused, key=("line-owed", "over-remainder").index))
         place = {"sheet": request["sheet"], "section": kind}
-        return {**self._write(who, place, section, after, "late"), "outcomes": outcomes}
+        answer = self._write(who, place, section, after, "late")
+        del answer["lines"]
+        return {**answer, "outcomes": outcomes}
 
 
 class Naive(Correcting):

@@ -19,40 +19,50 @@ class Prescribing(Meeting):
         sheet = self.authored(who, request)
         self.alive(sheet)
         self.matched(sheet, request)
-        wanted: dict[str, list[int]] = {}
-        for kind, section in sheet["sections"].items():
-            if request["section"] in (None, kind):
-                active = self.active(sheet, section)
-                wanted[kind] = [n for n in active if request["lines"] is None or n in request["lines"]]
+        wanted = self._wanted(sheet, request)
         if not any(wanted.values()):
             raise No("cannot-cancel")
-        changed = []
+        changed, asked = [], False
         for kind, numbers in wanted.items():
             section = sheet["sections"][kind]
-            if not numbers:
-                continue
             if section["lease"]:
+                asked = asked or not set(numbers) <= section["cancelling"]
                 section["cancelling"] |= set(numbers)
-                continue
-            for number in numbers:
-                section["lines"][number] |= {"state": "cancelled", "owed_by": None}
-            changed.append(section)
-        self.touch(sheet, *changed)
+            elif numbers:
+                for number in numbers:
+                    section["lines"][number] |= {"state": "cancelled", "owed_by": None}
+                changed.append(section)
+        if changed or asked:
+            self.touch(sheet, *changed)
         return {"sheet": request["sheet"], "status_of_sheet": self.status(sheet), "revision": sheet["revision"]}
+
+    def _wanted(self, sheet: dict[str, Any], request: dict[str, Any]) -> dict[str, list[int]]:
+        """Section → the lines to cancel."""
+        if request["section"] is None:
+            others = {kind: section for kind, section in sheet["sections"].items() if kind != "prescriber"}
+            return {kind: self.active(sheet, section) for kind, section in others.items()}
+        section = sheet["sections"][request["section"]]
+        active = self.active(sheet, section)
+        if request["lines"] is None:
+            return {request["section"]: active}
+        if not set(request["lines"]) <= set(active):
+            raise No("line-terminal")
+        return {request["section"]: request["lines"]}
 
     def replace(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
         sheet = self.authored(who, request)
         self.alive(sheet)
         self.matched(sheet, request)
         asked = [s for kind, s in sheet["sections"].items() if kind != "prescriber"]
-        lines = [line for section in asked for line in section["lines"].values()]
-        if any(section["lease"] for section in asked) or any(line["state"] != "open" for line in lines):
+        states = {line["state"] for section in asked for line in section["lines"].values()}
+        if not asked or any(section["lease"] for section in asked) or not states <= {"open", "cancelled"}:
             raise No("cannot-replace")
         name = self.open_sheet(who, sheet["patient"], request["sections"])
-        for section in asked:
+        changed = [s for s in asked if any(line["state"] == "open" for line in s["lines"].values())]
+        for section in changed:
             for line in section["lines"].values():
                 line["state"] = "cancelled"
-        self.touch(sheet, *asked)
+        self.touch(sheet, *changed)
         sheet["replaced_by"], self.sheets[name]["replaces"] = name, request["sheet"]
         return {"sheet": name}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,33 +11,41 @@ from tests.simulator.lifecycle.naive import ACTIVE, LEASE, No
 from tests.simulator.lifecycle.naive_common import LINE_ORDER
 from tests.simulator.lifecycle.naive_prescriber import Prescribing
 
+TYPING_WINDOW = timedelta(hours=1)
+
 
 class Visiting(Prescribing):
     """From the paper to what was done."""
 
-    def proof(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The sheet that a scan or a typed code proves; wrong codes are counted."""
+    def proof(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
+        """The sheet that a scan or a typed code proves; wrong codes are counted, on the sheet and on who types."""
         sheet = self.sheets[request["sheet"]]
         if "scan" in request:
             if request["scan"] != sheet["rotation"]:
                 raise No("scan-rotated")
             return sheet
+        count, since = self.typos.get(who["inpe"], (0, self.now))
+        if since + TYPING_WINDOW <= self.now:
+            count, since = 0, self.now
+        if count >= 10:
+            raise No("typing-throttled")
         if sheet["wrong"] >= 5:
             raise No("typing-locked")
         if request["typed"] != sheet["rotation"]:
             sheet["wrong"] += 1
+            self.typos[who["inpe"]] = (count + 1, since)
             raise No("wrong-backup-code")
         return sheet
 
     def resolve(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
-        sheet = self.proof(request)
+        sheet = self.proof(who, request)
         self.alive(sheet)
         kind = self.section_of(who, sheet, request["section"])
         section = sheet["sections"][kind]
         if section["lease"] and not self.ours(who, section):
             raise No("section-held")
         if request["hold"]:
-            if not self.active(sheet, section):
+            if not self.may_do(who, sheet, section):
                 raise No("nothing-open")
             self._take(who, sheet, section)
         shown = {n: (self.seen(sheet, x), self.left(sheet, x)) for n, x in section["lines"].items()}
@@ -82,7 +91,7 @@ class Visiting(Prescribing):
         sheet, section = self.visited(who, request)
         self.alive(sheet)
         self.matched(section, request)
-        if not self.active(sheet, section):
+        if not self.may_do(who, sheet, section):
             raise No("nothing-open")
         if not self.ours(who, section) or section["lease"]["name"] != request["lease"]:
             raise No("lease-lost")
@@ -93,13 +102,18 @@ class Visiting(Prescribing):
         return self._write(who, request, section, self._deeds(who, sheet, section, request["lines"]), "execution")
 
     def _deeds(
-        self, who: dict[str, Any], sheet: dict[str, Any], section: dict[str, Any], asked: list[dict[str, Any]]
+        self,
+        who: dict[str, Any],
+        sheet: dict[str, Any],
+        section: dict[str, Any],
+        asked: list[dict[str, Any]],
+        on: date | None = None,
     ) -> dict[int, dict[str, Any]]:
         """Lines after a visit: all of them, or the first refusal in the order of `LINE_ORDER`."""
         refused, after = [], {}
         for deed in asked:
             try:
-                after[deed["line"]] = self._deed(who, sheet, section, deed)
+                after[deed["line"]] = self._deed(who, sheet, section, deed, on)
             except No as no:
                 refused.append(no.slug)
         if refused:
@@ -112,60 +126,77 @@ class Visiting(Prescribing):
         """A visit enters the book; a section where nothing is left to do is nobody's any more."""
         name, sheet = f"E{len(self.executions) + 1}", self.sheets[request["sheet"]]
         self.executions[name] = {
-            "sheet": request["sheet"], "section": request["section"], "place": who["place"], "kind": kind,
-            "at": self.now, "withdrawn": False,
+            "sheet": request["sheet"],
+            "section": request["section"],
+            "place": who["place"],
+            "kind": kind,
+            "at": self.now,
+            "withdrawn": kind == "withdrawal",
             "before": {n: copy.deepcopy(section["lines"][n]) for n in after},
             "given": {n: line["done"] - section["lines"][n]["done"] for n, line in after.items()},
-        }  # fmt: skip
+        }
         section["lines"] |= after
         section["visitors"].add(who["place"])
-        self.touch(sheet, section)
+        if after:
+            self.touch(sheet, section)
         if self.ours(who, section) and not self.active(sheet, section):
             self.free(section)
         lines = {n: (self.seen(sheet, section["lines"][n]), self.left(sheet, section["lines"][n])) for n in after}
-        return {"execution": name, "revision": section["revision"], "status_of_sheet": self.status(sheet),
-                "lines": lines}  # fmt: skip
+        return {
+            "execution": name,
+            "revision": section["revision"],
+            "status_of_sheet": self.status(sheet),
+            "lines": lines,
+        }
 
     def _deed(
-        self, who: dict[str, Any], sheet: dict[str, Any], section: dict[str, Any], asked: dict[str, Any]
+        self,
+        who: dict[str, Any],
+        sheet: dict[str, Any],
+        section: dict[str, Any],
+        asked: dict[str, Any],
+        on: date | None,
     ) -> dict[str, Any]:
         """A line after what was done with it."""
         line = section["lines"].get(asked["line"])
         if line is None:
             raise No("line-unknown")
-        if self.seen(sheet, line) not in ACTIVE:
+        outcome, left = asked["outcome"], line["ordered"] - line["done"]
+        if outcome == "given_back" and self.seen(sheet, line, on) != "owed":
+            raise No("line-not-owed")
+        if self.seen(sheet, line, on) not in ACTIVE:
             raise No("line-terminal")
         if line["state"] == "owed" and line["owed_by"] != who["place"]:
             raise No("line-owed")
-        left, outcome = line["ordered"] - line["done"], asked["outcome"]
-        if outcome == "not_executed":
-            return {**line, "state": "not_executed", "owed_by": None}
-        if outcome == "moved_to_paper":
-            return {**line, "state": "moved_to_paper", "owed_by": None}
         if outcome == "given_back":
-            if line["state"] != "owed":
-                raise No("line-terminal")
             return {**line, "state": "partial" if line["done"] else "open", "owed_by": None}
-        quantity: Decimal = asked.get("quantity", Decimal(0)) if outcome == "executed" else Decimal(0)
-        owes = outcome == "owed" or asked.get("owed", False)
+        if outcome in ("not_executed", "moved_to_paper"):
+            return {**line, "state": outcome, "owed_by": None}
+        quantity: Decimal = asked["quantity"] if outcome == "executed" else Decimal(0)
+        owes = outcome == "owed" or (asked.get("owed", False) and quantity != left)
         if owes and asked["line"] in section["cancelling"]:
             raise No("cancellation-requested")
-        if quantity > left or (owes and quantity >= left):
+        already_owed = line["state"] == "owed"
+        if quantity > left or (owes and quantity == 0 and already_owed):
             raise No("over-remainder")
         if "session" in asked and asked["session"] != line["done"] + 1:
             raise No("wrong-session")
         if asked.get("code", line["code"]) != line["code"] and not (line.get("swap") or asked.get("agreed")):
             raise No("substitution-not-allowed")
         done = line["done"] + quantity
-        if owes or (line["state"] == "owed" and done < line["ordered"]):
+        if done == line["ordered"]:
+            return {**line, "state": "executed", "done": done, "owed_by": None}
+        if owes or already_owed:
             return {**line, "state": "owed", "done": done, "owed_by": who["place"]}
-        return {**line, "state": "executed" if done == line["ordered"] else "partial", "done": done, "owed_by": None}
+        return {**line, "state": "partial", "done": done, "owed_by": None}
 
     def paper(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
         sheet, section = self._holding(who, request)
-        if request["reference"] in self.papers:
-            raise No("paper-reference-used")
+        before = {n: self.left(sheet, line) for n, line in section["lines"].items()}
         moved = [{"line": number, "outcome": "moved_to_paper"} for number in request["lines"]]
         after = self._deeds(who, sheet, section, moved)
+        if request["reference"] in self.papers:
+            raise No("paper-reference-used")
         self.papers.add(request["reference"])
-        return self._write(who, request, section, after, "paper")
+        answer = self._write(who, request, section, after, "paper")
+        return {**answer, "lines": {n: (state, before[n]) for n, (state, _) in answer["lines"].items()}}

@@ -9,34 +9,37 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from simulator.audit import replay
+from simulator.audit import replay, verify
 from simulator.audit import store as audit
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
+from simulator.kit.money import quantity_text
 from simulator.kit.storage import Tx, query
 from tests.simulator.lifecycle.door import Reply, World
 from tests.simulator.lifecycle.naive import PEOPLE
 from tests.simulator.lifecycle.naive_acts import Naive
 from tests.simulator.lifecycle.wire import Wire
 
-__all__ = ["PEOPLE", "Watch", "instant", "told"]
-_count = query(
-    sa.select(sa.func.count().label("rows")).select_from(audit.table).where(
-        audit.table.c.world == sa.bindparam("w"),
-        audit.table.c.subject == sa.bindparam("n"),
-        audit.table.c.event != "refused",
+__all__ = ["PEOPLE", "Watch", "instant", "shown", "told"]
+_since = query(
+    sa.select(audit.table.c.seq, audit.table.c.subject, audit.table.c.event).where(
+        audit.table.c.world == sa.bindparam("w"), audit.table.c.seq > sa.bindparam("s")
     )
-)  # fmt: skip
+)
 
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def shown(request: Mapping[str, Any]) -> str:
+    """A request, short."""
+    return ", ".join(f"{name}={value}" for name, value in request.items() if value not in (None, "essai"))
+
+
 def told(request: Mapping[str, Any], reply: Reply) -> str:
     """A request and its answer, for the message of a divergence."""
-    shown = {name: value for name, value in request.items() if value is not None}
-    return f"\nasked: {shown}\nanswer: {reply.status} {reply.body.decode()[:1500]}"
+    return f"\nasked: {shown(request)}\nanswer: {reply.status} {reply.body.decode()[:1500]}"
 
 
 class Watch:
@@ -45,6 +48,7 @@ class Watch:
     def __init__(self, world: World, naive: Naive, wire: Wire) -> None:
         self.world, self.naive, self.wire = world, naive, wire
         self.db = world.door.simulator.db
+        self._seq = 0
 
     # -- answers -------------------------------------------------------------------------------------
 
@@ -99,41 +103,31 @@ class Watch:
 
     # -- what stands ---------------------------------------------------------------------------------
 
-    def mark(self) -> dict[str, Any]:
-        """What the book says before a request, and how long the trail of each sheet is."""
-        return {name: (self.naive.view(name), self._trail(name)) for name in self.naive.sheets}
+    def stands(self, before: Mapping[str, Any] | None) -> None:
+        """Every sheet stands as the book says; after a request, one that changed has its entry in the trail.
 
-    def _trail(self, name: str) -> int:
-        number = self.wire.numbers[name]
-        return int(self.db.call(lambda tx: tx.one(_count, w=self.world.id, n=number), self.world.id)["rows"])
+        And never more is executed than prescribed, an executed line is executed whole.
+        """
+        found, told = self.db.call(self._look, self.world.id)
+        for name, sheet in found.items():
+            expected, seen = self.naive.view(name), self._view(sheet)
+            assert seen == expected, f"{name} differs:\nexpected {expected}\nstored   {seen}"
+            if before is not None and before.get(name) != expected:
+                assert sheet.number in told, f"{name} changed without an audit entry"
+            for line in sheet.lines:
+                assert 0 <= line.executed <= line.ordered, f"{name}: {line}"
+                assert (line.state.value == "executed") <= (line.executed == line.ordered), f"{name}: {line}"
 
-    def states(self, before: Mapping[str, Any], request: Mapping[str, Any]) -> None:
-        """Every sheet stands as the book says; one that changed has one more entry in the trail."""
-        for name in self.naive.sheets:
-            view = self.sheet(name)
-            if name in before and view != before[name][0]:
-                assert self._trail(name) > before[name][1], f"{name} changed without an audit entry: {request}"
-
-    def everything(self) -> None:
-        for name in self.naive.sheets:
-            self.sheet(name)
-
-    def sheet(self, name: str) -> dict[str, Any]:
-        """One sheet, compared; its view."""
-        expected, found = self.naive.view(name), self._stored(name)
-        seen = self._view(found)
-        assert seen == expected, f"{name} differs:\nexpected {expected}\nstored   {seen}"
-        return expected
-
-    def _stored(self, name: str) -> Sheet:
-        number = self.wire.numbers[name]
-
-        def find(tx: Tx) -> Sheet | None:
-            return sheets.find(tx, self.world.id, number, self.naive.now)
-
-        found = self.db.call(find, self.world.id)
-        assert found is not None, f"{name} is not stored"
-        return found
+    def _look(self, tx: Tx) -> tuple[dict[str, Sheet], set[str]]:
+        """Every sheet as stored, read now; and the subjects of the entries made since the last look."""
+        found = {}
+        for name, number in self.wire.numbers.items():
+            sheet = sheets.find(tx, self.world.id, number, self.naive.now)
+            assert sheet is not None, f"{name} is not stored"
+            found[name] = sheet
+        rows = tx.all(_since, w=self.world.id, s=self._seq)
+        self._seq = max((row["seq"] for row in rows), default=self._seq)
+        return found, {row["subject"] for row in rows if row["event"] != "refused"}
 
     def _view(self, sheet: Sheet) -> dict[str, Any]:
         names = {number: name for name, number in self.wire.numbers.items()}
@@ -150,25 +144,37 @@ class Watch:
                 kind: {
                     "revision": section.revision,
                     "lease": section.lease and (section.lease.establishment, section.lease.expires_at),
-                    "cancelling": sorted(section.cancelling),
+                    "cancelling": [x.number for x in section.lines if x.active and x.number in section.cancelling],
                     "lines": {x.number: (x.state.value, x.remaining, x.owed_by) for x in section.lines},
                 }
                 for kind, section in sheet.sections.items()
             },
         }
 
-    def quantities(self) -> None:
-        """Never more executed than prescribed; an executed line is executed whole."""
-        for name in self.naive.sheets:
-            for line in self._stored(name).lines:
-                assert 0 <= line.executed <= line.ordered, f"{name}: {line}"
-                assert (line.state.value == "executed") <= (line.executed == line.ordered), f"{name}: {line}"
-
     def audit(self) -> None:
         """The chain of the world verifies, and replaying it rebuilds what is stored."""
         rows = self.db.call(lambda tx: audit.rows(tx, self.world.id), self.world.id)
-        assert audit.broken_at(rows) is None
-        rebuilt = replay.fold(rows)
-        for name, number in self.wire.numbers.items():
-            found = self._stored(name)
-            assert rebuilt[number]["revision"] == found.revision, name
+        verdict = verify.world(self.db, self.world.id)
+        assert verdict.broken is None, verdict
+        rebuilt = replay.fold({}, rows)
+        stored, _ = self.db.call(self._look, self.world.id)
+        for name, found in stored.items():
+            number = found.number
+            told = rebuilt[number]
+            fallen = sum(section.revision - found.stored[kind].revision for kind, section in found.sections.items())
+            assert (told["revision"], told["rotation"], told["replaced_by"]) == (
+                found.revision - fallen,  # a lease that ended is read, not written
+                found.rotation,
+                found.replaced_by,
+            ), f"{name}: the trail says {told}"
+            for kind, section in found.stored.items():
+                lines = {x.number: [x.state.value, quantity_text(x.executed), x.owed_by] for x in section.lines}
+                kept = {
+                    "revision": section.revision,
+                    "cancelling": sorted(section.cancelling),
+                    "lease": section.lease and section.lease.id,
+                    "lines": lines,
+                }
+                said = {**told["sections"][kind]}
+                said["lease"] = said["lease"] and said["lease"]["id"]
+                assert said == kept, f"{name}/{kind}: the trail says {said}, the row {kept}"
