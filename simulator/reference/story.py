@@ -13,7 +13,7 @@ def recorded() -> dict[str, Any]:
     """The examples of a fresh run. Raises RuntimeError when a call does not answer as it should."""
     tell = Recorder()
     try:
-        for chapter in (_discovery, _lists, _four_sections, _lease, *corrections.CHAPTERS, _events):
+        for chapter in (_discovery, _lists, _four_sections, _lease, *corrections.CHAPTERS, _patient, _events):
             chapter(tell)
         return tell.examples
     finally:

@@ -1,0 +1,69 @@
+"""What the guides show is what a real simulator does, on a free port, with the commands that they give."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from client.launch import Running, simulator
+
+ROOT = Path(__file__).resolve().parents[2]
+STORY = ROOT / "docs" / "guides" / "histoire-d-une-feuille.md"
+
+
+def _play() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("play", Path(__file__).with_name("play.py"))
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+play = _play()
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    with simulator() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def told(running: Running, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+    """(what the guide shows, what was printed), block by block."""
+    page = play.blocks(STORY.read_text(encoding="utf-8"))
+    printed = play.play([commands for commands, _ in page], running, tmp_path_factory.mktemp("histoire"))
+    return [(shown, said) for (_, shown), said in zip(page, printed, strict=True)]
+
+
+def test_the_story_prints_what_it_shows(told: list[tuple[str, str]]) -> None:
+    assert [said for _, said in told] == [shown for shown, _ in told]
+
+
+def test_the_story_tells_what_it_promises(told: list[tuple[str, str]]) -> None:
+    """Not only the same text: the four ends, in the page itself."""
+    said = "\n".join(said for _, said in told)
+    for wanted in (
+        '"state": "owed"',
+        "nothing-open",
+        '"session": {"index": 1, "of": 10}',
+        "cancellation-requested",
+        "imaging 1 executed reste 0",
+        "imaging 2 cancelled reste 0",
+        '"outcome": "matched"',
+        "physiotherapy 1 partial reste 9",
+        "pharmacy 1 executed reste 0",
+    ):
+        assert wanted in said, wanted
+
+
+def test_the_readme_s_own_story_runs(running: Running, tmp_path: Path) -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = next(text for text in re.findall(r"```sh\n(.*?)```", page, re.S) if "/v1/resolutions" in text)
+    [printed] = play.play([block.replace("http://127.0.0.1:8700", running.url)], running, tmp_path)
+    assert '"cnss_share": "56.00"' in printed and '"status": "adjudicated"' in printed
