@@ -59,7 +59,7 @@ def revised(before: Mapping[str, Section], after: Mapping[str, Section]) -> tupl
         if known is not None and section.lines != known.lines:
             section = replace(section, revision=known.revision + 1)
             touched = True
-        touched = touched or (known is not None and section.cancelling != known.cancelling)
+        touched = touched or (known is not None and bool(section.cancelling - known.cancelling))
         sections[kind] = section
     return sections, touched
 
