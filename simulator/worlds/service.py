@@ -30,7 +30,10 @@ class NewWorld:
 
 
 class Worlds:
-    """Cache over the `worlds` table: the truth where this process alone writes, read again where others do. `base` is the server's URL without a trailing slash."""
+    """Cache over the `worlds` table: the truth where this process alone writes, read again where others do.
+
+    `base` is the server's URL without a trailing slash.
+    """
 
     def __init__(self, db: Database, base: str) -> None:
         self.db, self.base = db, base
