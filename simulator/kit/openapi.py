@@ -22,6 +22,7 @@ from simulator.kit.versions import SERVED, versioned
 _REF = "#/components/schemas/{model}"
 COMMON = ("missing-user-agent", "not-found", "method-not-allowed", "internal-error")
 ANONYMOUS = ("/.well-known/", "/jwks.json", "/problems/")
+RETRIED = (423, 429, 503)
 PARAMETERS: Mapping[str, dict[str, Any]] = {
     "number": {"type": "string", "pattern": "^[0-9]{16}$", "examples": ["2604817390552494"]},
     "type": {
@@ -46,6 +47,15 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     "If-Match": {"type": "string", "pattern": '^"[0-9]{1,9}"$', "examples": ['"1"']},
     "FSE-Lease": {"type": "string", "pattern": "^[!-~]{1,100}$"},
 }
+_REPLIES: Mapping[str, dict[str, Any]] = {
+    "ETag": {"type": "string", "pattern": '^"[^"]{1,100}"$', "examples": ['"2"']},
+    "Idempotent-Replayed": {"type": "string", "enum": ["true"]},
+    "RateLimit": {"type": "string", "examples": ['"default";r=59999;t=60']},
+    "RateLimit-Policy": {"type": "string", "examples": ['"default";q=60000;w=60']},
+    "Retry-After": {"type": "string", "pattern": "^[0-9]+$", "examples": ["60"]},
+    "FSE-Warning": {"type": "string", "examples": ["missing-version; becomes-error-on=2027-07-01"]},
+}
+"""Headers of answers, beside those of HTTP itself."""
 _PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "RFC 9457 problem details.",
@@ -107,6 +117,7 @@ def build(app: FastAPI, *, base: str, world: str) -> dict[str, Any]:
     components = document.setdefault("components", {})
     components["schemas"] = {**schemas, "Problem": _PROBLEM, "OAuthError": _OAUTH_ERROR}
     components["securitySchemes"] = {"bearer": _security(f"{base}/w/{world}", (entry for *_, entry in marked))}
+    components["headers"] = {name: {"schema": schema} for name, schema in _REPLIES.items()}
     for path, _, operation, entry in marked:
         _describe(operation, entry, path, references)
     return document
@@ -199,6 +210,8 @@ def _responses(entry: Documentation, path: str, references: Mapping[Any, Any]) -
     for slug in _slugs(entry, path):
         if slug in catalogue:
             by_status.setdefault(catalogue[slug].status, []).append(catalogue[slug])
+    if replies := _replies(entry, path):
+        success["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in replies}
     answers: dict[str, Any] = {str(entry.status): success}
     for status, entries in sorted(by_status.items()):
         content = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
@@ -209,4 +222,15 @@ def _responses(entry: Documentation, path: str, references: Mapping[Any, Any]) -
             "content": content,
             "x-problems": [e.slug for e in entries],
         }
+        if status in RETRIED:
+            answers[str(status)]["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
     return answers
+
+
+def _replies(entry: Documentation, path: str) -> list[str]:
+    """Headers that a success carries, or may carry."""
+    fields = entry.answer.model_fields if entry.answer else {}
+    found = ["ETag"] if {"revision", "etag"} & set(fields) else []
+    found += ["Idempotent-Replayed"] if entry.idempotent else []
+    found += [] if entry.public else ["RateLimit", "RateLimit-Policy"]
+    return found + (["FSE-Warning"] if versioned(path) else [])

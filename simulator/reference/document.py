@@ -50,6 +50,8 @@ def build(app: FastAPI, *, base: str, world: str, examples: Mapping[str, Any] | 
     flows = document["components"]["securitySchemes"]["bearer"]["flows"]
     for scopes in (flow["scopes"] for flow in flows.values()):
         scopes.update({scope: said.scopes.get(scope, "") for scope in scopes})
+    for name, header in document["components"]["headers"].items():
+        header["description"] = said.replies.get(name, name)
     kept = recorded() if examples is None else examples
     slugs: set[str] = set()
     for operation in operations(document):

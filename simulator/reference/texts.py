@@ -17,6 +17,7 @@ class Texts:
     tags: Mapping[str, str]
     scopes: Mapping[str, str]
     headers: Mapping[str, str]
+    replies: Mapping[str, str]
     parameters: Mapping[str, str]
     operations: Mapping[str, Mapping[str, str]]
     groups: Mapping[str, Mapping[str, str]]

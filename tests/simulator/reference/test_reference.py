@@ -66,6 +66,7 @@ def test_every_operation_has_words_a_source_and_recorded_examples(document: dict
         assert all(parameter.get("description") for parameter in operation["parameters"]), name
     granted = document["components"]["securitySchemes"]["bearer"]["flows"]["clientCredentials"]["scopes"]
     assert all(granted.values())
+    assert set(document["components"]["headers"]) == set(said.replies)
 
 
 def test_every_field_group_has_a_fidelity_and_a_source(document: dict[str, Any]) -> None:
