@@ -115,3 +115,32 @@ def test_whoever_writes_beside_the_trail_is_seen(counter: Any, make: Any, touch:
     assert drift(counter) == [issued["number"]]
     assert other["number"] not in drift(counter)
     assert verify.world(db, world).sound, "the chain alone does not tell"
+
+
+def test_what_the_trail_never_holds(counter: Any, make: Any) -> None:
+    issued = counter.issue(make.medicine(), make.medicine(quantity="1"))
+    held = counter.hold(issued)
+    done = counter.execute(held, make.delivered(1)).json()
+    counter.resolve({"number": issued["number"], "backup_code": "0000-0000-0"})
+    db, world = counter.platform.simulator.db, counter.world["id"]
+    rows = db.call(lambda tx: audit.rows(tx, world))
+    assert {"care-sheet-issued", "care-sheet-resolved", "section-executed", "refused"} <= {row["event"] for row in rows}
+    trail = "\n".join(str(row) for row in rows)
+    prescribed = issued["sections"][1]["lines"][0]
+    assert issued["number"] in trail
+    for secret in (
+        issued["qr"]["payload"],
+        issued["qr"]["payload"].removeprefix("FSE1:")[:20],
+        issued["backup_code"],
+        issued["backup_code"].replace("-", ""),
+        "0000-0000-0",
+        issued["beneficiary"]["family_name"],
+        issued["prescriber"]["name"],
+        prescribed["ean13"],
+        prescribed["label"],
+        prescribed["posology"],
+        "150.00",
+        "84.60",
+        done["receipt"],
+    ):
+        assert secret not in trail, secret
