@@ -97,5 +97,5 @@ def _common(sheet: Sheet, revision: int, *, links: bool = False) -> Json:
         "prescriber": sheet.content["prescriber"],
         "beneficiary": sheet.content["beneficiary"],
     }
-    declared = sheet.content.get("long_term_condition")
+    declared = sheet.content.get("long_term_condition") if links else None
     return common if declared is None else {**common, "long_term_condition": declared}

@@ -174,7 +174,8 @@ def _parameters(entry: Documentation, path: str) -> Iterable[dict[str, Any]]:
 
 
 def _slugs(entry: Documentation, path: str) -> list[str]:
-    found = [*COMMON, *entry.problems]
+    found = [slug for slug in COMMON if slug != "missing-user-agent" or not path.startswith(ANONYMOUS)]
+    found += entry.problems
     if not entry.public:
         found += ["unauthenticated", "token-expired", "insufficient-scope", "role-not-allowed"]
         found += ["professional-suspended", "token-revoked", "client-suspended", "rate-limited"]

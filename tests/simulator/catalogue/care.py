@@ -204,11 +204,16 @@ def another_product(play: Scene) -> Reply:
 
 @reaches("line-owed")
 def owed_elsewhere(play: Scene) -> Reply:
-    sheet = play.issue()
+    sheet = play.issue({"type": "pharmacy", "lines": [medicine(), medicine(AMOXIRAM_1G)]})
     held = play.hold(sheet)
     must(play.execute(held, delivered(quantity="1", owed=True)))
     must(play.call("pharmacy", "DELETE", play.at(held, "lease")))
     return play.execute(play.hold(sheet, "pharmacy-b"), delivered(quantity="1"), actor="pharmacy-b")
+
+
+@reaches("line-not-owed")
+def nothing_owed(play: Scene) -> Reply:
+    return play.execute(play.hold(play.issue()), {"line": 1, "outcome": "given_back"})
 
 
 @reaches("wrong-session")

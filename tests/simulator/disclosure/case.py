@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,8 @@ class Case:
     def recognised(self, reply: Reply) -> set[str]:
         """Fields whose canary is in an answer."""
         text = reply.body.decode()
+        if reply.status >= 400:  # the address that was asked is no news to who asked
+            text = json.dumps({name: value for name, value in reply.json().items() if name != "instance"})
         return {name for name, found in self.canaries.items() if any(canary in text for canary in found)}
 
 
@@ -69,7 +72,6 @@ def build(door: Door) -> Case:
         "identity": ["Idrissi", "100000001"],
         "condition": ['"long_term_condition"'],
         "paper": [sheet["qr"]["payload"], sheet["backup_code"]],
-        "late.pharmacy": [LATE],
     }
     for section in sections:
         case.canaries[f"section.{section['type']}"] = [note(section["type"])]
@@ -88,6 +90,7 @@ def build(door: Door) -> Case:
         {"label": LATE, "quantity": "1", "charged": "10.00"},
     ]
     must(play.late(sheet, *late, performed_at=NOW))
+    case.canaries["late.pharmacy"] = ['"to_reconcile"']
     return case
 
 
