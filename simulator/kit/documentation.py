@@ -28,6 +28,7 @@ class Documentation:
     media_type: str
     public: bool
     form: Mapping[str, Any] | None
+    etag: bool | None = None
     examples: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -57,6 +58,7 @@ def documented(
     media_type: str = "application/json",
     public: bool = False,
     form: Mapping[str, Any] | None = None,
+    etag: bool | None = None,
     examples: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Keywords for a router's decorator.
@@ -64,8 +66,8 @@ def documented(
     `operation`: kebab-case id, also the journal's; the function's name otherwise. `headers`: request
     headers this operation demands (``If-Match``, ``FSE-Lease``); Idempotency-Key when `idempotent`.
     `scope`: one is enough where several are named, separated by spaces. `query`: name → JSON Schema.
-    `public`: no access token. `problems`: slugs beside those that every operation may answer. `examples`:
-    name → request body.
+    `public`: no access token. `problems`: slugs beside those that every operation may answer. `etag`: whether
+    a success carries one, as it does by default when its body has a revision. `examples`: name → request body.
     """
     number = len(registry)
     registry[number] = Documentation(
@@ -82,6 +84,7 @@ def documented(
         media_type=media_type,
         public=public,
         form=form,
+        etag=etag,
         examples=dict(examples or {}),
     )
     keywords: dict[str, Any] = {

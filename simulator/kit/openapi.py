@@ -231,7 +231,8 @@ def _responses(entry: Documentation, path: str, references: Mapping[Any, Any]) -
 def _replies(entry: Documentation, path: str) -> list[str]:
     """Headers that a success carries, or may carry."""
     fields = entry.answer.model_fields if entry.answer else {}
-    found = ["ETag"] if {"revision", "etag"} & set(fields) else []
+    tagged = "revision" in fields if entry.etag is None else entry.etag
+    found = ["ETag"] if tagged else []
     found += ["Idempotent-Replayed"] if entry.idempotent else []
     found += [] if entry.public else ["RateLimit", "RateLimit-Policy"]
     return found + (["FSE-Warning"] if versioned(path) else [])

@@ -30,11 +30,15 @@ _WEBHOOK = re.compile(r"whsec_[A-Za-z0-9+/]+=*")
 
 
 class Recorder:
-    """One world of an in-memory simulator; `examples`: operation → requests and answers."""
+    """One world of an in-memory simulator.
+
+    `examples`: operation → requests and answers; `headers`: (operation, status) → names that every such answer had.
+    """
 
     def __init__(self) -> None:
         self.simulator = create_app(Settings(base_url=BASE, bench_token=TOKEN, default_world=False))
         self.examples: dict[str, Any] = {}
+        self.headers: dict[tuple[str, int], set[str]] = {}
         self._tokens: dict[str, str] = {}
         self._serial = 0
         demo = {"client_id": "demo", "name": "Première heure", "secret": "demo-secret"}
@@ -115,7 +119,11 @@ class Recorder:
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
                 return await http.request(method, path, headers=given, **options)
 
-        return asyncio.run(run())
+        answer = asyncio.run(run())
+        if operation := _operation(method, path.removeprefix(f"/w/{WORLD}").partition("?")[0]):
+            named = set(answer.headers)
+            self.headers.setdefault((operation, answer.status_code), named).intersection_update(named)
+        return answer
 
     def _value(self, answer: httpx.Response) -> Any:
         media = answer.headers.get("content-type", "")

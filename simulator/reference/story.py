@@ -11,11 +11,16 @@ from simulator.reference.recorder import Recorder
 
 def recorded() -> dict[str, Any]:
     """The examples of a fresh run. Raises RuntimeError when a call does not answer as it should."""
+    return played().examples
+
+
+def played() -> Recorder:
+    """The recorder of a fresh run, closed. Raises RuntimeError."""
     tell = Recorder()
     try:
         for chapter in (_discovery, _lists, _four_sections, _lease, *corrections.CHAPTERS, _patient, _events):
             chapter(tell)
-        return tell.examples
+        return tell
     finally:
         tell.close()
 

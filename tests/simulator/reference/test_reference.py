@@ -16,7 +16,8 @@ from simulator.events import model as events
 from simulator.kit import problems
 from simulator.reference import build, happenings, refusals, states, words
 from simulator.reference.document import operations
-from simulator.reference.story import recorded
+from simulator.reference.recorder import Recorder
+from simulator.reference.story import played
 from simulator.reference.texts import texts
 from simulator.resolutions import model as leases
 
@@ -25,8 +26,13 @@ BINARY = {"print-care-sheet", "draw-qr-png"}
 
 
 @pytest.fixture(scope="module")
-def examples() -> dict[str, Any]:
-    return recorded()
+def told() -> Recorder:
+    return played()
+
+
+@pytest.fixture(scope="module")
+def examples(told: Recorder) -> dict[str, Any]:
+    return told.examples
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +105,19 @@ def test_an_example_that_does_not_fit_is_seen(document: dict[str, Any]) -> None:
     wrong = copy.deepcopy(next(iter(content["examples"].values()))["value"])
     wrong["date_of_care"] = "hier"
     assert faults(content["schema"], wrong, document)
+
+
+def test_answers_carry_the_headers_that_they_announce(document: dict[str, Any], told: Recorder) -> None:
+    """Those that every success must have; and no revision or limit goes unannounced."""
+    optional = {"Idempotent-Replayed", "FSE-Warning"}
+    checked = 0
+    for operation in operations(document):
+        status = min(operation["responses"])
+        announced = set(operation["responses"][status].get("headers", ())) - optional
+        seen = told.headers[operation["operationId"], int(status)]
+        assert {name.lower() for name in announced} == seen & {"etag", "ratelimit", "ratelimit-policy"}, operation
+        checked += len(announced)
+    assert checked > 80
 
 
 def test_examples_hold_no_whole_token(examples: dict[str, Any]) -> None:
