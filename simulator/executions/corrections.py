@@ -9,6 +9,7 @@ from simulator.care_sheets.states import Role
 from simulator.claims import service as claiming
 from simulator.executions import recording, service, store
 from simulator.executions.model import Visit, apply, rewound
+from simulator.executions.reading import named
 from simulator.executions.schemas import ExecutionRequest, WithdrawalRequest
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
@@ -89,7 +90,7 @@ def amend(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
 def _mine(tx: Tx, call: Call, if_match: str, *, on: date) -> tuple[store.Execution, Come]:
     """The execution of the path, of the caller's establishment, that may still change; and its section."""
     place = directory(call.world).active(call.actor.inpe).establishment.id
-    target = store.find(tx, call.world.id, call.path["id"])
+    target = named(tx, call)
     if target is None or target.establishment != place:
         raise Problem("not-found", "Aucune exécution de cet identifiant ne vous est accessible.")
     come = require_visited(tx, call, number=target.number, kind=target.section, on=on)

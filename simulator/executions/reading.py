@@ -42,7 +42,7 @@ def receipt(tx: Tx, call: Call) -> Answer:
     """
     if call.actor.inpe is None:
         call.require("receipts:read")
-        found = store.find(tx, call.world.id, call.path["id"])
+        found = named(tx, call)
         if found is None or found.client != call.actor.client_id:
             raise _unknown()
     else:
@@ -90,9 +90,17 @@ def _late(found: store.Execution, sheet: Sheet) -> Json:
     }
 
 
+def named(tx: Tx, call: Call) -> store.Execution | None:
+    """The execution of the path, whosever it is; a refusal that follows is about its sheet."""
+    found = store.find(tx, call.world.id, call.path["id"])
+    if found is not None:
+        call.concerns(found.number)
+    return found
+
+
 def _own(tx: Tx, call: Call) -> store.Execution:
     place = directory(call.world).active(call.actor.inpe).establishment.id
-    found = store.find(tx, call.world.id, call.path["id"])
+    found = named(tx, call)
     if found is None or found.establishment != place or found.receipt is None:
         raise _unknown()
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
@@ -116,7 +116,11 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True)
 class Call:
-    """One request, authenticated. `now` is the world's, UTC; header names are lower-case."""
+    """One request, authenticated. `now` is the world's, UTC; header names are lower-case.
+
+    `concerns`: a service tells it the sheet's number as soon as it knows it, where the path does not say it: a
+    refusal is then recorded under that sheet.
+    """
 
     world: WorldLike
     now: datetime
@@ -126,6 +130,7 @@ class Call:
     path: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    concerns: Callable[[str], None] = field(default=lambda subject: None, repr=False)
 
     def require(self, scope: str, *roles: str) -> None:
         """Raises Problem insufficient-scope or role-not-allowed."""

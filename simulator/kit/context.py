@@ -19,7 +19,8 @@ KEY = "fse"
 class Context:
     """One exchange. `now` is read once: every instant of an exchange is the same.
 
-    `quota`: the headers that say what the caller may still ask (see `simulator.kit.limits`).
+    `quota`: the headers that say what the caller may still ask (see `simulator.kit.limits`). `subject`: what the
+    request turned out to be about, for the audit of its refusal.
     """
 
     world: WorldLike
@@ -36,10 +37,15 @@ class Context:
     in_flight: set[tuple[str, ...]] = field(default_factory=set)
     actor: Actor | None = None
     quota: tuple[str, str] | None = None
+    subject: str = ""
 
     def known(self, actor: Actor) -> None:
         """The caller is identified: from now on the journal and the audit can name it."""
         self.actor, self.client_id, self.inpe = actor, actor.client_id, actor.inpe
+
+    def concerns(self, subject: str) -> None:
+        """What the request is about (a sheet's number), where its path does not say it."""
+        self.subject = subject
 
 
 def context(request: Request) -> Context:

@@ -60,6 +60,7 @@ def authenticate(request: Request, scope: str | None = None, *roles: str) -> Cal
         path=request.path_params,
         headers=ctx.headers,
         query=request.query_params if request.scope["query_string"] else {},
+        concerns=ctx.concerns,
     )
     if scope is not None:
         call.require(scope, *roles)

@@ -45,6 +45,7 @@ def by_scan(tx: Tx, call: Call, raw: str, *, on: date | None = None) -> Proved:
         if not signing.verify(scan, key):
             raise Problem("forged-scan", "La signature du QR ne correspond pas à son contenu.")
         keys.genuine.add(text)
+    call.concerns(scan.number)
     sheet = sheets.find(tx, call.world.id, scan.number, call.now, on=on)
     if sheet is None:
         raise Problem("unknown-number", "Aucune feuille ne porte ce numéro.")
@@ -60,6 +61,7 @@ def by_code(tx: Tx, call: Call, body: TypedResolution) -> Proved:
     unknown-number, wrong-backup-code; an unknown number or a wrong code is counted, whatever the refusal undoes.
     """
     number = _checked(body.number)
+    call.concerns(number)
     throttle.check(tx, call, number)
     sheet = sheets.find(tx, call.world.id, number, call.now)
     if sheet is None:

@@ -168,7 +168,8 @@ class _Exchange:
 
     def _audit(self, operation: str, slug: str) -> None:
         """Queue the refusal's entry of the audit trail, so that it stands there before the answer leaves."""
-        ctx, status, subject = self.ctx, self.status, str(self.parameters.get("number", ""))
+        ctx, status = self.ctx, self.status
+        subject = ctx.subject or str(self.parameters.get("number", ""))
         actor = ctx.actor
         if actor is None and ctx.client_id is not None:
             actor = Actor(ctx.client_id, ctx.inpe)

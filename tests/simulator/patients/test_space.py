@@ -204,6 +204,25 @@ def test_who_read_what(counter: Any) -> None:
     assert "number" not in items[-1]
 
 
+def test_who_tried(counter: Any, make: Any) -> None:
+    """A refusal is told to the patient of the sheet, also where only the body or an execution named it."""
+    sheet = counter.issue(beneficiary=HASSAN)
+    typed = {"number": sheet["number"], "backup_code": "0000-0000-0"}
+    assert counter.resolve(typed, "pharmacy-b").json()["code"] == "wrong-backup-code"
+    done = counter.execute(counter.hold(sheet), make.delivered())
+    assert done.status_code == 201, done.text
+    path = f"/v1/executions/{done.json()['id']}"
+    assert counter.call("pharmacy-b", "GET", path).status_code == 404
+    withdrawal = {"json": {"reason": "Erreur"}, "headers": {"if-match": '"2"', **counter.key()}}
+    assert counter.call("pharmacy-b", "POST", f"{path}/withdrawal", **withdrawal).status_code == 404
+    assert counter.resolve({"scan": sheet["qr"]["payload"], "hold": True}, "pharmacy-b").status_code == 409
+    tried = [item for item in mine(counter, "accesses")["items"] if item["what"] == "refused"]
+    assert [item["who"]["establishment"] for item in tried] == ["Pharmacie Ibn Sina"] * 4
+    assert {item["number"] for item in tried} == {sheet["number"]}
+    assert "la pharmacie Ibn Sina (Omar Fassi) a tenté d'accéder à votre feuille" in tried[0]["sentence"]
+    assert mine(counter, "accesses", "tns")["items"] == []
+
+
 def test_his_own_looks_are_recorded_too(counter: Any) -> None:
     for what in LISTS:
         mine(counter, what)
