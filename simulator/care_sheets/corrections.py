@@ -148,6 +148,7 @@ def reissue(tx: Tx, call: Call, body: ReissueRequest) -> Answer:
     Raises Problem, in this order: insufficient-scope, precondition-required, not-found, sheet-cancelled,
     sheet-replaced, sheet-expired, precondition-failed.
     """
+    call.require(REISSUERS.get(call.actor.role or "", REISSUERS["prescriber"]))
     if_match = require_if_match(call.headers)
     sheet = access.papered(tx, call, REISSUERS)
     sheet.require_live()

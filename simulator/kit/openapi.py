@@ -168,6 +168,9 @@ def _parameters(entry: Documentation, path: str) -> Iterable[dict[str, Any]]:
     for name in wanted:
         schema = HEADERS.get(name, {"type": "string"})
         yield {"name": name, "in": "header", "required": True, "schema": schema}
+    if _cached(entry):
+        schema = {"type": "string", "maxLength": 200, "examples": ['"2"']}
+        yield {"name": "If-None-Match", "in": "header", "required": False, "schema": schema}
     if versioned(path):
         schema = {"type": "string", "enum": list(SERVED)}
         yield {"name": "FSE-Version", "in": "header", "required": False, "schema": schema}
@@ -214,6 +217,10 @@ def _responses(entry: Documentation, path: str, references: Mapping[Any, Any]) -
     if replies := _replies(entry, path):
         success["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in replies}
     answers: dict[str, Any] = {str(entry.status): success}
+    if entry.etag:
+        answers["304"] = {"description": "Inchangé depuis l'ETag donné dans If-None-Match"}
+    if _cached(entry):
+        answers["304"] = {"description": "Rien n'a changé depuis cet ETag"}
     for status, entries in sorted(by_status.items()):
         content = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
         if entry.form:
@@ -226,6 +233,11 @@ def _responses(entry: Documentation, path: str, references: Mapping[Any, Any]) -
         if status in RETRIED:
             answers[str(status)]["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
     return answers
+
+
+def _cached(entry: Documentation) -> bool:
+    """Whether a reader may ask only for what changed: lists that say their version, never a sheet."""
+    return entry.etag is True and entry.body is None
 
 
 def _replies(entry: Documentation, path: str) -> list[str]:
