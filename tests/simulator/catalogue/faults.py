@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
+
+from starlette.responses import Response
 
 from simulator.events import subscriptions
 from simulator.kit.storage import Database
@@ -30,18 +33,47 @@ def failing(play: Scene, error: Exception) -> Iterator[None]:
         del play.door.simulator.db._ask  # type: ignore[method-assign]
 
 
-def broken(play: Scene) -> Any:
-    return failing(play, RuntimeError("planted"))
+@contextmanager
+def broken(play: Scene) -> Iterator[None]:
+    """Every route has a defect."""
+    routes = play.door.simulator._gateway.routes
+    find = routes.find
+
+    async def defect(_: object) -> Response:
+        raise RuntimeError("planted")
+
+    def faulty(method: str, path: str) -> Any:
+        route, parameters = find(method, path)
+        return SimpleNamespace(endpoint=defect, operation_id=route.operation_id, name=route.name), parameters
+
+    routes.find = faulty  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del routes.find  # type: ignore[method-assign]
 
 
 def cut(play: Scene) -> Any:
     return failing(play, unavailable(OSError("planted")))
 
 
+@contextmanager
+def spent(play: Scene) -> Iterator[None]:
+    """The software has asked all it may in this stretch of time."""
+    world = play.door.simulator.worlds._cache[play.world.id]
+    limit, world.rate_limit = world.rate_limit, (0, 60)
+    world.usage.clear()
+    try:
+        yield
+    finally:
+        world.rate_limit = limit
+        world.usage.clear()
+
+
 def stalled(play: Scene, call: Callable[..., Reply], **changes: Any) -> Reply:
     """The caller announces a body and never sends it, before a platform that waits a hundredth of a second."""
     patience = play.door.simulator._gateway._patience
-    waited, patience.seconds = patience.seconds, 0.01
+    waited, patience.seconds, patience._sweeping = patience.seconds, 0.01, False
     try:
         return call(**changes, stalled=True)
     finally:

@@ -122,7 +122,7 @@ def on_sheet(what: str, **body: Any) -> Maker:
     """A POST of the author on an untouched sheet."""
     return lambda play: Golden(
         "gp", "POST", f"{SHEETS}/{play.issue()['number']}/{what}", {"reason": "Erreur", **body},
-        keyed(play, if_match='"1"'),
+        {**({} if what == "cancellation" else keyed(play)), "if-match": '"1"'},
     )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def execute(play: Scene) -> Golden:
     return held(play, "executions", VISIT)
 
 
-@golden("fall-back-to-paper")
+@golden("move-section-to-paper")
 def paper(play: Scene) -> Golden:
     return held(play, "paper-fallback", {"paper_reference": "PAP-0001", "reason": "Panne", "lines": [1]})
 

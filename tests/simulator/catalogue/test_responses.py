@@ -11,6 +11,7 @@ import pytest
 from simulator.app import create_app
 from simulator.settings import Settings
 from tests.simulator.catalogue import care, faults, protocol
+from tests.simulator.catalogue.more import MORE
 from tests.simulator.catalogue.registry import SCENARIOS
 from tests.simulator.catalogue.scene import Scene
 from tests.simulator.catalogue.sweep import Contract, Ear, sweep
@@ -33,6 +34,8 @@ def heard() -> Iterator[tuple[Contract, Ear, list[str]]]:
             story(Scene(door))
         except AssertionError as stopped:
             wrong.append(f"the story of {slug} stopped: {stopped}")
+    for slug, story in MORE:
+        assert (reply := story(Scene(door))).slug == slug, reply
     yield contract, ear, wrong
     door.close()
     logging.getLogger("simulator").setLevel(logging.NOTSET)

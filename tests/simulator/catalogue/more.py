@@ -1,0 +1,84 @@
+"""Refusals of the catalogue met again by other operations: what their own stories leave unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.simulator.catalogue.golden import GOLDEN
+from tests.simulator.catalogue.scene import AMOXIRAM_1G, Scene, delivered, medicine, must
+from tests.simulator.lifecycle.door import Reply
+
+TWO = {"type": "pharmacy", "lines": [medicine(), medicine(AMOXIRAM_1G)]}
+
+
+def begun(play: Scene) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """A sheet of two lines of which one is executed; the sheet, the held section and the execution."""
+    sheet = play.issue(TWO)
+    held = play.hold(sheet)
+    return sheet, held, must(play.execute(held))
+
+
+def amended_twice(play: Scene) -> Reply:
+    _, _, done = begun(play)
+    after = must(play.afterwards(done, "amendment"))
+    return play.afterwards(done, "amendment", revision=after["revision"])
+
+
+def corrected_while_another_holds(play: Scene, what: str) -> Reply:
+    sheet, held, done = begun(play)
+    must(play.call("pharmacy", "DELETE", play.at(held, "lease")))
+    play.hold(sheet, "pharmacy-b")
+    return play.afterwards(done, what)
+
+
+def late_on_old_paper(play: Scene) -> Reply:
+    sheet = play.issue()
+    must(play.about(sheet, "reissue"))
+    return play.late(sheet)
+
+
+def late_while_another_holds(play: Scene) -> Reply:
+    sheet = play.issue()
+    play.hold(sheet, "pharmacy-b")
+    return play.late(sheet)
+
+
+def lease_over(play: Scene, method: str) -> Reply:
+    held = play.hold(play.issue())
+    play.world.advance(7200)
+    return play.call("pharmacy", method, play.at(held, "lease"))
+
+
+def reissued_after_the_end(play: Scene) -> Reply:
+    sheet = play.issue()
+    must(play.about(sheet, "cancellation"))
+    return play.about(sheet, "reissue", revision=2)
+
+
+def owed_against_a_cancellation(play: Scene) -> Reply:
+    sheet = play.issue()
+    held = play.hold(sheet)
+    must(play.about(sheet, "cancellation"))
+    return play.execute(held, delivered(quantity="1", owed=True))
+
+
+def asked_by_a_suspended_software(play: Scene, operation: str) -> Reply:
+    call = GOLDEN[operation](play)
+    play.bench("/suspensions", {"client_id": "essai", "suspended": True})
+    return call(play)
+
+
+MORE: tuple[tuple[str, Callable[[Scene], Reply]], ...] = (
+    ("execution-withdrawn", amended_twice),
+    ("section-held", lambda play: corrected_while_another_holds(play, "amendment")),
+    ("section-held", lambda play: corrected_while_another_holds(play, "withdrawal")),
+    ("scan-rotated", late_on_old_paper),
+    ("section-held", late_while_another_holds),
+    ("lease-lost", lambda play: lease_over(play, "GET")),
+    ("lease-lost", lambda play: lease_over(play, "PUT")),
+    ("sheet-cancelled", reissued_after_the_end),
+    ("cancellation-requested", owed_against_a_cancellation),
+    ("client-suspended", lambda play: asked_by_a_suspended_software(play, "request-token")),
+    ("client-suspended", lambda play: asked_by_a_suspended_software(play, "revoke-token")),
+)
