@@ -69,7 +69,7 @@ def _standing(row: Row) -> dict[str, Any]:
                 "cancelling": section["cancelling"],
                 "lines": {n: [state, executed, owed] for n, state, _, executed, owed, _ in section["lines"]},
             }
-            for kind, section in from_json(row["standing"])["sections"].items()
+            for kind, section in from_json(row["standing"]).items()
         },
     }
 

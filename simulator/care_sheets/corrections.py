@@ -122,7 +122,7 @@ def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:
         replaces=old.number,
     )
     data = {"reason": body.reason, "by": new.number}
-    store.save(tx, call, old, replace(undone, replaced_by=new.number), "care-sheet-replaced", data)
+    store.save(tx, call, old, undone.changed(replaced_by=new.number), "care-sheet-replaced", data)
     return views.whole(call, new, [])
 
 
@@ -154,7 +154,7 @@ def reissue(tx: Tx, call: Call, body: ReissueRequest) -> Answer:
     sheet.require_live()
     sheet.require_revision(if_match)
     throttle.forget(tx, call.world.id, sheet.number)
-    turned = replace(sheet, rotation=sheet.rotation + 1)
+    turned = sheet.changed(rotation=sheet.rotation + 1)
     data = {"reason": body.reason, "as": call.actor.role}
     after = store.save(tx, call, sheet, turned, "care-sheet-reissued", data)
     if call.actor.role == "agent":

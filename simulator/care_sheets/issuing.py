@@ -45,7 +45,7 @@ def create(
     own = sections.get(OWN_SECTION)
     if own is not None:
         execution = derived_id(secret, "exe", number, OWN_SECTION, "0")
-        lines = tuple(replace(line, last=execution) for line in own.lines)
+        lines = tuple(line.touched_by(execution) for line in own.lines)
         sections[OWN_SECTION] = replace(own, lines=lines, executions=(execution,))
     sheet = Sheet(
         number=number,
@@ -62,7 +62,6 @@ def create(
         replaces=replaces,
         content=content,
         sections=sections,
-        participants=(call.actor.client_id,),
         stored=sections,
     )
     opened = _claim_own_acts(tx, call, sheet, prescribed)

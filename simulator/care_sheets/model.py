@@ -5,7 +5,6 @@ Pure: a transition takes a `Sheet` and answers the next one; `store.save` alone 
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from typing import Any
 
 from simulator.care_sheets.states import Ask, Line, LineState, Role, Transition, move
 from simulator.care_sheets.status import OWN_SECTION, SheetStatus, sheet_status
+from simulator.kit.keyed import mac
 from simulator.kit.problems import Problem
 from simulator.resolutions.model import Lease
 
@@ -27,6 +27,7 @@ class Section:
 
     `revision` changes when a line changes, never with a lease. `visitors`: establishments that have held it.
     `cancelling`: lines that the author asked to cancel while it was held. `executions`: their ids, oldest first.
+    `clients`: softwares that have held or executed it, and hear of it.
     """
 
     type: str
@@ -37,6 +38,7 @@ class Section:
     visitors: tuple[str, ...] = ()
     cancelling: frozenset[int] = frozenset()
     executions: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:
@@ -45,7 +47,7 @@ class Section:
     @property
     def closing(self) -> bool:
         """The author asked to cancel something that may still be executed."""
-        return any(line.number in self.cancelling and line.active for line in self.lines)
+        return bool(self.cancelling) and any(line.number in self.cancelling and line.active for line in self.lines)
 
     def open_to(self, establishment: str) -> bool:
         """Whether that establishment may still execute something here."""
@@ -57,7 +59,9 @@ class Section:
     def with_lines(self, moved: Iterable[Line]) -> Section:
         """The section with these lines in place of those of the same number."""
         by_number = {line.number: line for line in moved}
-        return replace(self, lines=tuple(by_number.get(line.number, line) for line in self.lines))
+        if not by_number:
+            return self
+        return replace(self, lines=tuple([by_number.get(line.number, line) for line in self.lines]))
 
     def held_by(self, lease: Lease) -> Section:
         """Under this lease: the first of its holder, or the same one renewed."""
@@ -105,8 +109,8 @@ class Sheet:
     """One sheet as read at an instant; its sections are as the clock leaves them then.
 
     `content` is the JSON written at issue: prescriber, beneficiary, care_setting, long_term_condition,
-    warnings, and `sections`, a list of prescribed lines by type. `client`: the software that issued it;
-    `participants`: every software that changed it. `stored`: its sections as they are written, before the clock.
+    warnings, and `sections`, a list of prescribed lines by type. `client`: the software that issued it.
+    `stored`: its sections as they are written, before the clock.
     `past_validity`: the day of the reading comes after `valid_until`, the last day on which the sheet may be
     executed (days in Morocco).
     """
@@ -125,7 +129,6 @@ class Sheet:
     replaces: str | None
     content: Mapping[str, Any]
     sections: Mapping[str, Section]
-    participants: tuple[str, ...]
     past_validity: bool = False
     stored: Mapping[str, Section] = field(default_factory=dict)
 
@@ -152,7 +155,16 @@ class Sheet:
         return list(found)
 
     def with_section(self, section: Section) -> Sheet:
-        return replace(self, sections={**self.sections, section.type: section})
+        return self.changed(sections={**self.sections, section.type: section})
+
+    def changed(self, **fields: Any) -> Sheet:
+        """`dataclasses.replace`, without passing again through every field: each transition makes several sheets."""
+        other = object.__new__(Sheet)
+        other.__dict__.update(self.__dict__)
+        for derived in ("lines", "status"):
+            other.__dict__.pop(derived, None)
+        other.__dict__.update(fields)
+        return other
 
     def require_live(self) -> None:
         """Raises Problem sheet-cancelled, sheet-replaced or sheet-expired, in that order."""
@@ -204,5 +216,5 @@ def unknown_sheet() -> Problem:
 def derived_id(secret: bytes, prefix: str, *parts: str) -> str:
     """``prefix-`` and 16 lower-case letters and digits that only the secret and the parts decide."""
     text = "\0".join(("fse-id", prefix, *parts))
-    bits = int.from_bytes(hmac.digest(secret, text.encode(), "sha256")[:10], "big")
+    bits = int.from_bytes(mac(secret, text.encode())[:10], "big")
     return f"{prefix}-" + "".join([_BASE32[bits >> shift & 31] for shift in range(75, -1, -5)])

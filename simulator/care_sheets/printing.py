@@ -34,7 +34,7 @@ def scan_payload(world: WorldLike, sheet: Sheet, *, duplicate: bool = False) -> 
         secret=backup.scan_secret(keys.platform_secret, sheet.number, sheet.rotation),
     )
     text = signing.sign(scan, keys.qr_key)
-    keys.genuine.add(text)
+    keys.genuine.add(text, scan)
     return text
 
 

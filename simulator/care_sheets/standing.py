@@ -1,7 +1,7 @@
 """Where the sections of a sheet stand, as the JSON that is stored and the changes that the audit keeps.
 
-Stored: ``{"participants": [client], "sections": {type: {"revision", "lease", "leases", "visitors", "cancelling",
-"executions", "lines": [[number, state, ordered, executed, owed_by, last], …]}}}``.
+Stored: ``{type: {"revision", "lease", "leases", "visitors", "cancelling", "executions", "clients",
+"lines": [[number, state, ordered, executed, owed_by, last], …]}}``.
 """
 
 from __future__ import annotations
@@ -19,33 +19,35 @@ from simulator.kit import clock
 from simulator.kit.money import quantity_text
 from simulator.resolutions.model import Lease
 
+_STATES = {state.value: state for state in LineState}
 
-def text(sections: Mapping[str, Section], participants: tuple[str, ...]) -> str:
+
+def text(sections: Mapping[str, Section]) -> str:
     """The JSON of the column `standing`."""
-    kept = {kind: _section(section) for kind, section in sections.items()}
-    return to_json({"participants": participants, "sections": kept}).decode()
+    return to_json({kind: _section(section) for kind, section in sections.items()}).decode()
 
 
-def parse(stored: str) -> tuple[dict[str, Section], tuple[str, ...]]:
-    """(sections by type, participants): the inverse of `text`."""
-    kept = from_json(stored)
-    sections = {
+def parse(stored: str) -> dict[str, Section]:
+    """Sections by type: the inverse of `text`."""
+    return {
         kind: Section(
             type=kind,
             revision=one["revision"],
             lines=tuple(
-                Line(kind, n, LineState(state), Decimal(ordered), Decimal(executed), owed_by, last)
-                for n, state, ordered, executed, owed_by, last in one["lines"]
+                [
+                    Line(kind, n, _STATES[state], Decimal(ordered), Decimal(executed), owed_by, last)
+                    for n, state, ordered, executed, owed_by, last in one["lines"]
+                ]
             ),
             lease=_lease(kind, one["lease"]),
             leases=one["leases"],
             visitors=tuple(one["visitors"]),
             cancelling=frozenset(one["cancelling"]),
             executions=tuple(one["executions"]),
+            clients=tuple(one["clients"]),
         )
-        for kind, one in kept["sections"].items()
+        for kind, one in from_json(stored).items()
     }
-    return sections, tuple(kept["participants"])
 
 
 def revised(before: Mapping[str, Section], after: Mapping[str, Section]) -> tuple[dict[str, Section], bool]:
@@ -94,6 +96,7 @@ def _section(section: Section) -> dict[str, Any]:
         "visitors": section.visitors,
         "cancelling": sorted(section.cancelling),
         "executions": section.executions,
+        "clients": section.clients,
         "lines": [
             (
                 line.number,

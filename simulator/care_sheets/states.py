@@ -9,7 +9,7 @@ inferred from the announced CNSS flow; fidelity: hypothesis.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -80,6 +80,10 @@ class Line:
     def active(self) -> bool:
         return self.state in ACTIVE
 
+    def touched_by(self, execution: str | None) -> Line:
+        """The same, `execution` being the last that touched it."""
+        return Line(self.section, self.number, self.state, self.ordered, self.executed, self.owed_by, execution)
+
     @property
     def remaining(self) -> Decimal:
         """What may still be executed: nothing once the line is terminal."""
@@ -146,8 +150,9 @@ class Row:
     counts: int = 0
 
     def effect(self, line: Line, ask: Ask) -> Line:
+        executed = line.executed + self.counts * ask.quantity if self.counts else line.executed
         debtor = ask.debtor if self.becomes is LineState.OWED else None
-        return replace(line, state=self.becomes, executed=line.executed + self.counts * ask.quantity, owed_by=debtor)
+        return Line(line.section, line.number, self.becomes, line.ordered, executed, debtor, line.last)
 
 
 _S, _T, _R = LineState, Transition, Role

@@ -17,7 +17,7 @@ from pydantic_core import from_json, to_json
 
 from simulator.audit import store as audit
 from simulator.care_sheets import standing
-from simulator.care_sheets.model import Sheet, unexpired
+from simulator.care_sheets.model import Section, Sheet, unexpired
 from simulator.events import store as events
 from simulator.events.model import EventType
 from simulator.kit import clock
@@ -101,7 +101,7 @@ EVENTS: Mapping[SheetEvent, EventType] = {
     "late-execution-to-reconcile": "late-execution.to-reconcile",
     "section-moved-to-paper": "care-sheet.executed",
 }
-"""Entry of the audit → event that every software having taken part in the sheet receives."""
+"""Entry of the audit → event that the softwares concerned receive (see `_tell`)."""
 
 
 def insert(tx: Tx, call: Call, sheet: Sheet, data: Mapping[str, Any]) -> None:
@@ -122,7 +122,7 @@ def insert(tx: Tx, call: Call, sheet: Sheet, data: Mapping[str, Any]) -> None:
         rotation=sheet.rotation,
         replaced_by=sheet.replaced_by,
         replaces=sheet.replaces,
-        standing=standing.text(sheet.sections, sheet.participants),
+        standing=standing.text(sheet.sections),
         content=to_json(sheet.content).decode(),
     )
     changes = standing.changes({}, sheet.sections)
@@ -138,22 +138,20 @@ def save(tx: Tx, call: Call, before: Sheet, after: Sheet, event: SheetEvent, dat
     written = {kind: unexpired(section, before.stored.get(kind)) for kind, section in after.sections.items()}
     read = {kind: unexpired(before.sections[kind], section) for kind, section in before.stored.items()}
     written, touched = standing.revised(read, written)
+    own = written.get(data.get("section", ""))
+    if own is not None and call.actor.client_id not in own.clients:
+        own = written[own.type] = replace(own, clients=(*own.clients, call.actor.client_id))
     turned = (after.rotation, after.replaced_by) != (before.rotation, before.replaced_by)
-    participants = before.participants
-    if call.actor.establishment and call.actor.client_id not in participants:
-        participants = (*participants, call.actor.client_id)
-    result = replace(
-        after,
+    result = after.changed(
         revision=before.revision + 1 if touched or turned else before.revision,
-        participants=participants,
-        sections={kind: replace(x, revision=written[kind].revision) for kind, x in after.sections.items()},
+        sections={kind: _revised(section, written[kind].revision) for kind, section in after.sections.items()},
         stored=written,
     )
     tx.run(
         _save,
         w=call.world.id,
         n=before.number,
-        s=standing.text(written, participants),
+        s=standing.text(written),
         r=result.revision,
         o=result.rotation,
         b=result.replaced_by,
@@ -163,9 +161,21 @@ def save(tx: Tx, call: Call, before: Sheet, after: Sheet, event: SheetEvent, dat
         record |= {"rotation": result.rotation, "replaced_by": result.replaced_by}
     audit.append(tx, call, event, before.number, {**record, **data})
     if event in EVENTS:
-        about = {name: data[name] for name in ("section", "execution") if name in data}
-        events.emit(tx, call, EVENTS[event], before.number, result.revision, participants, about)
+        _tell(tx, call, EVENTS[event], result, own, data)
     return result
+
+
+def _tell(tx: Tx, call: Call, event: EventType, sheet: Sheet, section: Section | None, data: Mapping[str, Any]) -> None:
+    """Of one section, its executors' softwares and the author's, with its revision; of the sheet, all of them."""
+    concerned = sheet.stored.values() if section is None else (section,)
+    clients = {sheet.client, *(client for one in concerned for client in one.clients)}
+    about = {name: data[name] for name in ("section", "execution") if name in data}
+    revision = sheet.revision if section is None else section.revision
+    events.emit(tx, call, event, sheet.number, revision, clients, about)
+
+
+def _revised(section: Section, revision: int) -> Section:
+    return section if section.revision == revision else replace(section, revision=revision)
 
 
 def find(tx: Tx, world: str, number: str, now: datetime, *, on: date | None = None) -> Sheet | None:
@@ -190,7 +200,7 @@ def numbers(tx: Tx, world: str) -> list[str]:
 def _sheet(row: Row, now: datetime, on: date | None) -> Sheet:
     valid_until = date.fromisoformat(row["valid_until"])
     past = (on or clock.day(now)) > valid_until
-    stored, participants = standing.parse(row["standing"])
+    stored = standing.parse(row["standing"])
     sections = {kind: section.as_of(now, past) for kind, section in stored.items()}
     fallen = sum(sections[kind].revision - section.revision for kind, section in stored.items())
     return Sheet(
@@ -208,7 +218,6 @@ def _sheet(row: Row, now: datetime, on: date | None) -> Sheet:
         replaces=row["replaces"],
         content=from_json(row["content"]),
         sections=sections,
-        participants=participants,
         past_validity=past,
         stored=stored,
     )

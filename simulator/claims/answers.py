@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from pydantic_core import to_json
+
 from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Step, Totals
 from simulator.kit import clock
 from simulator.kit.answer import Json
@@ -13,10 +15,10 @@ from simulator.kit.money import CENTIME, money_text
 AMOUNTS = ("charged", "base", "cnss_share", "state_share", "patient_share", "excess")
 
 
-def to_json(claim: Claim) -> Json:
-    """The claim on the wire."""
+def to_text(claim: Claim) -> str:
+    """The claim on the wire, as JSON text; a decision made before is not spelled again."""
     decision = claim.decision
-    answer = {
+    head: Json = {
         "id": claim.id,
         "number": claim.number,
         "section": claim.section,
@@ -26,11 +28,11 @@ def to_json(claim: Claim) -> Json:
         "date_of_care": claim.date_of_care.isoformat(),
         "received_at": clock.to_text(claim.received_at),
         "totals": amounts(claim.totals),
-        "lines": [_line(item) for item in claim.lines],
     }
     if decision is None:
-        del answer["decision"]
-    return answer
+        del head["decision"]
+    lines = ",".join([_line(item) for item in claim.lines])
+    return f'{to_json(head).decode()[:-1]},"lines":[{lines}]}}'
 
 
 def to_model(answer: Json) -> Claim:
@@ -46,12 +48,14 @@ def to_model(answer: Json) -> Claim:
     )
 
 
-def _line(item: ClaimLine) -> Json:
-    decided = item.line
-    answer = {
-        **amounts(decided),
-        "line": decided.line,
-        "execution": item.execution,
+def _line(item: ClaimLine) -> str:
+    before, after = item.text or spelled(item.line)
+    return f'{before},"line":{item.line.line},"execution":"{item.execution}",{after}'
+
+
+def spelled(decided: AdjudicatedLine) -> tuple[str, str]:
+    """JSON of a decision, cut where the number of its line and its execution stand."""
+    rest: Json = {
         "label": decided.label,
         "rate": rate_text(decided.rate),
         "decision": decided.decision,
@@ -70,10 +74,10 @@ def _line(item: ClaimLine) -> Json:
         "remedy": decided.remedy,
     }
     if decided.reason is None:
-        del answer["reason"]
+        del rest["reason"]
     if decided.remedy is None:
-        del answer["remedy"]
-    return answer
+        del rest["remedy"]
+    return to_json(amounts(decided)).decode()[:-1], to_json(rest).decode()[1:]
 
 
 def _adjudicated(item: Json) -> ClaimLine:

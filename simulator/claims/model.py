@@ -6,7 +6,7 @@ Each line carries its decision and the steps that led to it. Amounts are MAD `De
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -86,10 +86,11 @@ def claim_decision(lines: Iterable[AdjudicatedLine]) -> ClaimDecision | None:
 
 @dataclass(frozen=True, slots=True)
 class ClaimLine:
-    """One line of one execution, with its decision."""
+    """One line of one execution, with its decision; `text`: its JSON when known, before and after what is its own."""
 
     execution: str
     line: AdjudicatedLine
+    text: tuple[str, str] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,8 @@ from simulator.beneficiaries.model import Rights, rights_on
 from simulator.beneficiaries.service import register
 from simulator.care_sheets.model import Sheet, derived_id
 from simulator.claims import store
-from simulator.claims.adjudication import adjudicate
+from simulator.claims.decisions import decide
 from simulator.claims.model import Claim, ClaimLine, settled
-from simulator.claims.rules import rule_set
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 from simulator.kit import clock
 from simulator.kit.answer import Answer
@@ -54,9 +53,10 @@ def record(
     """
     place = directory(call.world).active(call.actor.inpe).establishment
     context = _rights(call, sheet, day, place.sector)
-    rules = rule_set(call.world.tariff_set)
-    added = tuple(ClaimLine(execution, adjudicate(line, context, rules, day)) for line in charged)
-    claim = store.find(tx, call.world.id, sheet.number, section, place.id) or Claim(
+    added = tuple([decide(line, context, call.world.tariff_set, day, execution) for line in charged])
+    before = any(other != execution for other in sheet.sections[section].executions)
+    known = store.find(tx, call.world.id, sheet.number, section, place.id) if before else None
+    claim = known or Claim(
         id=derived_id(call.world.keys.platform_secret, "clm", sheet.number, section, place.id),
         number=sheet.number,
         section=section,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pydantic_core as core
 import sqlalchemy as sa
 
-from simulator.claims.answers import to_json, to_model
+from simulator.claims.answers import to_model, to_text
 from simulator.claims.model import Claim
 from simulator.kit.answer import Json
 from simulator.kit.storage import Tx, metadata, query, upsert
@@ -50,7 +50,7 @@ def find(tx: Tx, world: str, number: str, section: str, establishment: str) -> C
 
 def save(tx: Tx, world: str, claim: Claim) -> str:
     """Write the claim, new or grown; the JSON of its answer."""
-    content = core.to_json(to_json(claim)).decode()
+    content = to_text(claim)
     tx.run(
         _save,
         world=world,

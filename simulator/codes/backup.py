@@ -8,7 +8,8 @@ base 32 (40 bits) and a Luhn mod 32 check of the same alphabet. Fidelity: hypoth
 """
 
 import hmac
-from hashlib import sha256
+
+from simulator.kit.keyed import mac
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE = {char: value for value, char in enumerate(ALPHABET)}
@@ -91,4 +92,4 @@ def same(expected: str, raw: str) -> bool:
 
 
 def _mac(secret: bytes, label: bytes, number: str, rotation: int) -> bytes:
-    return hmac.digest(secret, b"\0".join((label, number.encode("ascii"), b"%d" % rotation)), sha256)
+    return mac(secret, b"\0".join((label, number.encode("ascii"), b"%d" % rotation)))

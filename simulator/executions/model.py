@@ -135,7 +135,7 @@ def marked(section: Section, moved: Sequence[Moved], execution: str, *, undone: 
 
     `undone`: the visit takes another one back, so its lines keep the last execution that they had before that one.
     """
-    lines = [one.after if undone else replace(one.after, last=execution) for one in moved]
+    lines = [one.after if undone else one.after.touched_by(execution) for one in moved]
     after = replace(section.with_lines(lines), executions=(*section.executions, execution))
     return after.settled()
 
@@ -155,7 +155,7 @@ def rewound(section: Section, execution: str, lines: Sequence[Mapping[str, Any]]
             raise Problem("execution-not-last", f"Ligne {number} : une exécution plus récente la concerne.")
         state, debtor, last = done["before"]
         ask = Ask(quantity=Decimal(done.get("quantity") or 0), debtor=debtor, before=LineState(state))
-        now[number] = replace(move(line, Transition.WITHDRAW, Role.EXECUTANT, ask), last=last)
+        now[number] = move(line, Transition.WITHDRAW, Role.EXECUTANT, ask).touched_by(last)
     before = {line.number: line for line in section.lines}
     return tuple(Moved(before[done["line"]], now[done["line"]]) for done in lines)
 

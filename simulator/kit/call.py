@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from simulator.kit.limits import Usage
 from simulator.kit.problems import Problem
@@ -30,7 +30,7 @@ class Keys(Protocol):
     @property
     def qr_key_id(self) -> int: ...
     @property
-    def genuine(self) -> Recent: ...
+    def genuine(self) -> Recent[Any]: ...
     @property
     def trust_key(self) -> PrivateKey: ...
     @property

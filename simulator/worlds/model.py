@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from simulator.kit.call import Known
 from simulator.kit.clock import WorldClock
@@ -97,7 +97,7 @@ class WorldKeys:
         return public
 
     @cached_property
-    def genuine(self) -> Recent:
+    def genuine(self) -> Recent[Any]:
         """Scan payloads that a QR key is known to have signed: made or verified by this process."""
         return Recent()
 

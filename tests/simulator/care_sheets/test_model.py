@@ -34,7 +34,6 @@ SHEET = Sheet(
     replaces=None,
     content={},
     sections={"pharmacy": SECTION},
-    participants=("essai",),
 )
 CANCELLED = replace(SECTION, lines=(replace(LINES[0], state=LineState.CANCELLED),))
 
@@ -95,9 +94,8 @@ def test_expiry_is_read_not_written() -> None:
 
 
 def test_a_standing_is_written_and_read_back() -> None:
-    held = replace(SECTION.held_by(LEASE), cancelling=frozenset({2}), executions=("exe-1",))
-    text = standing.text({"pharmacy": held}, ("essai", "autre"))
-    assert standing.parse(text) == ({"pharmacy": held}, ("essai", "autre"))
+    held = replace(SECTION.held_by(LEASE), cancelling=frozenset({2}), executions=("exe-1",), clients=("essai",))
+    assert standing.parse(standing.text({"pharmacy": held})) == {"pharmacy": held}
 
 
 def test_revisions_follow_from_what_changed() -> None:

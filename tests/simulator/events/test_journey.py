@@ -79,6 +79,25 @@ def test_an_execution_is_told_to_those_who_took_part(town: Town) -> None:
     assert webhook.headers["x-fse-subscription"] == subscription["id"]
 
 
+def test_an_executor_hears_of_its_own_section_only(town: Town) -> None:
+    """What else was prescribed, and that it was done, is between the patient, the author and whoever did it."""
+    biology = {"type": "biology", "lines": [{"act_code": "B-NFS", "quantity": "1"}]}
+    body = town.make.sheet()
+    body["sections"].append(biology)
+    sheet = town.call("cabinet", "gp", "POST", "/v1/care-sheets", json=body)
+    scan = {"scan": sheet["qr"]["payload"], "hold": True}
+    town.call("tiers", "biology", "POST", "/v1/resolutions", json=scan)
+    town.execute(sheet)
+    assert town.desk.feed("tiers") == {"items": []}
+    assert [item["data"]["section"] for item in town.desk.feed("officine")["items"]] == ["pharmacy"]
+    assert [item["data"]["section"] for item in town.desk.feed("cabinet")["items"]] == ["pharmacy"]
+    cancel = {"json": {"reason": "Erreur"}, "headers": {"if-match": '"2"'}}
+    town.call("cabinet", "gp", "POST", f"/v1/care-sheets/{sheet['number']}/cancellation", **cancel)
+    (told,) = town.desk.feed("tiers")["items"]  # it holds its section: it must know
+    assert told["type"] == "care-sheet.cancellation-requested"
+    assert "section" not in told["data"]
+
+
 def test_a_cancellation_and_a_new_qr_are_told(town: Town) -> None:
     sheet = town.issue()
     path = f"/v1/care-sheets/{sheet['number']}"

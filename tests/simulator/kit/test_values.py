@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ from decimal import Decimal
 import pytest
 from pydantic import Field
 
-from simulator.kit import clock, money, problems, signing
+from simulator.kit import clock, keyed, money, problems, signing
 from simulator.kit.payload import parse
 from simulator.kit.problems import Problem
 from simulator.kit.recent import Recent
@@ -160,9 +161,13 @@ def test_an_unknown_slug_is_our_own_fault() -> None:
 
 
 def test_a_bounded_memory_forgets_the_oldest() -> None:
-    known = Recent(most=2)
-    for text in ("a", "b", "c"):
-        known.add(text)
-    assert "a" not in known
-    assert "b" in known
-    assert "c" in known
+    known: Recent[int] = Recent(most=2)
+    for rank, text in enumerate(("a", "b", "c")):
+        known.add(text, rank)
+    assert [known.get(text) for text in ("a", "b", "c")] == [None, 1, 2]
+
+
+@pytest.mark.parametrize("key", [b"", b"court", b"long" * 40])
+@pytest.mark.parametrize("message", [b"", b"un message", b"x" * 1000])
+def test_a_keyed_hash_is_that_of_the_library(key: bytes, message: bytes) -> None:
+    assert keyed.mac(key, message) == hmac.digest(key, message, "sha256")

@@ -1,0 +1,40 @@
+"""Decisions remembered: the same line, rights, rules and day are always decided alike.
+
+A pharmacy hands over the same boxes all day: a decision and its explanation, already spelled as JSON, serve again.
+Adjudication itself stays in `adjudication`, pure; forgetting a decision never changes an answer, only its cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from simulator.claims.adjudication import adjudicate
+from simulator.claims.answers import spelled
+from simulator.claims.model import AdjudicatedLine, ClaimLine
+from simulator.claims.rules import rule_set
+from simulator.claims.terms import ChargedLine, RightsContext
+
+_ANY = 1
+
+
+def decide(line: ChargedLine, context: RightsContext, tariff_set: str, day: date, execution: str) -> ClaimLine:
+    """The claim line of one executed line of an execution."""
+    terms = (line.kind, line.label, line.quantity, line.charged, line.code, line.letter)
+    decided, text = _decided((*terms, line.coefficient, line.unit_base, line.rate), context, tariff_set, day)
+    if line.line != decided.line:
+        decided = replace(decided, line=line.line)
+    return ClaimLine(execution, decided, text)
+
+
+@lru_cache(maxsize=8192)
+def _decided(
+    terms: tuple[Any, ...],
+    context: RightsContext,
+    tariff_set: str,
+    day: date,
+) -> tuple[AdjudicatedLine, tuple[str, str]]:
+    decided = adjudicate(ChargedLine(_ANY, *terms), context, rule_set(tariff_set), day)
+    return decided, spelled(decided)
