@@ -121,7 +121,7 @@ def show(rows: dict[str, Any]) -> None:
 
     from benchmarks.__main__ import NAMES
 
-    title = f"Débit gardé quand chaque fsync et fdatasync prend {DELAY_MS} ms de plus"
+    title = f"Débit gardé, chaque fsync à +{DELAY_MS} ms"
     table = Table(title=title, title_justify="left")
     for column in ("opération", "débit gardé", "ralenti", "tel quel"):
         table.add_column(column, justify="left" if column == "opération" else "right", no_wrap=True)

@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks.generator import Batch
 from client.api import FseClient, Software
 from client.bench import BenchClient
+from client.http import FSE_VERSION
 
 OPERATIONS = ("issue", "resolve", "execute")
 AGENT = "BancFSE-Mesure/0.1 BancFSE/mesure"
@@ -19,7 +20,8 @@ AGENT = "BancFSE-Mesure/0.1 BancFSE/mesure"
 def message(path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> bytes:
     """One whole HTTP/1.1 POST."""
     payload = json.dumps(body, ensure_ascii=False).encode()
-    given = {"Host": "127.0.0.1", "User-Agent": AGENT, "Content-Type": "application/json", **headers}
+    own = {"User-Agent": AGENT, "FSE-Version": FSE_VERSION, "Content-Type": "application/json"}
+    given = {"Host": "127.0.0.1", **own, **headers}
     lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items())]
     head = "\r\n".join([*lines, f"Content-Length: {len(payload)}", "", ""])
     return head.encode("latin-1") + payload
