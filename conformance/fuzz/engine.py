@@ -7,6 +7,7 @@ as a JSON file. Never imported by `fse`: the plugins cost seconds.
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from conformance.fuzz.cast import Cast
 
 CAST = Cast.read()
 AGENT = "BancFSE-Fuzz/0.1 BancFSE/fuzz"
+KEYS = itertools.count(1)
 PHARMACY_SCOPES = frozenset({"fse:resolve", "fse:execute"})
 SOFTWARE_SCOPES = frozenset({"events:read"})
 
@@ -44,10 +46,16 @@ class Tokens:
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """The mandatory User-Agent, unless the case plays with that very header: its refusal would hide all others."""
+    """The mandatory User-Agent and a key of its own, unless the case plays with that very header.
+
+    A refused agent would hide every other refusal; a key used twice would replay the first answer instead of judging.
+    """
     data = case.meta.phase.data if case.meta is not None else None
-    if str(getattr(data, "parameter", "")).lower() != "user-agent":
+    played = str(getattr(data, "parameter", "")).lower()
+    if played != "user-agent":
         case.headers["User-Agent"] = AGENT
+    if case.headers.get("Idempotency-Key") and played != "idempotency-key":
+        case.headers["Idempotency-Key"] = f"fuzz-{next(KEYS)}"
 
 
 @schemathesis.hook

@@ -169,7 +169,7 @@ def _parameters(entry: Documentation, path: str) -> Iterable[dict[str, Any]]:
         schema = HEADERS.get(name, {"type": "string"})
         yield {"name": name, "in": "header", "required": True, "schema": schema}
     if _cached(entry):
-        schema = {"type": "string", "maxLength": 200, "examples": ['"2"']}
+        schema = {"type": "string", "examples": ['"2"']}
         yield {"name": "If-None-Match", "in": "header", "required": False, "schema": schema}
     if versioned(path):
         schema = {"type": "string", "enum": list(SERVED)}

@@ -33,6 +33,8 @@ class Routes:
             if method in _methods(route):
                 return route, {}
             allowed |= _methods(route)
+        if allowed:  # a path with a name of its own is never the value of a pattern
+            raise method_not_allowed(allowed)
         for route in self._patterns:
             if (match := route.path_regex.match(path)) is None:
                 continue

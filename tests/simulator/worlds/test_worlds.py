@@ -80,6 +80,8 @@ def test_wrong_methods_large_bodies_and_unknown_paths(platform: Any) -> None:
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET")
     large = platform("POST", "/w/default/v1/rights-checks", content=b"x" * 1_000_001)
     assert (large.status_code, large.json()["code"]) == (413, "payload-too-large")
+    named = platform("GET", "/w/default/v1/care-sheets/estimates")
+    assert (named.status_code, named.headers["allow"]) == (405, "POST")
     for path in ("/nothing", "/w", "/w/", "/w/default", "/w/none/v1/health", "/w/default/v1/health/"):
         assert platform("GET", path).status_code == 404
     assert platform("GET", "/health").json()["unofficial"] is True
