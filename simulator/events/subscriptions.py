@@ -25,7 +25,7 @@ subscriptions = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("cursor", sa.Integer, nullable=False),  # rank of the last event turned into a delivery
-    sa.Column("taken_until", sa.BigInteger, nullable=False),
+    sa.Column("taken_until", sa.Integer, nullable=False),
     sa.Index("subscriptions_by_client", "world", "client"),
 )
 _s = subscriptions.c

@@ -46,6 +46,7 @@ SENTENCES: Mapping[str, str] = {
     "refused": "tenté d'accéder à {thing} : refusé ({problem})",
 }
 NOT_SHOWN: Mapping[str, str] = {
+    "care-sheet-carried-over": "Tables of a newer version: nobody read anything.",
     "patient-accesses-listed": "Opening this very list would fill it with itself.",
     "subscription-created": "About a software, not about a patient.",
     "subscription-deleted": "About a software, not about a patient.",

@@ -1,11 +1,11 @@
 """The tables of the first version, as they were before there were migrations."""
 
-import sqlalchemy as sa
 from alembic import op
+
+from simulator.migrations.words import create
 
 revision, down_revision = "0001", None
 
-#: Table → its columns: ``*`` in the primary key, ``?`` may be NULL, ``#`` a 64-bit integer, ``%`` bytes.
 TABLES = {
     "audit": "world* seq*# at actor event subject trace data hash",
     "care_sheets": "world* number* author establishment issued_at date_of_care valid_until revision# rotation# "
@@ -27,15 +27,8 @@ TABLES = {
 WITHOUT_ROWID = {"audit", "counters", "leases", "used_jti", "wrong_codes"}
 
 
-def column(said: str) -> sa.Column:  # type: ignore[type-arg]
-    """A column from its word in `TABLES`."""
-    name = said.rstrip("*?#%")
-    kind = sa.Integer if "#" in said else sa.LargeBinary if "%" in said else sa.Text
-    return sa.Column(name, kind, primary_key="*" in said, nullable="?" in said, autoincrement=False)
-
-
 def upgrade() -> None:
     """Make the tables."""
-    for name, columns in TABLES.items():
-        op.create_table(name, *map(column, columns.split()), sqlite_with_rowid=name not in WITHOUT_ROWID)
+    for name, said in TABLES.items():
+        create(name, said, without_rowid=name in WITHOUT_ROWID)
     op.create_index("claims_by_establishment", "claims", ["world", "establishment", "id"])
