@@ -15,7 +15,7 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:76rem;margin:1.5rem auto;paddi
 code{background:#f2f2f2;padding:.1em .3em;overflow-wrap:break-word}figure{margin:1rem 0;overflow-x:auto}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.3rem .5rem;text-align:left;
 vertical-align:top}pre{background:#f2f2f2;padding:.5rem;overflow-x:auto}h3{border-top:1px solid #ddd;padding-top:1rem}
-nav a{margin-right:1.2rem}</style>
+details{margin:.6rem 0}nav a{margin-right:1.2rem}</style>
 <nav>{links}<a href="/openapi.json">openapi.json</a></nav>
 <p>Simulateur de référence, <b>non officiel</b>. Adresse d'un monde : <code>{server}</code></p>"""
 

@@ -45,6 +45,8 @@ def scopes(operation: Mapping[str, Any]) -> list[str]:
 
 
 def _who(operation: Mapping[str, Any]) -> str:
+    if "x-who" in operation:
+        return str(operation["x-who"])
     if not operation.get("security"):
         return "sans jeton"
     return ", ".join(dict.fromkeys(said(words.WHO, scope) for scope in scopes(operation))) or "tous"

@@ -73,6 +73,8 @@ def operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _say(operation: dict[str, Any], said: Texts) -> None:
     words = said.operations.get(operation["operationId"], {})
     operation["summary"] = words.get("title", operation.get("summary", operation["operationId"]))
+    if "who" in words:
+        operation["x-who"] = words["who"]
     operation["description"] = words.get("text", operation["summary"]).strip()
     for parameter in operation["parameters"]:
         known = said.headers if parameter["in"] == "header" else said.parameters
