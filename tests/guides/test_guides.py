@@ -51,6 +51,7 @@ def test_the_story_tells_what_it_promises(told: list[tuple[str, str]]) -> None:
     for wanted in (
         '"state": "owed"',
         "nothing-open",
+        "la pharmacie Ibn Sina (Omar Fassi) a tenté d'accéder à votre feuille",
         '"session": {"index": 1, "of": 10}',
         "cancellation-requested",
         "imaging 1 executed reste 0",
