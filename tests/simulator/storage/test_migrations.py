@@ -29,6 +29,7 @@ from simulator.kit import clock
 from simulator.kit.storage import Database, Tx, Unusable, metadata
 from simulator.migrations import BASE, HEAD, runner
 from simulator.settings import Settings
+from tests.simulator import conftest
 from tests.simulator.conftest import BASE as SERVER_URL
 from tests.simulator.conftest import TOKEN, Counter, Platform, delivered
 from tests.simulator.database import SERVER, shared_url
@@ -121,6 +122,15 @@ def test_the_softwares_that_took_part_are_known(counter: Counter) -> None:
     held, opened = (counter.platform.simulator.db.call(partial(read, name=name)) for name in ("held", "open"))
     assert (held.client, held.beneficiary) == ("essai", ("100000001", 0))
     assert held.sections["pharmacy"].clients == ("essai",) and opened.sections["pharmacy"].clients == ()
+
+
+@pytest.mark.skipif(bool(SERVER), reason="the answers to replay are bytes")
+def test_an_answer_of_before_is_replayed(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conftest, "require_documented_shape", lambda answer: None)  # it was said in the old shape
+    sheet = {"number": WAS["sheets"]["partial"]["number"], "revision": 2, "lease": {"id": "lea-finie"}}
+    line = delivered(2, "3", ean13="6118999000025", charged="100.00")
+    again = counter.execute(sheet, line, headers={"idempotency-key": "cle-rejouee"})
+    assert again.headers["idempotent-replayed"] == "true" and again.json()["id"] == WAS["answer"]["id"]
 
 
 def test_wrong_codes_are_still_counted(counter: Counter) -> None:
