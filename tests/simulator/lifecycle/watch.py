@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +15,13 @@ from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
 from simulator.kit.money import quantity_text
 from simulator.kit.storage import Tx, query
+from simulator.resolutions.model import Lease
 from tests.simulator.lifecycle.door import Reply, World
 from tests.simulator.lifecycle.naive import PEOPLE
 from tests.simulator.lifecycle.naive_acts import Naive
 from tests.simulator.lifecycle.wire import Wire
 
-__all__ = ["PEOPLE", "Watch", "instant", "shown", "told"]
+__all__ = ["PEOPLE", "START", "Watch", "a_lease", "instant", "shown", "told"]
 _since = query(
     sa.select(audit.table.c.seq, audit.table.c.subject, audit.table.c.event).where(
         audit.table.c.world == sa.bindparam("w"), audit.table.c.seq > sa.bindparam("s")
@@ -30,6 +31,14 @@ _since = query(
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+START = instant("2026-11-23T09:00:00Z")
+
+
+def a_lease(establishment: str) -> Lease:
+    """A live lease at `START`."""
+    return Lease("lea-1", "pharmacy", establishment, "200000012", START + timedelta(hours=1))
 
 
 def shown(request: Mapping[str, Any]) -> str:
