@@ -17,7 +17,7 @@ import pytest
 
 from client.launch import Running, simulator
 from simulator.app import ROUTERS
-from simulator.audit import verify
+from simulator.audit import replay, verify
 from simulator.kit.storage import Database
 from tests.simulator.database import shared_url
 from tests.simulator.storage.scene import PROCESSES, Answer, Scene, free_port
@@ -133,7 +133,7 @@ def test_what_was_acknowledged_survives_a_kill_and_is_whole(victim: Victim, tmp_
 
 
 def whole(place: Scene, victim: Victim) -> None:
-    """The chain holds, and each sheet has all its rows: lines, execution and claim agree."""
+    """The chain holds and gives back what is stored; lines, execution and claim of each sheet agree."""
     for sheet in place.state().values():
         pharmacy = next(s for s in sheet["sections"] if s["type"] == "pharmacy")
         done = [e for e in sheet["executions"] if e["section"] == "pharmacy"]
@@ -147,5 +147,6 @@ def whole(place: Scene, victim: Victim) -> None:
     try:
         verdict = verify.world(db, place.world["id"])
         assert verdict.sound and verdict.links > 0, verdict
+        assert replay.drift(db, place.world["id"]) == []
     finally:
         db.close()
