@@ -13,11 +13,11 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from simulator.kit.storage import schema
+from simulator.kit.storage.pace import Pace
 from simulator.kit.storage.statements import SQLITE, Query
 from simulator.kit.storage.work import Duplicate, ReadOnly, Row, Unit, answer, unavailable
 
 _BATCH = 128
-_LINGER_S = 0.02
 _PRAGMAS = (
     "page_size=8192",  # of a new file: an exchange is several rows of some kilobytes
     "busy_timeout=5000",
@@ -95,6 +95,7 @@ class SqliteWriter:
         """Opens the file and its tables. Raises sqlite3.Error, or ValueError as `schema.complete` does."""
         self._connection = connect(path, metadata)
         self._tx = SqliteTx(self._connection)
+        self._pace = Pace()
 
     def close(self) -> None:
         self._connection.close()
@@ -104,24 +105,24 @@ class SqliteWriter:
         connection = self._connection
         batch: list[Unit] = []
         following: Unit | None = first
-        awaited = open_ = False
+        open_ = False
         running = True
         try:
+            self._pace.begin()
             connection.execute("BEGIN IMMEDIATE")
             open_ = True
             while following is not None:
                 batch.append(following)
-                awaited = awaited or following.done is not None
+                self._pace.took(following)
                 self._unit(following)
                 if len(batch) >= _BATCH:
                     break
                 try:
-                    # Nobody waits for a batch of posts alone: let it share the next commit.
-                    following = waiting.get_nowait() if awaited else waiting.get(timeout=_LINGER_S)
+                    following = self._pace.next(waiting)
                     running = following is not None
                 except queue.Empty:
                     break
-            connection.execute("COMMIT")
+            self._pace.commit(lambda: connection.execute("COMMIT"))
         except BaseException as error:
             if open_ and connection.in_transaction:
                 connection.execute("ROLLBACK")
