@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NoReturn
 
 from simulator.beneficiaries.model import rights_on
@@ -17,6 +16,7 @@ from simulator.care_sheets.states import Line, LineState, Role, Transition, move
 from simulator.claims import store as claims
 from simulator.kit.answer import Answer
 from simulator.kit.call import Call
+from simulator.kit.changed import changed
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.professionals.schemas import identity as professional_identity
@@ -45,7 +45,7 @@ def cancel(tx: Tx, call: Call, body: CancellationRequest) -> Answer:
         effect = decide(section.lease, sheet.establishment, Action.CANCEL, call.now, closing=section.closing)
         if effect is Effect.REQUEST:
             numbers = section.cancelling | {line.number for line in lines}
-            after, requested = after.with_section(replace(section, cancelling=numbers)), requested + len(lines)
+            after, requested = after.with_section(changed(section, cancelling=numbers)), requested + len(lines)
         else:
             moved = [move(line, Transition.CANCEL, Role.AUTHOR) for line in lines]
             after, cancelled = after.with_section(section.with_lines(moved)), cancelled + len(lines)
@@ -122,7 +122,7 @@ def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:
         replaces=old.number,
     )
     data = {"reason": body.reason, "by": new.number}
-    store.save(tx, call, old, undone.changed(replaced_by=new.number), "care-sheet-replaced", data)
+    store.save(tx, call, old, changed(undone, replaced_by=new.number), "care-sheet-replaced", data)
     return views.whole(call, new, [])
 
 
@@ -154,7 +154,7 @@ def reissue(tx: Tx, call: Call, body: ReissueRequest) -> Answer:
     sheet.require_live()
     sheet.require_revision(if_match)
     throttle.forget(tx, call.world.id, sheet.number)
-    turned = sheet.changed(rotation=sheet.rotation + 1)
+    turned = changed(sheet, rotation=sheet.rotation + 1)
     data = {"reason": body.reason, "as": call.actor.role}
     after = store.save(tx, call, sheet, turned, "care-sheet-reissued", data)
     if call.actor.role == "agent":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from simulator.codes import number as numbers
 from simulator.executions import store as executions
 from simulator.kit import clock
 from simulator.kit.call import Call
+from simulator.kit.changed import changed
 from simulator.kit.storage import Tx
 
 
@@ -46,7 +46,7 @@ def create(
     if own is not None:
         execution = derived_id(secret, "exe", number, OWN_SECTION, "0")
         lines = tuple(line.touched_by(execution) for line in own.lines)
-        sections[OWN_SECTION] = replace(own, lines=lines, executions=(execution,))
+        sections[OWN_SECTION] = changed(own, lines=lines, executions=(execution,))
     sheet = Sheet(
         number=number,
         author=author.inpe,

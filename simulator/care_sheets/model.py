@@ -6,13 +6,14 @@ Pure: a transition takes a `Sheet` and answers the next one; `store.save` alone 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from simulator.care_sheets.states import Ask, Line, LineState, Role, Transition, move
 from simulator.care_sheets.status import OWN_SECTION, SheetStatus, sheet_status
+from simulator.kit.changed import changed
 from simulator.kit.keyed import mac
 from simulator.kit.problems import Problem
 from simulator.resolutions.model import Lease
@@ -21,7 +22,7 @@ FIRST_REVISION = 1
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """What one type of executor is asked. `lease`: the one that holds it now; `leases`: how many there were.
 
@@ -61,19 +62,19 @@ class Section:
         by_number = {line.number: line for line in moved}
         if not by_number:
             return self
-        return replace(self, lines=tuple([by_number.get(line.number, line) for line in self.lines]))
+        return changed(self, lines=tuple([by_number.get(line.number, line) for line in self.lines]))
 
     def held_by(self, lease: Lease) -> Section:
         """Under this lease: the first of its holder, or the same one renewed."""
         first = self.lease is None
         visitors = self.visitors if lease.establishment in self.visitors else (*self.visitors, lease.establishment)
-        return replace(self, lease=lease, leases=self.leases + first, visitors=visitors)
+        return changed(self, lease=lease, leases=self.leases + first, visitors=visitors)
 
     def freed(self) -> Section:
         """Without its lease: what was to be cancelled is cancelled, whatever was not executed meanwhile."""
         doomed = [line for line in self.lines if line.number in self.cancelling and line.active]
         cancelled = [move(line, Transition.CANCEL, Role.AUTHOR) for line in doomed]
-        return replace(self.with_lines(cancelled), lease=None, cancelling=frozenset())
+        return changed(self.with_lines(cancelled), lease=None, cancelling=frozenset())
 
     def settled(self) -> Section:
         """After a visit: nothing is left to hold once nothing is active."""
@@ -88,11 +89,11 @@ class Section:
         if self.lease is not None and not self.lease.live(now):
             freed = self.freed()
             fallen = freed.lines != self.lines
-            section = replace(freed, revision=self.revision + 1) if fallen else freed
+            section = changed(freed, revision=self.revision + 1) if fallen else freed
         if not past_validity:
             return section
         late = Ask(past_validity=True)
-        return replace(
+        return changed(
             section,
             lines=tuple(
                 move(line, Transition.EXPIRE, Role.CLOCK, late) if line.active else line for line in section.lines
@@ -155,16 +156,7 @@ class Sheet:
         return list(found)
 
     def with_section(self, section: Section) -> Sheet:
-        return self.changed(sections={**self.sections, section.type: section})
-
-    def changed(self, **fields: Any) -> Sheet:
-        """`dataclasses.replace`, without passing again through every field: each transition makes several sheets."""
-        other = object.__new__(Sheet)
-        other.__dict__.update(self.__dict__)
-        for derived in ("lines", "status"):
-            other.__dict__.pop(derived, None)
-        other.__dict__.update(fields)
-        return other
+        return changed(self, sections={**self.sections, section.type: section})
 
     def require_live(self) -> None:
         """Raises Problem sheet-cancelled, sheet-replaced or sheet-expired, in that order."""

@@ -7,7 +7,6 @@ Stored: ``{type: {"revision", "lease", "leases", "visitors", "cancelling", "exec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +15,7 @@ from pydantic_core import from_json, to_json
 from simulator.care_sheets.model import Section
 from simulator.care_sheets.states import Line, LineState
 from simulator.kit import clock
+from simulator.kit.changed import changed
 from simulator.kit.money import quantity_text
 from simulator.resolutions.model import Lease
 
@@ -59,7 +59,7 @@ def revised(before: Mapping[str, Section], after: Mapping[str, Section]) -> tupl
     for kind, section in after.items():
         known = before.get(kind)
         if known is not None and section.lines != known.lines:
-            section = replace(section, revision=known.revision + 1)
+            section = changed(section, revision=known.revision + 1)
             touched = True
         touched = touched or (known is not None and bool(section.cancelling - known.cancelling))
         sections[kind] = section

@@ -8,7 +8,6 @@ standing back (`simulator.audit.replay`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -22,6 +21,7 @@ from simulator.events import store as events
 from simulator.events.model import EventType
 from simulator.kit import clock
 from simulator.kit.call import Call
+from simulator.kit.changed import changed
 from simulator.kit.storage import Row, Tx, metadata, query
 
 sheets = sa.Table(
@@ -140,9 +140,10 @@ def save(tx: Tx, call: Call, before: Sheet, after: Sheet, event: SheetEvent, dat
     written, touched = standing.revised(read, written)
     own = written.get(data.get("section", ""))
     if own is not None and call.actor.client_id not in own.clients:
-        own = written[own.type] = replace(own, clients=(*own.clients, call.actor.client_id))
+        own = written[own.type] = changed(own, clients=(*own.clients, call.actor.client_id))
     turned = (after.rotation, after.replaced_by) != (before.rotation, before.replaced_by)
-    result = after.changed(
+    result = changed(
+        after,
         revision=before.revision + 1 if touched or turned else before.revision,
         sections={kind: _revised(section, written[kind].revision) for kind, section in after.sections.items()},
         stored=written,
@@ -175,7 +176,7 @@ def _tell(tx: Tx, call: Call, event: EventType, sheet: Sheet, section: Section |
 
 
 def _revised(section: Section, revision: int) -> Section:
-    return section if section.revision == revision else replace(section, revision=revision)
+    return section if section.revision == revision else changed(section, revision=revision)
 
 
 def find(tx: Tx, world: str, number: str, now: datetime, *, on: date | None = None) -> Sheet | None:

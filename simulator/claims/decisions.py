@@ -6,7 +6,6 @@ Adjudication itself stays in `adjudication`, pure; forgetting a decision never c
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -16,6 +15,7 @@ from simulator.claims.answers import spelled
 from simulator.claims.model import AdjudicatedLine, ClaimLine
 from simulator.claims.rules import rule_set
 from simulator.claims.terms import ChargedLine, RightsContext
+from simulator.kit.changed import changed
 
 _ANY = 1
 
@@ -25,7 +25,7 @@ def decide(line: ChargedLine, context: RightsContext, tariff_set: str, day: date
     terms = (line.kind, line.label, line.quantity, line.charged, line.code, line.letter)
     decided, text = _decided((*terms, line.coefficient, line.unit_base, line.rate), context, tariff_set, day)
     if line.line != decided.line:
-        decided = replace(decided, line=line.line)
+        decided = changed(decided, line=line.line)
     return ClaimLine(execution, decided, text)
 
 

@@ -6,11 +6,12 @@ Each line carries its decision and the steps that led to it. Amounts are MAD `De
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from simulator.kit.changed import changed
 from simulator.kit.money import ZERO
 
 Reason = Literal["outside-list", "not-reimbursable", "rights-closed"]
@@ -30,7 +31,7 @@ class Step(NamedTuple):
     fidelity: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AdjudicatedLine:
     """The decision on one line; `cnss_share + state_share + patient_share == charged`."""
 
@@ -93,7 +94,7 @@ class ClaimLine:
     text: tuple[str, str] | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """What an establishment asks; in this version every line is decided as soon as it is received.
 
@@ -124,11 +125,11 @@ class Claim:
 
     def with_lines(self, added: Sequence[ClaimLine]) -> Claim:
         """The claim with further executions; earlier decisions stay as they are."""
-        return replace(self, lines=(*self.lines, *added))
+        return changed(self, lines=(*self.lines, *added))
 
     def without(self, execution: str) -> Claim:
         """The claim once an execution was taken back, whatever it held of it; the other decisions stay."""
-        return replace(self, lines=tuple(item for item in self.lines if item.execution != execution))
+        return changed(self, lines=tuple(item for item in self.lines if item.execution != execution))
 
 
 def settled(received_at: datetime, days: int, now: datetime) -> bool:

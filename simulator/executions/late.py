@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import fixtures
@@ -16,6 +16,7 @@ from simulator.executions.schemas import ExecutedLine
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
+from simulator.kit.changed import changed
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
@@ -61,7 +62,7 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     items = _items(found, moved)
     act = recording.Act(
         sheet=sheet,
-        section=replace(section, visitors=visited),
+        section=changed(section, visitors=visited),
         place=place,
         kind="late",
         event="late-execution-to-reconcile" if found.left else "late-execution-recorded",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from simulator.care_sheets.model import Section
 from simulator.care_sheets.states import NOTHING, Ask, Line, LineState, Role, Transition, move
+from simulator.kit.changed import changed
 from simulator.kit.problems import Problem
 
 PRECEDENCE = (
@@ -136,7 +137,7 @@ def marked(section: Section, moved: Sequence[Moved], execution: str, *, undone: 
     `undone`: the visit takes another one back, so its lines keep the last execution that they had before that one.
     """
     lines = [one.after if undone else one.after.touched_by(execution) for one in moved]
-    after = replace(section.with_lines(lines), executions=(*section.executions, execution))
+    after = changed(section.with_lines(lines), executions=(*section.executions, execution))
     return after.settled()
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import to_json
+from starlette.responses import Response
 
 Json = dict[str, Any]
 """A JSON object: texts, integers, booleans, lists and objects; a member without value is left out."""
@@ -35,3 +36,11 @@ class Answer:
             return text
         more = ",".join(f'"{name}":{part}' for name, part in self.parts.items())
         return text[:-1] + (b"," if self.body else b"") + more.encode() + b"}"
+
+
+class Whole(Response):
+    """An answer as the gateway sends it, with its headers as texts: a response that nobody else renders."""
+
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.status_code, self.texts, self.body = status, headers, body
+        self.background = None

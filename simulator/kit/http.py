@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.kit import bearer, limits
-from simulator.kit.answer import Answer
+from simulator.kit.answer import Answer, Whole
 from simulator.kit.call import Call
 from simulator.kit.context import Context, context, operation, refused
 from simulator.kit.documentation import documented
@@ -97,7 +97,7 @@ async def handle(
                 answer = Stored(304, {"etag": answer.headers["etag"]}, b"")
     except Problem as problem:
         return problem_response(request, problem)
-    return Response(answer.body, answer.status, dict(answer.headers))
+    return Whole(answer.status, dict(answer.headers), answer.body)
 
 
 async def _once(
@@ -152,4 +152,4 @@ def _unchanged(ctx: Context, answer: Stored) -> bool:
 def problem_response(request: Request, problem: Problem) -> Response:
     """A problem on the wire, noted for the journal."""
     status, headers, body = refused(context(request), problem, request.scope["path"])
-    return Response(body, status, headers)
+    return Whole(status, headers, body)

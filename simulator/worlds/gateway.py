@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 from simulator.audit import store as audit
 from simulator.journal import store as journal
 from simulator.kit import clock, ids, versions
+from simulator.kit.answer import Whole
 from simulator.kit.call import Actor
 from simulator.kit.context import KEY, Context, operation, refused
 from simulator.kit.problems import Problem, render
@@ -130,6 +131,9 @@ class _Exchange:
     def answered(self, response: Response) -> None:
         """Keep what a route answered."""
         self.status, self.body = response.status_code, bytes(response.body)
+        if isinstance(response, Whole):
+            self.headers = response.texts
+            return
         self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in response.raw_headers}
 
     def refuse(self, problem: Problem, routes: Routes) -> None:

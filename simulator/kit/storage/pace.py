@@ -1,4 +1,4 @@
-"""How long a batch waits for company before it is committed: a synchronisation of the disk is shared by those it serves.
+"""How long a batch waits for company before it is committed: a synchronisation of the disk is shared.
 
 A batch that nobody waits for (posts alone) lingers. One that somebody waits for goes at once when nobody else is
 coming; when the last one served several, those are about to ask again: the batch waits for as many, and for no
