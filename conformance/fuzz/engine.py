@@ -20,25 +20,30 @@ from conformance.fuzz.cast import Cast
 CAST = Cast.read()
 AGENT = "BancFSE-Fuzz/0.1 BancFSE/fuzz"
 KEYS = itertools.count(1)
-PHARMACY_SCOPES = frozenset({"fse:resolve", "fse:execute"})
-SOFTWARE_SCOPES = frozenset({"events:read"})
+ROLES = {
+    "fse:resolve": "pharmacy",
+    "fse:execute": "pharmacy",
+    "events:read": "software",
+    "receipts:read": "software",
+    "patient:read": "patient",
+    "patient:reissue": "patient",
+    "agent:reissue": "agent",
+}
+"""Scope → who is granted it; the prescriber for the others."""
+TURN = itertools.count()
 
 
-def role_for(operation: dict[str, Any], path: str) -> str:
-    """Whose token an operation needs, from the scopes it declares, else from its path."""
-    scopes = {scope for need in operation.get("security") or [] for given in need.values() for scope in given}
-    if scopes & PHARMACY_SCOPES or "/sections/" in path or "/resolutions" in path:
-        return "pharmacy"
-    if scopes & SOFTWARE_SCOPES:
-        return "software"
-    return "prescriber"
+def roles_for(operation: dict[str, Any]) -> list[str]:
+    """Whose tokens open an operation, from the scopes it declares; several when it has several doors."""
+    scopes = [scope for need in operation.get("security") or [] for given in need.values() for scope in given]
+    return [ROLES.get(scope, "prescriber") for scope in scopes] or ["prescriber"]
 
 
 @schemathesis.auth(refresh_interval=None)
 class Tokens:
     def get(self, case: Any, context: Any) -> str:
-        operation = context.operation
-        return CAST.tokens[role_for(operation.definition.raw, operation.path)]
+        roles = roles_for(context.operation.definition.raw)
+        return CAST.tokens[roles[next(TURN) % len(roles)]]
 
     def set(self, case: Any, data: str, context: Any) -> None:
         case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
@@ -60,29 +65,18 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
-    """Give parameters values that exist in this world, as examples; the schema itself is not changed."""
+    """Give parameters and bodies values that exist in this world, as examples; the schema itself is not changed."""
     for path, methods in raw_schema["paths"].items():
-        known = examples_for(path)
-        for operation in methods.values():
-            for parameter in operation.get("parameters", []) if isinstance(operation, dict) else []:
+        known = CAST.examples.get(path, {})
+        for operation in (one for one in methods.values() if isinstance(one, dict)):
+            for parameter in operation.get("parameters", []):
                 if parameter["name"].lower() in known:
                     parameter.pop("examples", None)
                     parameter["example"] = known[parameter["name"].lower()]
-
-
-def examples_for(path: str) -> dict[str, str]:
-    """Parameter name in lower case → a value of this world that fits the path."""
-    if path.endswith("/cancellation"):
-        sheet = CAST.sheets["cancel"]
-    elif "/sections/" in path:
-        sheet = CAST.sheets["hold"]
-    else:
-        sheet = CAST.sheets["read"]
-    revision = CAST.lease["revision"] if "/sections/" in path else sheet["revision"]
-    known = {"number": sheet["number"], "type": "pharmacy", "if-match": f'"{revision}"'}
-    if "/claims" in path:
-        known |= {"id": sheet["claims"][0]["id"], "claim": sheet["claims"][0]["id"]}
-    return known | {"fse-lease": CAST.lease["lease"]["id"]}
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if content and path in CAST.bodies:
+                content.pop("examples", None)
+                content["example"] = CAST.bodies[path]
 
 
 @cli.handler()

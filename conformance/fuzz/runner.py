@@ -15,7 +15,7 @@ from client.bench import BenchClient
 from conformance.fuzz.cast import CAST_VARIABLE, Cast, prepare
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-PHASES = "examples,coverage,fuzzing"
+PHASES = "examples,coverage,fuzzing,stateful"
 
 
 class FuzzFault(Exception):

@@ -95,10 +95,7 @@ def platform(planted: bool) -> Iterator[str]:
 
 
 def cast(url: str, scratch: Path) -> Cast:
-    sheet = {"number": "2604817390552494", "revision": 1, "claims": [{"id": "clm-1"}]}
-    lease = {"revision": 2, "lease": {"id": "lea-1"}}
-    uses = dict.fromkeys(("read", "hold", "cancel", "resolve"), sheet)
-    made = Cast(url, {"prescriber": TOKEN, "pharmacy": "autre"}, uses, lease, str(scratch / "findings.json"))
+    made = Cast(url, {"prescriber": TOKEN, "pharmacy": "autre"}, {}, {}, str(scratch / "findings.json"))
     made.write(scratch / "cast.json")
     return made
 
