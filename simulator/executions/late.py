@@ -40,7 +40,7 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     Judged on the day of the visit: a sheet that has expired since is still executed. A sheet cancelled or replaced
     meanwhile leaves everything to reconcile. Raises Problem, in this order: those of the scan (see `proofs`),
     invalid-payload (performed_at), late-entry-too-old, sheet-expired, role-not-allowed, no-section-for-role,
-    section-to-choose, section-held, line-owed, over-remainder.
+    section-to-choose, section-held, over-remainder, line-owed.
     """
     executor = directory(call.world).active(call.actor.inpe)
     place, done_on = executor.establishment.id, clock.day(body.performed_at)

@@ -102,16 +102,16 @@ class Correcting(Visiting):
             line = lines[number]
             if not fits:
                 refused.append("over-remainder")
-            elif line["state"] == "owed" and line["owed_by"] != who["place"]:
+                continue
+            if line["state"] == "owed" and line["owed_by"] != who["place"]:
                 refused.append("line-owed")
-            else:
-                done = line["done"] + item["quantity"]
-                whole = done == line["ordered"]
-                state = "executed" if whole else "owed" if line["state"] == "owed" else "partial"
-                after[number] = {**line, "done": done, "state": state, "owed_by": None if whole else line["owed_by"]}
-                outcomes.append("matched")
+            done = line["done"] + item["quantity"]
+            whole = done == line["ordered"]
+            state = "executed" if whole else "owed" if line["state"] == "owed" else "partial"
+            after[number] = {**line, "done": done, "state": state, "owed_by": None if whole else line["owed_by"]}
+            outcomes.append("matched")
         if refused:
-            raise No(min(refused, key=("line-owed", "over-remainder").index))
+            raise No(min(refused, key=("over-remainder", "line-owed").index))
         place = {"sheet": request["sheet"], "section": kind}
         answer = self._write(who, place, section, after, "late")
         del answer["lines"]
