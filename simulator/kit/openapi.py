@@ -186,8 +186,7 @@ def _slugs(entry: Documentation, path: str) -> list[str]:
         found += ["missing-version", "unsupported-version"]
     if entry.body or entry.form:
         found += ["request-timeout"]
-    if entry.form or not entry.public:
-        found += ["storage-unavailable"]
+    found += ["storage-unavailable"]
     if entry.body:
         found += ["invalid-json", "invalid-payload", "unsupported-media-type", "payload-too-large"]
     if entry.form:
