@@ -11,6 +11,7 @@ from typing import Any
 from starlette.responses import Response
 
 from simulator.events import subscriptions
+from simulator.kit import limits
 from simulator.kit.storage import Database
 from simulator.kit.storage.work import unavailable
 from tests.simulator.catalogue.protocol import HOOK
@@ -53,21 +54,26 @@ def broken(play: Scene) -> Iterator[None]:
         del routes.find  # type: ignore[method-assign]
 
 
-def cut(play: Scene) -> Any:
-    return failing(play, unavailable(OSError("planted")))
+@contextmanager
+def cut(play: Scene) -> Iterator[None]:
+    """The database is lost, for a process that has not met this world yet."""
+    known = play.door.simulator.worlds._cache.pop(play.world.id)
+    try:
+        with failing(play, unavailable(OSError("planted"))):
+            yield
+    finally:
+        play.door.simulator.worlds._cache[play.world.id] = known
 
 
 @contextmanager
 def spent(play: Scene) -> Iterator[None]:
     """The software has asked all it may in this stretch of time."""
-    world = play.door.simulator.worlds._cache[play.world.id]
-    limit, world.rate_limit = world.rate_limit, (0, 60)
-    world.usage.clear()
+    spend = limits.spend
+    limits.spend = lambda usage, limit, client, now: spend({}, (0, 60), client, now)
     try:
         yield
     finally:
-        world.rate_limit = limit
-        world.usage.clear()
+        limits.spend = spend
 
 
 def stalled(play: Scene, call: Callable[..., Reply], **changes: Any) -> Reply:

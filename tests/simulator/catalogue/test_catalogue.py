@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulator.app import create_app
 from simulator.kit.problems import Problem, catalogue, render
-from simulator.settings import Settings
 from tests.simulator.catalogue import care, faults, protocol
 from tests.simulator.catalogue.registry import SCENARIOS
 from tests.simulator.catalogue.scene import Scene
-from tests.simulator.lifecycle.door import TOKEN, Door
+from tests.simulator.lifecycle.door import Door, open_door
 
 assert care and faults and protocol
 OAUTH = {"invalid-client", "invalid-assertion", "unsupported-grant-type", "invalid-token-request", "invalid-scope"}
@@ -21,7 +19,7 @@ POLICIES = {"never", "same-key", "after", "after-refresh"}
 
 @pytest.fixture(scope="module")
 def door() -> Iterator[Door]:
-    opened = Door(create_app(Settings(base_url="http://127.0.0.1:8700", bench_token=TOKEN)))
+    opened = open_door()
     yield opened
     opened.close()
 

@@ -8,14 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulator.app import create_app
-from simulator.settings import Settings
 from tests.simulator.catalogue import care, faults, protocol
 from tests.simulator.catalogue.more import MORE
 from tests.simulator.catalogue.registry import SCENARIOS
 from tests.simulator.catalogue.scene import Scene
 from tests.simulator.catalogue.sweep import Contract, Ear, sweep
-from tests.simulator.lifecycle.door import TOKEN, Door
+from tests.simulator.lifecycle.door import open_door
 
 assert care and faults and protocol
 
@@ -24,7 +22,7 @@ assert care and faults and protocol
 def heard() -> Iterator[tuple[Contract, Ear, list[str]]]:
     """Every story and every golden call, played once: the contract, who answered what, and what went wrong."""
     logging.getLogger("simulator").setLevel(logging.CRITICAL)
-    door = Door(create_app(Settings(base_url="http://127.0.0.1:8700", bench_token=TOKEN)))
+    door = open_door()
     contract = Contract(json.loads(door.simulator.openapi()))
     ear = Ear(contract)
     door.heard.append(ear)

@@ -7,16 +7,14 @@ from typing import Any
 
 import pytest
 
-from simulator.app import create_app
 from simulator.care_sheets import views
-from simulator.settings import Settings
 from tests.simulator.disclosure.case import RESOURCES, ROLES, Case, build, differences
-from tests.simulator.lifecycle.door import TOKEN, Door
+from tests.simulator.lifecycle.door import open_door
 
 
 @pytest.fixture(scope="module")
 def case() -> Iterator[Case]:
-    door = Door(create_app(Settings(base_url="http://127.0.0.1:8700", bench_token=TOKEN)))
+    door = open_door()
     yield build(door)
     door.close()
 

@@ -11,8 +11,10 @@ from urllib.parse import urlencode, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from simulator.app import Simulator
+from simulator.app import Simulator, create_app
 from simulator.kit import clock, signing
+from simulator.settings import Settings
+from tests.simulator.database import fresh_url
 
 TOKEN = "bench-token-of-the-tests"
 VERSION = "2026-01-01"
@@ -39,6 +41,12 @@ class Reply:
     def slug(self) -> str | None:
         """The problem's code, or None for a success."""
         return self.json().get("code") if self.status >= 400 else None
+
+
+def open_door() -> Door:
+    """A new simulator on a fresh database (see `tests.simulator.database`)."""
+    settings = Settings(base_url="http://127.0.0.1:8700", bench_token=TOKEN, database=fresh_url())
+    return Door(create_app(settings))
 
 
 class Door:

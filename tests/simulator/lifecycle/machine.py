@@ -95,7 +95,7 @@ class Lifecycle(Choosing):
         proof = self.one(data, ({"scan": last}, {"scan": last}, {"scan": 0}, typed))
         named = self.one(data, (None, kind))
         self.ask(actor=actor, op="resolve", sheet=sheet, section=named,
-                 hold=self.one(data, (True, True, False)), **proof)  # fmt: skip
+                 hold=self.one(data, (True, False)), **proof)  # fmt: skip
 
     def tend_lease(self, data: st.DataObject) -> None:
         sheet, kind, actor = self._at_a_lease(data)
