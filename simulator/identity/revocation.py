@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from simulator.audit import store as audit
 from simulator.identity import software
+from simulator.kit import bearer
 from simulator.kit.call import Actor, Call
 from simulator.kit.context import Context
 from simulator.kit.problems import Problem
@@ -30,7 +31,7 @@ def revoke(tx: Tx, world: World, ctx: Context, form: Mapping[str, str]) -> str |
         claims = opened.verified(key) if key else {}
     except (BadToken, Problem):
         return None
-    if not claims:
+    if not claims or opened.header.get("typ") != bearer.TYPE:  # a receipt is signed by the same key
         return None
     if claims["client_id"] != client.client_id:
         detail = "Ce jeton a été remis à un autre logiciel."

@@ -63,10 +63,12 @@ class WorldKeys:
         return self._key("token-key" if generation == 1 else f"token-key|{generation}")
 
     def token_public(self, kid: object) -> PublicKey | None:
-        """The key that verifies what `kid` signed; None for a `kid` never published.
+        """The key that verifies what `kid` signed; None for a `kid` never published, or that is no text.
 
         Raises Problem token-revoked for a revoked one.
         """
+        if not isinstance(kid, str):
+            return None
         if kid in self.revoked.token_keys:
             challenge = {"www-authenticate": 'Bearer realm="fse", error="invalid_token"'}
             raise Problem("token-revoked", "La clé qui a signé ce jeton a été révoquée.", headers=challenge)

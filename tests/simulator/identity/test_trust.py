@@ -63,6 +63,13 @@ def test_what_is_no_token_of_this_world_is_given_up_without_a_word(platform: Any
     assert rights(platform, twin, bearer) == (200, None)
 
 
+def test_a_receipt_is_no_token_though_the_same_key_signs_it(counter: Any, make: Any) -> None:
+    receipt = counter.execute(counter.hold(counter.issue()), make.delivered()).json()["receipt"]
+    assert give_up(counter.platform, counter.world, token=receipt).status_code == 200
+    unnamed = signing.b64(b'{"alg":"ES256","kid":[]}') + receipt[receipt.index(".") :]
+    assert give_up(counter.platform, counter.world, token=unnamed).status_code == 200
+
+
 def test_only_its_own_software_gives_a_token_up(platform: Any) -> None:
     world = platform.world()
     bearer = platform.bearer(world, "gp")
