@@ -14,6 +14,7 @@ from simulator.care_sheets.prescribing import prescribe, require_distinct_sectio
 from simulator.care_sheets.schemas import CancellationRequest, ReissueRequest, ReplacementRequest
 from simulator.care_sheets.states import Line, LineState, Role, Transition, move
 from simulator.claims import store as claims
+from simulator.kit import clock
 from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.changed import changed
@@ -92,8 +93,9 @@ def _refuse(slug: str, pointer: str, detail: str) -> NoReturn:
 def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:
     """Another sheet in the place of one that nobody has begun; its own acts and their claim stay where they are.
 
-    Raises Problem, in this order: precondition-required, not-found, sheet-cancelled, sheet-replaced, sheet-expired,
-    precondition-failed, cannot-replace, invalid-payload (a section type twice), unknown-code.
+    A new sheet is an issuance: who only replaces others makes one within his dates. Raises Problem, in this order:
+    precondition-required, not-found, sheet-cancelled, sheet-replaced, sheet-expired, precondition-failed,
+    cannot-replace, invalid-payload (a section type twice), replacement-not-in-force, unknown-code.
     """
     if_match = require_if_match(call.headers)
     old = access.authored(tx, call)
@@ -101,7 +103,7 @@ def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:
     old.require_revision(if_match)
     undone = _untouched(call, old)
     require_distinct_sections(body)
-    author = directory(call.world).active(call.actor.inpe)
+    author = directory(call.world).practising(call.actor.inpe, clock.day(call.now))
     prescribed = prescribe(tx, call.world.nomenclature, body, author.speciality)
     rights = rights_on(register(call.world).find(*old.beneficiary), old.date_of_care)
     content = {

@@ -30,6 +30,20 @@ def test_he_issues_in_his_own_name_within_his_dates(counter: Any, make: Any) -> 
     assert counter.try_issue(make.sheet(), persona="gp").status_code == 201
 
 
+def test_a_sheet_that_replaces_another_is_issued_within_his_dates_too(counter: Any, make: Any) -> None:
+    counter.advance(days=38)  # the 31st of December 2026, his last day
+    sheet = counter.try_issue(make.sheet(), persona="replacing").json()
+    path = f"/v1/care-sheets/{sheet['number']}/replacement"
+    body = {"reason": "Erreur", "sections": [{"type": "pharmacy", "lines": [make.medicine(quantity="9")]}]}
+
+    def replace() -> Any:
+        return counter.call("replacing", "POST", path, json=body, headers={**counter.key(), "if-match": '"1"'})
+
+    counter.advance(days=1)
+    assert code(replace()) == (403, "replacement-not-in-force")
+    assert counter.cancel(sheet, persona="replacing").status_code == 200, "what he signed, he may still cancel"
+
+
 def test_a_delegate_may_not_do_what_takes_the_doctor_himself(counter: Any, make: Any) -> None:
     platform, world = counter.platform, counter.world
     assertion = platform.credential(world, "gp", act={"sub": "sec-ken-01"})
