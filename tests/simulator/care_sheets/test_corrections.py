@@ -82,6 +82,17 @@ def test_the_holder_wins_over_a_requested_cancellation(counter: Any, make: Any) 
     assert (states(after), after["status"]) == (["executed", "cancelled"], "partly_executed")
 
 
+def test_a_holder_hears_of_no_cancellation_but_that_of_his_own_section(counter: Any, make: Any, biology: str) -> None:
+    sheet = issue(counter, make, biology)
+    counter.hold(sheet)
+    counter.hold(sheet, "biology")
+    asked = change(counter, sheet, "cancellation", {"reason": "Erreur", "section": "pharmacy"})
+    assert asked.json()["cancellation_requested"]
+    path = f"/v1/care-sheets/{sheet['number']}"
+    assert counter.call("pharmacy", "GET", path).json()["cancellation_requested"]
+    assert "cancellation_requested" not in counter.call("biology", "GET", path).json()
+
+
 def test_a_sheet_that_nobody_began_is_replaced(counter: Any, make: Any, biology: str) -> None:
     sheet = counter.issue()
     body = {"reason": "Posologie", "sections": [{"type": "biology", "lines": [{"act_code": biology, "quantity": "1"}]}]}
