@@ -146,7 +146,10 @@ def _answer(result: Any, status: int) -> Stored:
 
 def _unchanged(ctx: Context, answer: Stored) -> bool:
     asked, etag = ctx.headers.get("if-none-match"), answer.headers.get("etag")
-    return asked is not None and etag in [tag.strip() for tag in asked.split(",")]
+    if asked is None or etag is None:
+        return False
+    # RFC 9110 §13.1.2: any, or a weak comparison (a proxy that compresses weakens the tag)
+    return asked.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in asked.split(",")]
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
