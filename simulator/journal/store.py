@@ -77,7 +77,7 @@ class Exchange:
             "request": {
                 "method": self.method,
                 "path": self.path,
-                "query": self.query,
+                "query": redaction.query(self.query),
                 "headers": redaction.headers(self.request_headers),
             },
             "response": {
@@ -90,9 +90,11 @@ class Exchange:
     def bodies(self) -> tuple[bytes, bytes]:
         """Of the request and of the response, without credentials."""
         request, answer = self.request_body, self.response_body
-        if self.path in redaction.TOKEN_PATHS:
+        if redaction.token_path(self.path):
             request = redaction.token_request(request, self.request_headers.get("content-type", ""))
-            answer = redaction.token_answer(answer)
+            answer = redaction.secret_answer(answer)
+        elif self.path == redaction.SUBSCRIPTIONS and self.method == "POST":
+            answer = redaction.secret_answer(answer)
         return request, answer
 
 

@@ -4,7 +4,12 @@ import hashlib
 import json
 from typing import Any
 
+import pytest
+
 from simulator.journal import redaction
+
+SECRET = "un-secret-bien-garde"  # noqa: S105 - of this test
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 def _exchanges(platform: Any, world: dict[str, Any], **params: Any) -> Any:
@@ -70,6 +75,38 @@ def test_a_token_request_that_cannot_be_read_is_hidden_whole() -> None:
     assert redaction.token_request(b"[1]", "application/json").startswith(b"redacted:sha256:")
     assert b"abc" not in redaction.token_request(b'{"client_secret":"abc"}', "application/json")
     assert redaction.token_request(b"", "") == b""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"path": "/oauth2/token", "files": {"client_assertion": (None, SECRET)}},
+        {"path": "/oauth2/token", "data": {"Client_Assertion": SECRET}},
+        {"path": "/oauth2/token/", "data": {"client_assertion": SECRET}},
+        {"path": "/oauth2/token", "content": f'{{"n": "a=b", "assertion": "{SECRET}"}}', "headers": FORM},
+        {"path": "/oauth2/token", "params": {"client_secret": SECRET}},
+        {"path": "/v1/events", "params": {"access_token": SECRET}},
+        {"path": "/v1/events", "headers": {"cookie": f"t={SECRET}"}},
+        {"path": "/v1/events", "headers": {"proxy-authorization": f"Basic {SECRET}"}},
+    ],
+    ids=["multipart", "other case", "slash", "no form", "query", "token in a query", "cookie", "proxy"],
+)
+def test_a_secret_sent_the_wrong_way_is_not_kept(platform: Any, sent: dict[str, Any]) -> None:
+    world, sent = platform.world(), dict(sent)
+    platform("POST", f"{world['issuer']}{sent.pop('path')}", **sent)
+    found = platform.bench("GET", f"/worlds/{world['id']}/journal").text
+    assert SECRET not in found and "redacted" in found
+
+
+def test_the_secret_of_a_subscription_is_not_kept(platform: Any) -> None:
+    world = platform.world()
+    asked = {**platform.software(world), "grant_type": "client_credentials"}
+    bearer = {"authorization": f"Bearer {platform.token(world, asked).json()['access_token']}"}
+    url = {"url": "http://127.0.0.1:9/fse"}
+    made = platform("POST", f"{world['issuer']}/v1/subscriptions", json=url, headers=bearer)
+    assert made.status_code == 201
+    found = platform.bench("GET", f"/worlds/{world['id']}/journal").text
+    assert made.json()["secret"] not in found and made.json()["id"] in found
 
 
 def test_a_wrong_token_is_not_kept_either(platform: Any) -> None:
