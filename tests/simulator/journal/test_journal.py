@@ -8,7 +8,7 @@ import pytest
 
 from simulator.journal import redaction
 
-SECRET = "un-secret-bien-garde"  # noqa: S105 - of this test
+SECRET = "un-secret-bien-garde"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
