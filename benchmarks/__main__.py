@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from benchmarks import fsync
 from benchmarks.generator import Generator
 from benchmarks.journey import Journey
-from benchmarks.machine import described
+from benchmarks.machine import described, on_one_core
 from benchmarks.rounds import Target, echo_server, one_round, summary
 from client.bench import BenchClient
 from client.launch import simulator
@@ -81,6 +81,7 @@ def against_echo(runs: Path) -> None:
         }
         journey = stack.enter_context(closing(Journey(bench, "banc-fse-mesure")))
         generator = stack.enter_context(Generator(CONNECTIONS))
+        pinned = on_one_core([target.pid for target in targets.values()], generator.pid)
         one_round(generator, journey, targets, WARM_UP)
         rounds = [one_round(generator, journey, targets, COUNT) for _ in range(ROUNDS)]
         size = (home / "bench.sqlite").stat().st_size
@@ -91,7 +92,7 @@ def against_echo(runs: Path) -> None:
         "rounds": ROUNDS,
         "requests_per_round": COUNT,
         "database_bytes": size,
-        "machine": described(),
+        "machine": {**described(), "one_core": pinned},
         "operations": rows,
     }
     (runs / "bench.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")

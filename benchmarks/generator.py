@@ -108,6 +108,10 @@ class Generator:
         if self._process.is_alive():
             self._process.kill()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
+
     def fire(self, port: int, requests: Sequence[bytes]) -> Batch:
         """Send all `requests` (whole HTTP/1.1 messages) to a loopback port; answers in the same order."""
         self._pipe.send((port, requests, self.connections))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,3 +21,20 @@ def cpu_seconds(pid: int) -> float | None:
 def described() -> dict[str, Any]:
     """Enough to read the figures by: never compare two machines by anything but ratios."""
     return {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
+
+
+def on_one_core(servers: Iterable[int], generator: int) -> bool:
+    """Keep each server, with all its threads, on the same core, and the generator off it; False where that cannot be.
+
+    The ratios are those of one core: without it, a server of two threads would be helped by the second core, and
+    hindered by what it costs to pass from one to the other.
+    """
+    try:
+        usable = sorted(os.sched_getaffinity(0))
+        for pid in servers:
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                os.sched_setaffinity(int(task.name), usable[-1:])
+        os.sched_setaffinity(generator, usable[:-1] or usable)
+    except (AttributeError, OSError):  # not Linux
+        return False
+    return len(usable) > 1

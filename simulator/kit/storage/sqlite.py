@@ -122,7 +122,8 @@ class SqliteWriter:
                     running = following is not None
                 except queue.Empty:
                     break
-            self._pace.commit(lambda: connection.execute("COMMIT"))
+            connection.execute("COMMIT")
+            self._pace.end()
         except BaseException as error:
             if open_ and connection.in_transaction:
                 connection.execute("ROLLBACK")
