@@ -112,11 +112,13 @@ class Lifecycle(Choosing):
         self.ask(actor=holder, op="release", sheet=name, section=kind)
         rotation = self.naive.sheets[name]["rotation"]
         self.ask(actor=other, op="resolve", sheet=name, section=kind, hold=True, scan=rotation)
-        if section["lease"]:
-            actor = self.one(data, (other, other, holder))
-            lines = self._deeds(data, section)
-            self.ask(actor=actor, op="execute", sheet=name, section=kind, match=section["revision"], lines=lines,
-                     lease=section["lease"]["name"], performed_at=self.naive.now)  # fmt: skip
+        if self.one(data, (False, False, True)):
+            self.ask(actor=holder, op=self.one(data, ("release", "extend", "read_lease")), sheet=name, section=kind)
+        elif section["lease"]:
+            actor, lines = self.one(data, (other, other, holder)), self._deeds(data, section)
+            lease, revision = section["lease"]["name"], section["revision"]
+            self.ask(actor=actor, op="execute", sheet=name, section=kind, match=revision, lines=lines, lease=lease,
+                     performed_at=self.naive.now)  # fmt: skip
         return None
 
     def visit(self, data: st.DataObject) -> None:
