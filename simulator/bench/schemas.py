@@ -8,10 +8,14 @@ from pydantic import Field, field_validator
 
 from simulator.identity.store import Client
 from simulator.kit.signing import load_public_jwk
-from simulator.kit.wire import Instant, Wire
+from simulator.kit.wire import Form, Instant, Wire
 from simulator.worlds.service import NewWorld
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", examples=["essai-1"])]
+Slug = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", examples=["essai-1"]),
+    Form("un nom comme essai-1 (minuscules, chiffres et tirets, 63 au plus)"),
+]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -38,7 +42,11 @@ class JwkSet(Wire):
 class ClientRegistration(Wire):
     """A software to register in the world."""
 
-    client_id: Annotated[str, Field(pattern=r"^[^\s/:]{1,100}$", examples=["mon-logiciel"])]
+    client_id: Annotated[
+        str,
+        Field(pattern=r"^[^\s/:]{1,100}$", examples=["mon-logiciel"]),
+        Form("un identifiant de 100 caractères au plus, sans espace, / ni :"),
+    ]
     name: Label
     jwks: JwkSet | None = None
     secret: Label | None = None

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from simulator.kit.wire import Count, Ean13, Money, Quantity, Wire
+from simulator.kit.wire import Count, Ean13, Form, Money, Quantity, Wire
 
 MAX_LINES = 40
 
@@ -20,7 +20,11 @@ PositiveQuantity = Annotated[
         json_schema_extra={"pattern": r"^(?!0(\.0+)?$)(0|[1-9][0-9]{0,5})(\.[0-9]{1,3})?$", "examples": ["2"]},
     ),
 ]
-ActCode = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9_.-]{0,19}$", examples=["C"])]
+ActCode = Annotated[
+    str,
+    Field(pattern=r"^[A-Z][A-Za-z0-9_.-]{0,19}$", examples=["C"]),
+    Form("un code d'acte comme C ou B120 (une majuscule, puis 19 lettres, chiffres, points ou tirets au plus)"),
+]
 Text = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S")]
 Tooth = Annotated[
     str,
@@ -29,6 +33,7 @@ Tooth = Annotated[
         examples=["26"],
         description="FDI number: 11 to 48, 51 to 85 for milk teeth.",
     ),
+    Form("un numéro de dent FDI comme 26 (11 à 48 ; dents de lait, 51 à 85)"),
 ]
 Unit = Literal["box", "bottle", "tube", "unit", "pair"]
 DeviceUnit = Literal["unit", "pair"]

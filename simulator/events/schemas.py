@@ -7,15 +7,22 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from simulator.events.model import EventType
-from simulator.kit.wire import Instant, Wire
+from simulator.kit.wire import Form, Instant, Wire
 
-EventId = Annotated[str, Field(pattern=r"^evt-[0-9]{8,15}[a-z2-7]{10}$", examples=["evt-00000042k7q2m5xk3w"])]
+EventId = Annotated[
+    str,
+    Field(pattern=r"^evt-[0-9]{8,15}[a-z2-7]{10}$", examples=["evt-00000042k7q2m5xk3w"]),
+    Form("l'identifiant d'un événement reçu, comme evt-00000042k7q2m5xk3w"),
+]
 Number = Annotated[str, Field(pattern=r"^[0-9]{16}$", examples=["2604817390552494"])]
 Url = Annotated[str, Field(min_length=1, max_length=2000, examples=["http://127.0.0.1:9000/fse"])]
 
 
 class EventData(Wire):
-    """What it is about, never its content: read the sheet to know more. `revision`: the sheet's."""
+    """What it is about, never its content: read the sheet to know more.
+
+    `revision`: the section's when `section` is present, the sheet's otherwise.
+    """
 
     number: Number | None = None
     section: str | None = Field(default=None, examples=["pharmacy"])

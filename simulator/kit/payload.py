@@ -1,7 +1,8 @@
-"""JSON bodies: strict parsing, and refusals that point at the place (RFC 6901 pointers)."""
+"""JSON bodies: strict parsing, and refusals that point at the place (RFC 6901) and say what is expected there."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -11,13 +12,15 @@ from simulator.kit.problems import Problem
 
 M = TypeVar("M", bound=BaseModel)
 
+NOT_BLANK = r"\S"
+"""The pattern of a text that says something."""
 _FRENCH = {
     "missing": "Ce champ est obligatoire.",
     "extra_forbidden": "Ce champ n'existe pas dans le contrat.",
     "string_type": "Une chaîne de caractères est attendue.",
-    "string_pattern_mismatch": "La valeur n'a pas la forme attendue.",
-    "string_too_short": "La valeur est trop courte.",
-    "string_too_long": "La valeur est trop longue.",
+    "string_pattern_mismatch": "La valeur n'a pas la forme attendue : {pattern}",
+    "string_too_short": "Le texte est trop court : {min_length} caractère(s) au moins.",
+    "string_too_long": "Le texte est trop long : {max_length} caractères au plus.",
     "int_type": "Un nombre entier est attendu.",
     "bool_type": "Un booléen (true ou false) est attendu.",
     "list_type": "Une liste est attendue.",
@@ -25,14 +28,14 @@ _FRENCH = {
     "model_type": "Un objet est attendu.",
     "model_attributes_type": "Un objet est attendu.",
     "dict_type": "Un objet est attendu.",
-    "literal_error": "La valeur n'est pas dans la liste des valeurs admises.",
-    "enum": "La valeur n'est pas dans la liste des valeurs admises.",
-    "greater_than": "La valeur est trop petite.",
-    "greater_than_equal": "La valeur est trop petite.",
-    "less_than": "La valeur est trop grande.",
-    "less_than_equal": "La valeur est trop grande.",
-    "too_short": "La liste contient trop peu d'éléments.",
-    "too_long": "La liste contient trop d'éléments.",
+    "literal_error": "Attendu : une valeur parmi : {expected}.",
+    "enum": "Attendu : une valeur parmi : {expected}.",
+    "greater_than": "La valeur est trop petite : plus de {gt} est attendu.",
+    "greater_than_equal": "La valeur est trop petite : {ge} au moins.",
+    "less_than": "La valeur est trop grande : moins de {lt} est attendu.",
+    "less_than_equal": "La valeur est trop grande : {le} au plus.",
+    "too_short": "La liste contient trop peu d'éléments : {min_length} au moins.",
+    "too_long": "La liste contient trop d'éléments : {max_length} au plus.",
     "value_error": "La valeur n'est pas admise.",
 }
 
@@ -50,7 +53,7 @@ def parse(model: type[M], headers: Mapping[str, str], body: bytes) -> M:
 
 def refusal(error: ValidationError) -> Problem:
     """The problem of a validation error; never shows the values received."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
     if found[0]["type"] == "json_invalid":
         return Problem("invalid-json", "Le corps de la requête n'est pas un document JSON lisible.")
     errors = [
@@ -65,11 +68,22 @@ def refusal(error: ValidationError) -> Problem:
 
 
 def _detail(item: Any) -> str:
-    known = _FRENCH.get(item["type"])
-    message = str(item["msg"])
+    message, context = str(item["msg"]), dict(item.get("ctx", {}))
     if item["type"] == "value_error" and message.startswith("Value error, "):
         return message.removeprefix("Value error, ")
-    return known or message
+    known = _FRENCH.get(item["type"])
+    if known is None:
+        return message
+    if "expected" in context:
+        context["expected"] = _listed(str(context["expected"]))
+    if context.get("pattern") == NOT_BLANK:
+        return "Le texte ne peut pas être vide."
+    return known.format_map(context)
+
+
+def _listed(expected: str) -> str:
+    """``'a', 'b' or 'c'``, as pydantic writes it → ``a, b, c``."""
+    return ", ".join(re.findall(r"'([^']*)'", expected)) or expected
 
 
 def pointer(location: tuple[int | str, ...]) -> str:

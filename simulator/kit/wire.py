@@ -16,6 +16,9 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from simulator.kit import clock, money
 
+MALFORMED = "malformed"
+"""Code of the error of a value that has not the form of its type."""
+
 
 class Wire(BaseModel):
     """Base of every wire shape: no coercion, no unknown member."""
@@ -23,8 +26,23 @@ class Wire(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_enum_values=True, serialize_by_alias=True)
 
 
+def _formed(schema: core_schema.CoreSchema, expected: str) -> core_schema.CoreSchema:
+    """The same values; whatever else is refused in one sentence that says what is expected."""
+    return core_schema.custom_error_schema(schema, MALFORMED, custom_error_message=f"Attendu : {expected}.")
+
+
+class Form:
+    """Says in French what a patterned string looks like; stands last in an `Annotated`."""
+
+    def __init__(self, expected: str) -> None:
+        self.expected = expected
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return _formed(handler(source), self.expected)
+
+
 class _Text:
-    """A Python value whose wire form is a patterned string."""
+    """A Python value whose wire form is a patterned string; `expected` completes « Attendu : »."""
 
     def __init__(
         self,
@@ -36,10 +54,11 @@ class _Text:
         length: int,
         example: str,
         description: str,
+        expected: str,
         format: str | None = None,
     ) -> None:
         self.kind, self.pattern, self.parse, self.render = kind, pattern, parse, render
-        self.length = length
+        self.length, self.expected = length, expected
         self.schema = {
             "type": "string",
             "pattern": pattern,
@@ -56,10 +75,8 @@ class _Text:
             raise PydanticCustomError("value_error", "{reason}", {"reason": str(error)}) from None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        text = core_schema.no_info_after_validator_function(
-            self._after,
-            core_schema.str_schema(strict=True, pattern=self.pattern, max_length=self.length),
-        )
+        patterned = core_schema.str_schema(strict=True, pattern=self.pattern, max_length=self.length)
+        text = _formed(core_schema.no_info_after_validator_function(self._after, patterned), self.expected)
         python = core_schema.union_schema([core_schema.is_instance_schema(self.kind), text])
         return core_schema.json_or_python_schema(
             json_schema=text,
@@ -76,12 +93,13 @@ class _Text:
 
 
 def _parse_instant(text: str) -> datetime:
+    """Seven decimals are those of .NET; what is finer than a microsecond is cut off."""
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
 _INSTANT = (
     r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-    r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?Z$"
+    r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,7})?Z$"
 )
 _DAY = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
@@ -95,6 +113,7 @@ Money = Annotated[
         length=12,
         example="56.00",
         description="Amount in MAD, two decimals.",
+        expected='un montant comme "75.00" (point, deux décimales, entre guillemets)',
     ),
 ]
 Sum = Annotated[
@@ -107,6 +126,7 @@ Sum = Annotated[
         length=18,
         example="56.00",
         description="Computed amount in MAD, two decimals: a price times a quantity, or a sum.",
+        expected='un montant comme "75.00" (point, deux décimales, entre guillemets)',
     ),
 ]
 Quantity = Annotated[
@@ -119,6 +139,7 @@ Quantity = Annotated[
         length=10,
         example="2",
         description="Decimal quantity, at most three decimals.",
+        expected='une quantité comme "2" ou "0.5" (point, trois décimales au plus, entre guillemets)',
     ),
 ]
 Count = Annotated[
@@ -131,6 +152,7 @@ Count = Annotated[
         length=2,
         example="10",
         description="Whole quantity, from 1 to 99.",
+        expected='une quantité entière comme "10", de 1 à 99, entre guillemets',
     ),
 ]
 Rate = Annotated[
@@ -143,6 +165,7 @@ Rate = Annotated[
         length=6,
         example="0.70",
         description="Rate between 0 and 1.",
+        expected='un taux comme "0.70", de 0 à 1, entre guillemets',
     ),
 ]
 Instant = Annotated[
@@ -152,9 +175,10 @@ Instant = Annotated[
         _INSTANT,
         _parse_instant,
         clock.to_text,
-        length=27,
+        length=28,
         example="2026-11-23T09:00:00Z",
         description="Instant in UTC.",
+        expected="2026-11-23T09:00:00Z (UTC, terminé par Z, au plus 7 décimales)",
         format="date-time",
     ),
 ]
@@ -168,13 +192,18 @@ Day = Annotated[
         length=10,
         example="2026-11-23",
         description="Day in Africa/Casablanca.",
+        expected="2026-11-23",
         format="date",
     ),
 ]
 
-Ean13 = Annotated[str, Field(pattern=r"^[0-9]{13}$", examples=["6118000000013"])]
-Inpe = Annotated[str, Field(pattern=r"^[0-9]{9}$", examples=["100000011"])]
-RegistrationNumber = Annotated[str, Field(pattern=r"^[0-9]{9}$", examples=["100000001"])]
+Ean13 = Annotated[str, Field(pattern=r"^[0-9]{13}$", examples=["6118000000013"]), Form("un code EAN de 13 chiffres")]
+Inpe = Annotated[str, Field(pattern=r"^[0-9]{9}$", examples=["100000011"]), Form("un INPE de 9 chiffres")]
+RegistrationNumber = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{9}$", examples=["100000001"]),
+    Form("un numéro d'immatriculation de 9 chiffres, entre guillemets"),
+]
 
 
 class Warning(Wire):

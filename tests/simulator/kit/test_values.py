@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 from pydantic import Field
@@ -14,7 +16,7 @@ from simulator.kit import clock, keyed, money, problems, signing
 from simulator.kit.payload import parse
 from simulator.kit.problems import Problem
 from simulator.kit.recent import Recent
-from simulator.kit.wire import Day, Instant, Money, Quantity, Wire
+from simulator.kit.wire import Day, Ean13, Instant, Money, Quantity, RegistrationNumber, Wire
 
 JSON = {"content-type": "application/json"}
 
@@ -56,6 +58,65 @@ def test_a_refusal_points_at_the_place(body: str, pointer: str) -> None:
         parse(Shape, JSON, body.encode())
     assert caught.value.slug == "invalid-payload"
     assert [error["pointer"] for error in caught.value.errors] == [pointer]
+
+
+class Strict(Wire):
+    """One field of each kind that a refusal describes."""
+
+    amount: Money = Decimal(1)
+    quantity: Quantity = Decimal(1)
+    at: Instant | None = None
+    day: Day | None = None
+    ean13: Ean13 | None = None
+    who: RegistrationNumber | None = None
+    reason: Literal["first", "second"] | None = None
+    text: str = Field(default="x", min_length=1, max_length=5)
+    rank: int = Field(default=1, ge=1, le=99)
+    items: list[int] = Field(default_factory=list, max_length=1)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('{"amount":75}', 'un montant comme "75.00" (point, deux décimales, entre guillemets)'),
+        ('{"amount":"75,00"}', 'un montant comme "75.00" (point, deux décimales, entre guillemets)'),
+        ('{"quantity":"1,5"}', 'une quantité comme "2" ou "0.5"'),
+        ('{"at":"2026-11-23T09:00:00+00:00"}', "Attendu : 2026-11-23T09:00:00Z (UTC, terminé par Z, au plus 7 déc"),
+        ('{"at":"2026-11-23T09:00:00.12345678Z"}', "au plus 7 décimales"),
+        ('{"at":"2026-02-30T09:00:00Z"}', "2026-11-23T09:00:00Z"),
+        ('{"at":"%s"}' % ("9" * 40), "2026-11-23T09:00:00Z"),
+        ('{"day":"23/11/2026"}', "Attendu : 2026-11-23."),
+        ('{"ean13":"123"}', "13 chiffres"),
+        ('{"who":100000001}', "9 chiffres"),
+        ('{"reason":"third"}', "une valeur parmi : first, second."),
+        ('{"text":"123456"}', "5 caractères au plus"),
+        ('{"text":""}', "1 caractère(s) au moins"),
+        ('{"rank":100}', "99 au plus"),
+        ('{"rank":0}', "1 au moins"),
+        ('{"items":[1,2]}', "1 au plus"),
+    ],
+)
+def test_a_refusal_says_what_is_expected(body: str, expected: str) -> None:
+    with pytest.raises(Problem) as caught:
+        parse(Strict, JSON, body.encode())
+    [error] = caught.value.errors
+    assert expected in error["detail"]
+
+
+def test_an_instant_of_seven_decimals_is_cut_to_the_microsecond() -> None:
+    read = parse(Strict, JSON, b'{"at":"2026-11-23T09:00:00.1234567Z"}').at
+    assert read == datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("tail", ["Z", ".1Z", ".123456Z", ".1234567Z", ".12345678Z", "+00:00", "z", "", ".Z", " Z"])
+def test_the_schema_of_an_instant_and_its_parser_agree(tail: str) -> None:
+    said, text = Strict.model_json_schema()["properties"]["at"], f"2026-11-23T09:00:00{tail}"
+    fits = any(re.search(shape["pattern"], text) for shape in said["anyOf"] if "pattern" in shape)
+    try:
+        parse(Strict, JSON, json.dumps({"at": text}).encode())
+        assert fits
+    except Problem:
+        assert not fits
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"amount":"1.00"}x', b'{"amount":"\\ud800"}'])
