@@ -12,8 +12,13 @@ from simulator.care_sheets.states import LineState
 from simulator.care_sheets.status import SheetStatus
 from simulator.claims.schemas import ClaimAnswer
 from simulator.executions.schemas import LineNumber
-from simulator.kit.wire import Ean13, Instant, Money, Quantity, Warning, Wire
+from simulator.kit.wire import Ean13, Form, Instant, Money, Quantity, Warning, Wire
 
+PaperReference = Annotated[
+    str,
+    Field(pattern="^[A-Z0-9-]{4,30}$"),
+    Form("une référence de 4 à 30 majuscules, chiffres ou tirets, comme KEN-2026-0042"),
+]
 
 class _Item(Wire):
     quantity: PositiveQuantity
@@ -122,7 +127,7 @@ class PaperFallbackRequest(Wire):
         json_schema_extra={"examples": [{"paper_reference": "KEN-2026-0042", "reason": "Panne longue", "lines": [1]}]}
     )
 
-    paper_reference: str = Field(pattern="^[A-Z0-9-]{4,30}$", examples=["KEN-2026-0042"])
+    paper_reference: PaperReference = Field(examples=["KEN-2026-0042"])
     reason: Text
     lines: list[LineNumber] = Field(min_length=1, max_length=MAX_LINES)
 
