@@ -3,7 +3,7 @@
 `SENTENCES` and `NOT_SHOWN` together hold every event of the trail; a test compares them with the code. A template
 is what follows « a » or « avez »; {sheet} is « votre feuille 2604 … », {part} its section when the entry names one,
 {rights} « vos droits », {thing} the sheet or the rights, {sheets} and {claims} « de vos feuilles » and « de vos
-remboursements », {problem} the title of the refusal.
+remboursements », {why} the reason of a refusal (see `refusals`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from simulator.codes.number import grouped
-from simulator.kit import problems
 from simulator.kit.clock import CASABLANCA
 from simulator.patients.people import Who
+from simulator.patients.refusals import reason
+from simulator.professionals.words import SECTIONS
 
 SENTENCES: Mapping[str, str] = {
     "care-sheet-issued": "émis {sheet}",
@@ -43,7 +44,7 @@ SENTENCES: Mapping[str, str] = {
     "rights-checked": "vérifié {rights}",
     "patient-care-sheets-listed": "consulté la liste {sheets}",
     "patient-claims-listed": "consulté la liste {claims}",
-    "refused": "tenté d'accéder à {thing} : refusé ({problem})",
+    "refused": "tenté d'accéder à {thing} : refusé ({why})",
 }
 NOT_SHOWN: Mapping[str, str] = {
     "care-sheet-carried-over": "Tables of a newer version: nobody read anything.",
@@ -68,16 +69,6 @@ NOT_SHOWN: Mapping[str, str] = {
 }
 """Event → why a patient does not find it in his list of accesses."""
 
-SECTIONS: Mapping[str, str] = {
-    "prescriber": "les actes du prescripteur",
-    "pharmacy": "la section pharmacie",
-    "biology": "la section biologie",
-    "imaging": "la section imagerie",
-    "physiotherapy": "la section kinésithérapie",
-    "dental": "la section soins dentaires",
-    "nursing": "la section soins infirmiers",
-    "devices": "la section dispositifs médicaux",
-}
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
     *("août", "septembre", "octobre", "novembre", "décembre"),
@@ -88,7 +79,7 @@ def sentence(at: datetime, who: Who, event: str, number: str | None, data: Mappi
     """``Le 23 novembre 2026 à 10 h 05, la pharmacie Al Amal (Nadia Chraibi) a lu la section pharmacie de …``
 
     `number`: the sheet, None when the entry is about the person. `whose`: None for the reader's own data, else the
-    dependant's name. Raises KeyError for an event of neither table.
+    dependant's name. Raises KeyError for an event of neither table, or a refusal not told.
     """
     of = "" if whose is None else f" {_of(whose)}"
     sheet = "" if number is None else f"{'la' if of else 'votre'} feuille {grouped(number)}{of}"
@@ -101,7 +92,7 @@ def sentence(at: datetime, who: Who, event: str, number: str | None, data: Mappi
         thing=sheet or rights,
         sheets=f"des feuilles{of}" if of else "de vos feuilles",
         claims=f"des remboursements{of}" if of else "de vos remboursements",
-        problem=_title(data.get("problem", "")),
+        why=reason(data["problem"], me=who.me) if event == "refused" else "",
     )
     return f"Le {moment(at)}, {who.sentence} {'avez' if who.me else 'a'} {said}."
 
@@ -115,8 +106,3 @@ def moment(at: datetime) -> str:
 
 def _of(name: str) -> str:
     return f"d'{name}" if name[:1] in "AEIOUÀÂÉÈÊÎÔ" else f"de {name}"
-
-
-def _title(slug: str) -> str:
-    entry = problems.catalogue().get(slug)
-    return slug if entry is None else entry.title["fr"]

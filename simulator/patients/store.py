@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from simulator.audit.store import REFUSED
 from simulator.audit.store import beneficiary as subject
 from simulator.audit.store import table as audit
 from simulator.beneficiaries.model import Key
 from simulator.care_sheets.store import sheets
 from simulator.claims.store import claims
 from simulator.kit.storage import Row, Tx, query
+from simulator.patients.refusals import TOLD
 from simulator.patients.sentences import NOT_SHOWN
 
 _his = (
@@ -30,6 +32,7 @@ _accesses = query(
         audit.c.world == sa.bindparam("w"),
         audit.c.subject == sa.bindparam("subject"),
         audit.c.event.not_in(sorted(NOT_SHOWN)),
+        sa.or_(audit.c.event != REFUSED, *(audit.c.data.contains(f'"problem":"{slug}"') for slug in TOLD)),
         audit.c.seq < sa.bindparam("before"),
     )
     .order_by(audit.c.seq.desc())

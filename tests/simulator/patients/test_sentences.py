@@ -16,11 +16,14 @@ import simulator
 from simulator.audit import store as audit
 from simulator.beneficiaries.model import Register
 from simulator.care_sheets.store import SheetEvent
+from simulator.kit import problems
 from simulator.kit.clock import parse
 from simulator.kit.problems import Problem
 from simulator.patients import model, people
-from simulator.patients.sentences import NOT_SHOWN, SECTIONS, SENTENCES, moment, sentence
+from simulator.patients.refusals import REFUSALS, TOLD
+from simulator.patients.sentences import NOT_SHOWN, SENTENCES, moment, sentence
 from simulator.professionals.model import SECTIONS as BY_ROLE
+from simulator.professionals.words import NAMES, ROLES, SECTIONS, listed
 from simulator.worlds.trust import RevocationKind
 
 AT = parse("2026-11-23T09:05:00Z")
@@ -28,6 +31,7 @@ NUMBER = "2604817390552494"
 PROFESSIONALS = {person.inpe: person for person in fixtures.professionals()}
 PATIENTS = {(person.registration_number, person.dependant_rank): person for person in fixtures.beneficiaries()}
 HASSAN, MERYEM, YASMINE = ("100000001", 0), ("100000001", 1), ("100000001", 2)
+WHY = {"problem": "wrong-backup-code"}
 ROOT = Path(simulator.__file__).parent
 WRITERS = {"append": 2, "append_each": 2, "save": 4}
 """Functions that record an event, and the place of its name among their arguments."""
@@ -89,7 +93,8 @@ def who(actor: str, viewer: tuple[str, int] = HASSAN) -> people.Who:
             "essai/ben:100000002/0",
             "refused",
             {"problem": "not-found"},
-            "un autre patient a tenté d'accéder à votre feuille 2604 8173 9055 2494 : refusé (Ressource inconnue).",
+            "un autre patient a tenté d'accéder à votre feuille 2604 8173 9055 2494 : refusé (rien ne lui en est "
+            "ouvert).",
         ),
         ("essai/-", "care-sheet-read", {}, "le logiciel essai a lu votre feuille 2604 8173 9055 2494."),
         ("-/-", "care-sheet-read", {}, "un logiciel non identifié a lu votre feuille 2604 8173 9055 2494."),
@@ -118,10 +123,10 @@ def test_the_time_is_that_of_morocco() -> None:
 @pytest.mark.parametrize("whose", [None, "Yasmine"])
 def test_every_template_can_be_filled(event: str, whose: str | None) -> None:
     for number in (NUMBER, None):
-        said = sentence(AT, who("essai/100000011"), event, number, {"section": "pharmacy"}, whose)
+        said = sentence(AT, who("essai/100000011"), event, number, {"section": "pharmacy", **WHY}, whose)
         assert said.endswith(".")
         assert "{" not in said
-    with_number = sentence(AT, who("essai/100000011"), event, NUMBER, {}, whose)
+    with_number = sentence(AT, who("essai/100000011"), event, NUMBER, WHY, whose)
     assert "  " not in with_number
 
 
@@ -133,8 +138,25 @@ def test_another_familys_patient_is_never_named() -> None:
     assert who("essai/ben:100000001/0", YASMINE).name == "Hassan"
 
 
-def test_every_section_has_a_name() -> None:
-    assert set(SECTIONS) == {"prescriber", *(kind for kinds in BY_ROLE.values() for kind in kinds)}
+def test_every_section_and_role_has_a_name() -> None:
+    assert set(SECTIONS) == set(NAMES) == {"prescriber", *(kind for kinds in BY_ROLE.values() for kind in kinds)}
+    assert set(ROLES) == {*BY_ROLE, "patient"}
+    assert listed(["pharmacy"]) == "« pharmacie »"
+    assert listed(["biology", "imaging", "nursing"]) == "« biologie », « imagerie » ou « soins infirmiers »"
+
+
+def test_every_refusal_of_the_catalogue_is_told_or_kept_back() -> None:
+    assert set(REFUSALS) == set(problems.catalogue())
+    assert {slug for slug, told in REFUSALS.items() if told is not None} == set(TOLD)
+
+
+@pytest.mark.parametrize("slug", TOLD)
+def test_a_refusal_is_told_in_words_for_a_patient(slug: str) -> None:
+    title = problems.catalogue()[slug].title["fr"]
+    for actor in ("essai/200000012", "essai/ben:100000001/0"):
+        said = sentence(AT, who(actor), "refused", NUMBER, {"problem": slug}, None)
+        assert f"refusé ({title})" not in said and "{" not in said
+        assert said.endswith(").")
 
 
 def recorded(source: str) -> Iterator[str]:

@@ -180,7 +180,7 @@ def test_who_read_what(counter: Any) -> None:
     printed = " ".join((sheet["number"][:4], sheet["number"][4:8], sheet["number"][8:12], sheet["number"][12:]))
     gp, pharmacy = "le cabinet Bennani (Dr Salma Bennani) a", "la pharmacie Al Amal (Nadia Chraibi) a"
     assert told == [
-        f"un autre patient a tenté d'accéder à votre feuille {printed} : refusé (Ressource inconnue).",
+        f"un autre patient a tenté d'accéder à votre feuille {printed} : refusé (rien ne lui en est ouvert).",
         f"vous avez lu votre feuille {printed}.",
         f"{gp} lu la liste de ses demandes de remboursement, où figure votre feuille {printed}.",
         f"{gp} tiré le QR de votre feuille {printed}.",
@@ -221,6 +221,21 @@ def test_who_tried(counter: Any, make: Any) -> None:
     assert {item["number"] for item in tried} == {sheet["number"]}
     assert "la pharmacie Ibn Sina (Omar Fassi) a tenté d'accéder à votre feuille" in tried[0]["sentence"]
     assert mine(counter, "accesses", "tns")["items"] == []
+
+
+def test_a_software_that_errs_is_not_somebody_who_tried(counter: Any, make: Any) -> None:
+    """Technical refusals leave no line, and do not shorten a page."""
+    sheet = counter.issue(beneficiary=HASSAN)
+    path = f"/v1/care-sheets/{sheet['number']}"
+    for _ in range(3):
+        assert counter.call("gp", "POST", f"{path}/cancellation", json={"reason": "Erreur"}).status_code == 428
+    assert counter.call("gp", "POST", f"{path}/cancellation", json={}).status_code == 422
+    page = mine(counter, "accesses", limit=1)
+    assert events(page) == ["care-sheet-issued"]
+    assert "next_cursor" not in page
+    typed = {"number": sheet["number"], "backup_code": "0000-0000-0"}
+    assert counter.resolve(typed, "pharmacy-b").status_code == 403
+    assert mine(counter, "accesses", limit=1)["items"][0]["sentence"].endswith("refusé (son code était faux).")
 
 
 def test_his_own_looks_are_recorded_too(counter: Any) -> None:
