@@ -5,6 +5,7 @@ Pure: a transition takes a `Sheet` and answers the next one; `store.save` alone 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from simulator.kit.problems import Problem
 from simulator.resolutions.model import Lease
 
 FIRST_REVISION = 1
+_TAG = re.compile('"[0-9]+"')
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -191,13 +193,17 @@ def require_if_match(headers: Mapping[str, str]) -> str:
 
 
 def _require_match(if_match: str, revision: int, what: str) -> None:
+    """`*` would not say what was read: it is refused like a tag that is weak or not quoted."""
     wanted = f'"{revision}"'
-    if if_match != wanted and if_match.strip() != "*" and wanted not in [tag.strip() for tag in if_match.split(",")]:
-        raise Problem(
-            "precondition-failed",
-            f"{what} a changé depuis la révision annoncée dans If-Match.",
-            headers={"etag": wanted},
-        )
+    if if_match == wanted:
+        return
+    tags = [tag.strip() for tag in if_match.split(",")]
+    if wanted in tags:
+        return
+    detail = f"{what} a changé depuis la révision annoncée dans If-Match."
+    if not any(_TAG.fullmatch(tag) for tag in tags):
+        detail = 'If-Match porte la révision lue, un nombre entre guillemets droits : "3" ; ni 3, ni W/"3", ni *.'
+    raise Problem("precondition-failed", detail, headers={"etag": wanted})
 
 
 def unknown_sheet() -> Problem:

@@ -7,7 +7,7 @@ standing back (`simulator.audit.replay`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -129,11 +129,20 @@ def insert(tx: Tx, call: Call, sheet: Sheet, data: Mapping[str, Any]) -> None:
     audit.append(tx, call, "care-sheet-issued", sheet.number, {"revision": sheet.revision, "changes": changes, **data})
 
 
-def save(tx: Tx, call: Call, before: Sheet, after: Sheet, event: SheetEvent, data: Mapping[str, Any]) -> Sheet:
+def save(
+    tx: Tx,
+    call: Call,
+    before: Sheet,
+    after: Sheet,
+    event: SheetEvent,
+    data: Mapping[str, Any],
+    *,
+    also: Sequence[EventType] = (),
+) -> Sheet:
     """Write what a transition made of `before`, as `find` answered it, with the audit entry `event`; what it becomes.
 
     Revisions follow from what changed: a section's when its lines did; the sheet's when any line did, or the
-    rotation, the replacement, a request of cancellation.
+    rotation, the replacement, a request of cancellation. `also`: events told before the one of `event`.
     """
     written = {kind: unexpired(section, before.stored.get(kind)) for kind, section in after.sections.items()}
     read = {kind: unexpired(before.sections[kind], section) for kind, section in before.stored.items()}
@@ -161,8 +170,8 @@ def save(tx: Tx, call: Call, before: Sheet, after: Sheet, event: SheetEvent, dat
     if turned:
         record |= {"rotation": result.rotation, "replaced_by": result.replaced_by}
     audit.append(tx, call, event, before.number, {**record, **data})
-    if event in EVENTS:
-        _tell(tx, call, EVENTS[event], result, own, data)
+    for told in (*also, *([EVENTS[event]] if event in EVENTS else ())):
+        _tell(tx, call, told, result, own, data)
     return result
 
 

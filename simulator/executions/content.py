@@ -18,6 +18,11 @@ from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.nomenclature.store import find_act, find_listed
 
+_LEFT_OUT = {
+    "lot": "le numéro de lot du médicament délivré manque",
+    "session": "le numéro de la séance manque",
+}
+
 
 class SaidLine(Protocol):
     """A line of a visit, of whatever outcome."""
@@ -37,8 +42,8 @@ def charged_lines(
     """The lines to claim of one visit and its warnings, in the order of the visit.
 
     `content`: the section as issued (`type`, `lines`); `day`: the world's day, which decides whether a missing
-    lot is a warning or an error; `places`: where each line stands in the request (`/lines/0`… by default).
-    Raises Problem invalid-payload (wrong-section, whole-sessions, lot-missing).
+    lot or session is a warning or an error; `places`: where each line stands in the request (`/lines/0`… by default).
+    Raises Problem invalid-payload (wrong-section, whole-sessions, lot-missing, session-missing).
     """
     kind, prescribed = content["type"], {item["line"]: item for item in content["lines"]}
     claimed: list[ChargedLine] = []
@@ -51,13 +56,14 @@ def charged_lines(
         claimed.append(one)
         warnings += remarks
         place = places[rank] if places else f"/lines/{rank}"
-        if kind == "pharmacy":
-            missing = lot_missing(line.line, day) if one.kind == "medicine" and line.lot is None else None
-            if missing and "becomes_error_on" in missing:
+        wrong = None if kind == "pharmacy" else _misfit(version, kind, prescribed[line.line], line)
+        if wrong is None and (name := _left_out(kind, one, line)):
+            missing = _missing(name, line.line, day)
+            if "becomes_error_on" in missing:
                 warnings.append(missing)
-            elif missing:
-                errors.append({"pointer": f"{place}/lot", "code": "lot-missing", "detail": missing["message"]})
-        elif (wrong := _misfit(version, kind, prescribed[line.line], line)) is not None:
+            else:
+                wrong = name, missing["code"], missing["message"]
+        if wrong is not None:
             name, code, detail = wrong
             errors.append({"pointer": f"{place}/{name}", "code": code, "detail": detail})
     if errors:
@@ -86,11 +92,17 @@ def _misfit(
     return None
 
 
-def lot_missing(line: int, day: date) -> Json:
-    """The remark for a medicine delivered without its lot; without `becomes_error_on` once it is an error."""
-    since = fixtures.rule("warning.lot-missing", day).day
-    message = f"Ligne {line} : le numéro de lot du médicament délivré manque."
-    remark: Json = {"code": "lot-missing", "message": message}
+def _left_out(kind: str, claimed: ChargedLine, line: ExecutedLine) -> str | None:
+    """The field that will be required one day, and that this line leaves out."""
+    if kind == "pharmacy":
+        return "lot" if claimed.kind == "medicine" and line.lot is None else None
+    return "session" if kind == "physiotherapy" and line.session is None else None
+
+
+def _missing(name: str, line: int, day: date) -> Json:
+    """The remark for a field left out; without `becomes_error_on` once it is an error."""
+    since = fixtures.rule(f"warning.{name}-missing", day).day
+    remark: Json = {"code": f"{name}-missing", "message": f"Ligne {line} : {_LEFT_OUT[name]}."}
     return remark | {"becomes_error_on": since.isoformat()} if day < since else remark
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from simulator.care_sheets.model import Section, require_if_match
+from simulator.care_sheets.model import require_if_match
 from simulator.care_sheets.states import Role
 from simulator.claims import service as claiming
 from simulator.executions import recording, service, store
@@ -94,14 +94,10 @@ def _mine(tx: Tx, call: Call, if_match: str, *, on: date) -> tuple[store.Executi
     if target is None or target.establishment != place:
         raise Problem("not-found", "Aucune exécution de cet identifiant ne vous est accessible.")
     come = require_visited(tx, call, number=target.number, kind=target.section, on=on)
-    later = store.several(tx, call.world.id, _after(come.section, target.id))
-    if target.kind == "withdrawal" or any(one.target == target.id for one in later):
+    corrected = store.correction(tx, call.world.id, come.section.executions, target.id)
+    if target.kind == "withdrawal" or corrected is not None:
         raise Problem("execution-withdrawn", "Cette exécution a déjà été retirée ou remplacée.")
     come.section.require_revision(if_match)
     come.decide(Action.AMEND, call)
     claiming.require_unsettled(call, target.recorded_at)
     return target, come
-
-
-def _after(section: Section, execution: str) -> tuple[str, ...]:
-    return section.executions[section.executions.index(execution) + 1 :]

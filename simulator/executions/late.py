@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import fixtures
 from simulator.care_sheets.model import Section
 from simulator.care_sheets.states import Line, LineState, Role, Transition
 from simulator.executions import recording, service
-from simulator.executions.late_schemas import LateAct, LateExecutionRequest, LateItem, LateMedicine
+from simulator.executions.late_schemas import LateAct, LateExecutionRequest, LateItem, LateItemAnswer, LateMedicine
 from simulator.executions.model import Deed, Moved, Visit, apply
 from simulator.executions.schemas import ExecutedLine
 from simulator.kit import clock
@@ -24,6 +25,8 @@ from simulator.professionals.service import directory
 from simulator.resolutions import proofs
 from simulator.resolutions.model import Action, decide
 from simulator.resolutions.service import own_section
+
+_ANSWERED = tuple(LateItemAnswer.model_fields)
 
 
 @dataclass
@@ -60,6 +63,7 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     due, warnings = service.charges(tx, call, sheet, section.type, lines, places)
     visited = section.visitors if place in section.visitors else (*section.visitors, place)
     items = _items(found, moved)
+    said = [item.model_dump(mode="json", exclude_none=True) for item in body.items]
     act = recording.Act(
         sheet=sheet,
         section=changed(section, visitors=visited),
@@ -70,8 +74,9 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
         moved=moved,
         told=service.told(lines, moved, prescribed),
         charged=due,
-        content={"said": [item.model_dump(mode="json", exclude_none=True) for item in body.items], "items": items},
+        content={"said": said, "items": items},
         to_reconcile=len(found.left),
+        also=("care-sheet.executed",) if found.left and lines else (),
     )
     written = recording.record(tx, call, act)
     answer: Json = {
@@ -81,12 +86,18 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
         "performed_at": clock.to_text(body.performed_at),
         "recorded_at": clock.to_text(call.now),
         "revision": written.revision,
-        "items": items,
+        "items": given_back(act.content),
         "status": written.sheet.status.value,
         "receipt": written.receipt,
         "warnings": warnings,
     }
     return Answer(answer, revision=written.revision, parts={"claim": written.claim.text} if written.claim else {})
+
+
+def given_back(content: Mapping[str, Any]) -> list[Json]:
+    """The items of a late execution as answered: each as it was said, with what became of it."""
+    whole = ({**said, **item} for said, item in zip(content["said"], content["items"], strict=True))
+    return [{name: item[name] for name in _ANSWERED if name in item} for item in whole]
 
 
 def _require_recent(call: Call, body: LateExecutionRequest) -> None:
@@ -102,17 +113,19 @@ def _match(section: Section, prescribed: dict[int, Json], items: Sequence[LateIt
     for place, item in enumerate(items, start=1):
         named = [line for line in section.lines if _names(item, prescribed[line.number])]
         taking = [line for line in named if line.active or line.state is LineState.EXECUTED]
-        line = next((x for x in taking if left[x.number] >= item.quantity), taking[0] if taking else None)
-        if line is None:
+        if not taking:
             found.left.append((place, "line-closed" if named else "no-such-line"))
             continue
-        if left[line.number] < item.quantity:
-            done, rest = quantity_text(item.quantity), quantity_text(left[line.number])
-            detail = f"Ligne {line.number} : {done} délivré, il reste {rest}."
+        fitting = (line for line in taking if left[line.number] >= item.quantity)
+        line = next(fitting, None) or max(taking, key=lambda line: left[line.number])
+        if (rest := left[line.number]) < item.quantity:
+            remark = f"il reste {quantity_text(rest)}" if rest else "déjà enregistrée"
+            detail = f"Ligne {line.number} : quantité {quantity_text(item.quantity)} demandée, {remark}."
             errors = [{"pointer": f"/items/{place - 1}/quantity", "code": "over-remainder", "detail": detail}]
             raise Problem("over-remainder", detail, errors=errors, current_state=line.state)
+        rank = int(line.ordered - rest) + 1 if section.type == "physiotherapy" else None
+        found.matched.append((place, _as_line(line, item, rank)))
         left[line.number] -= item.quantity
-        found.matched.append((place, _as_line(line, item)))
     return found
 
 
@@ -125,13 +138,15 @@ def _names(item: LateItem, prescribed: Json) -> bool:
     return not prescribed["listed"] and str(prescribed["label"]).casefold() == item.label.strip().casefold()
 
 
-def _as_line(line: Line, item: LateItem) -> ExecutedLine:
+def _as_line(line: Line, item: LateItem, session: int | None) -> ExecutedLine:
+    """`session`: the rank of the first one, which the platform counts: the till could not know it."""
     return ExecutedLine(
         line=line.number,
         outcome="executed",
         quantity=item.quantity,
         ean13=item.ean13 if isinstance(item, LateMedicine) else None,
         act_code=item.act_code if isinstance(item, LateAct) else None,
+        session=session,
         charged=item.charged,
         lot=item.lot,
     )

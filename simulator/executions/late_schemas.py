@@ -11,7 +11,7 @@ from simulator.care_sheets.schemas import ExecutorType
 from simulator.care_sheets.states import LineState
 from simulator.care_sheets.status import SheetStatus
 from simulator.claims.schemas import ClaimAnswer
-from simulator.executions.schemas import LineNumber
+from simulator.executions.schemas import Correction, LineNumber
 from simulator.kit.wire import Ean13, Form, Instant, Money, Quantity, Warning, Wire
 
 PaperReference = Annotated[
@@ -19,6 +19,7 @@ PaperReference = Annotated[
     Field(pattern="^[A-Z0-9-]{4,30}$"),
     Form("une référence de 4 à 30 majuscules, chiffres ou tirets, comme KEN-2026-0042"),
 ]
+
 
 class _Item(Wire):
     quantity: PositiveQuantity
@@ -86,19 +87,30 @@ class LateExecutionRequest(Wire):
 
 
 class LateItemAnswer(Wire):
-    """What became of an item, by its place in the request (1, 2…): matched to a line, or left to a person."""
+    """The item as it was said, and what became of it: matched to a line, or left to a person.
+
+    `item`: its place in the request (1, 2…); one of `ean13`, `act_code`, `label`.
+    """
 
     item: int = Field(ge=1)
     outcome: Literal["matched", "to_reconcile"]
+    ean13: Ean13 | None = None
+    act_code: ActCode | None = None
+    label: Text | None = None
+    quantity: Quantity
+    charged: Money
+    lot: str | None = None
     line: int | None = Field(default=None, ge=1)
-    quantity: Quantity | None = None
     state: LineState | None = None
     remaining: Quantity | None = None
     reason: Literal["no-such-line", "line-closed"] | None = None
 
 
 class LateExecutionAnswer(Wire):
-    """A late entry as recorded, with its signed receipt and the claim of what was matched."""
+    """A late entry as recorded, with its signed receipt and the claim of what was matched.
+
+    `corrected_by`, in the list: what amended or withdrew it since; nothing of it is left to reconcile.
+    """
 
     id: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
     number: str = Field(examples=["2604817390552494"])
@@ -111,6 +123,7 @@ class LateExecutionAnswer(Wire):
     receipt: str
     warnings: list[Warning]
     claim: ClaimAnswer | None = None
+    corrected_by: Correction | None = None
 
 
 class LateExecutionsAnswer(Wire):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from simulator.audit import store as audit
 from simulator.care_sheets import store as sheets
-from simulator.care_sheets.model import Sheet
+from simulator.care_sheets.model import Section, Sheet
 from simulator.executions import store
+from simulator.executions.late import given_back
 from simulator.kit import clock, pages
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
@@ -19,6 +20,7 @@ SAID = ("line", "outcome", "quantity", "ean13", "act_code", "charged", "lot", "s
 def read(tx: Tx, call: Call) -> Answer:
     """An execution of the caller's establishment. Raises Problem not-found."""
     found = _own(tx, call)
+    section = _sheet(tx, call, found).sections[found.section]
     audit.append(tx, call, "execution-read", found.number, {"execution": found.id})
     answer: Json = {
         "id": found.id,
@@ -29,8 +31,10 @@ def read(tx: Tx, call: Call) -> Answer:
         "performed_at": clock.to_text(found.performed_at),
         "recorded_at": clock.to_text(found.recorded_at),
         "revision": found.revision,
+        "current_revision": section.revision,
         "lines": [{name: line[name] for name in SAID if name in line} for line in found.content["lines"]],
         "receipt": found.receipt,
+        **_corrected(tx, call, section, found),
     }
     return Answer(answer)
 
@@ -62,11 +66,7 @@ def late(tx: Tx, call: Call) -> Answer:
         raise Problem("invalid-payload", "« to_reconcile » vaut true ou false.")
     cursor, limit = pages.asked(call.query)
     rows = store.late(tx, call.world.id, place, cursor, limit + 1, to_reconcile=wanted == "true")
-    items = []
-    for row in rows[:limit]:
-        sheet = sheets.find(tx, call.world.id, row.number, call.now)
-        assert sheet is not None
-        items.append(_late(row, sheet))
+    items = [_late(tx, call, row) for row in rows[:limit]]
     numbers = (item["number"] for item in items)
     audit.append_each(tx, call, "late-executions-listed", numbers, place, {"establishment": place})
     answer: Json = {"items": items}
@@ -75,7 +75,8 @@ def late(tx: Tx, call: Call) -> Answer:
     return Answer(answer)
 
 
-def _late(found: store.Execution, sheet: Sheet) -> Json:
+def _late(tx: Tx, call: Call, found: store.Execution) -> Json:
+    sheet = _sheet(tx, call, found)
     return {
         "id": found.id,
         "number": found.number,
@@ -83,11 +84,24 @@ def _late(found: store.Execution, sheet: Sheet) -> Json:
         "performed_at": clock.to_text(found.performed_at),
         "recorded_at": clock.to_text(found.recorded_at),
         "revision": found.revision,
-        "items": found.content["items"],
+        "items": given_back(found.content),
         "status": sheet.status.value,
         "receipt": found.receipt,
         "warnings": [],
+        **_corrected(tx, call, sheet.sections[found.section], found),
     }
+
+
+def _sheet(tx: Tx, call: Call, found: store.Execution) -> Sheet:
+    sheet = sheets.find(tx, call.world.id, found.number, call.now)
+    assert sheet is not None
+    return sheet
+
+
+def _corrected(tx: Tx, call: Call, section: Section, found: store.Execution) -> Json:
+    """`corrected_by`, when another execution has amended or withdrawn this one."""
+    by = store.correction(tx, call.world.id, section.executions, found.id)
+    return {} if by is None else {"corrected_by": {"id": by.id, "kind": by.kind}}
 
 
 def named(tx: Tx, call: Call) -> store.Execution | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import fixtures
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Section, Sheet, derived_id
 from simulator.claims import service as claiming
 from simulator.claims.terms import ChargedLine
+from simulator.events.model import EventType
 from simulator.executions import receipt, store
 from simulator.executions.model import Moved, marked
 from simulator.kit import clock
@@ -27,7 +29,8 @@ class Act:
 
     `told`: for each moved line, what the software said of it (kept as it was said) and what is answered beside its
     state. `charged`: lines to adjudicate. `target`: the execution amended or withdrawn, `claim` its claim without it.
-    `content`: what the execution keeps beside its lines. Without a `performed_at` of its own, a visit is of now.
+    `content`: what the execution keeps beside its lines. `also`: told to the softwares before `event`.
+    Without a `performed_at` of its own, a visit is of now.
     """
 
     sheet: Sheet
@@ -43,6 +46,7 @@ class Act:
     claim: claiming.Recorded | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
     to_reconcile: int = 0
+    also: Sequence[EventType] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
     section = marked(act.section, act.moved, identifier, undone=act.kind == "withdrawal")
     states = {str(one.after.number): one.after.state.value for one in act.moved}
     about = {"execution": identifier, "section": section.type, "lines": states}
-    after = sheets.save(tx, call, act.sheet, act.sheet.with_section(section), act.event, about)
+    after = sheets.save(tx, call, act.sheet, act.sheet.with_section(section), act.event, about, also=act.also)
     revision = after.sections[section.type].revision
     lines: list[Json] = [
         {**said, "state": one.after.state.value, "remaining": quantity_text(one.after.remaining)}
@@ -106,6 +110,8 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
             to_reconcile=act.to_reconcile,
         ),
     )
+    if act.target is not None:
+        store.reconciled(tx, call.world.id, act.target)
     return Written(identifier, signed, after, revision, lines, recorded)
 
 
@@ -131,9 +137,19 @@ def answer(call: Call, act: Act, written: Written, warnings: Sequence[Json]) -> 
 
 
 def require_possible_instant(call: Call, sheet: Sheet, performed_at: datetime) -> None:
-    """Raises Problem invalid-payload when the visit lies in the future or before the issue."""
-    if clock.day(sheet.issued_at) <= clock.day(performed_at) <= clock.day(call.now):
+    """Raises Problem invalid-payload when the visit lies in the future or before the issue, beyond the tolerance."""
+    seconds = fixtures.rule("execution.clock-tolerance", clock.day(call.now)).integer
+    tolerance = timedelta(seconds=seconds)
+    if sheet.issued_at - tolerance <= performed_at <= call.now + tolerance:
         return
-    detail = "L'exécution ne peut être ni future ni avant l'émission."
+    why = "dans le futur" if performed_at > call.now else f"avant l'émission ({_utc(sheet.issued_at)})"
+    detail = (
+        f"L'exécution du {_utc(performed_at)} est {why} : l'instant est lu en UTC, "
+        f"et l'heure du monde est {_utc(call.now)} (tolérance : {seconds // 60} min)."
+    )
     errors = [{"pointer": "/performed_at", "code": "impossible-date", "detail": detail}]
     raise Problem("invalid-payload", detail, errors=errors)
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant:%d/%m/%Y à %H:%M:%S} UTC"

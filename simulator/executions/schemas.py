@@ -43,8 +43,8 @@ class ExecutedLine(Wire):
 
     Medicines: `ean13`, the product handed over (only a product outside the list has none), and its `lot`.
     Acts and devices: `act_code`, the one prescribed when left out. Physiotherapy: `session`, the number of the
-    first session of this visit, so that none is ever recorded twice. `owed`: the rest is owed by this
-    establishment, which alone may deliver it later.
+    first session of this visit, so that none is ever recorded twice; left out, it is a warning, later an error.
+    `owed`: the rest is owed by this establishment, which alone may deliver it later.
     """
 
     line: LineNumber
@@ -189,8 +189,19 @@ class ExecutionAnswer(Wire):
     claim: ClaimAnswer | None = None
 
 
+class Correction(Wire):
+    """The execution that amended or withdrew another one."""
+
+    id: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
+    kind: Literal["amendment", "withdrawal"]
+
+
 class KeptExecution(Wire):
-    """An execution read again by the establishment that recorded it."""
+    """An execution read again by the establishment that recorded it.
+
+    `revision`: the section's once it was recorded; `current_revision`: the section's now, which If-Match must carry
+    to correct it. `corrected_by`: what amended or withdrew it since.
+    """
 
     id: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
     number: str = Field(examples=["2604817390552494"])
@@ -200,8 +211,10 @@ class KeptExecution(Wire):
     performed_at: Instant
     recorded_at: Instant
     revision: int
+    current_revision: int
     lines: list[KeptLine]
     receipt: str
+    corrected_by: Correction | None = None
 
 
 class ReceiptAnswer(Wire):

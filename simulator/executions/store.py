@@ -1,8 +1,11 @@
-"""Table of executions: append-only. An amendment, a withdrawal, a late entry, a move to paper are rows too."""
+"""Table of executions: append-only. An amendment, a withdrawal, a late entry, a move to paper are rows too.
+
+One column alone moves: nothing is left to reconcile in what was amended or withdrawn.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,7 +48,11 @@ _insert = query(sa.insert(executions))
 _find = query(
     sa.select(executions).where(executions.c.world == sa.bindparam("w"), executions.c.id == sa.bindparam("i"))
 )
-
+_reconciled = query(
+    sa.update(executions)
+    .where(executions.c.world == sa.bindparam("w"), executions.c.id == sa.bindparam("i"))
+    .values(to_reconcile=0)
+)
 _late = query(
     sa.select(executions)
     .where(
@@ -67,7 +74,7 @@ class Execution:
     `kind`: execution, amendment, withdrawal, late, paper; `target`: id of the execution amended or withdrawn.
     `revision`: of the section, once it is recorded. `content`: ``{"lines": […]}`` and what else the kind has
     (``reason``, ``paper_reference``, ``items``); each line carries ``before``, ``[state, owed_by, last]`` of the line
-    until then. `to_reconcile` counts the items of a late entry that found no line.
+    until then. `to_reconcile` counts the items of a late entry that found no line and wait for a person.
     """
 
     id: str
@@ -120,6 +127,17 @@ def late(
     """Late executions of an establishment whose id comes after `after`: all, or those with items to reconcile."""
     rows = tx.all(_late, w=world, e=establishment, after=after, many=many, least=int(to_reconcile))
     return [_execution(row) for row in rows]
+
+
+def reconciled(tx: Tx, world: str, id: str) -> None:
+    """Nothing of this execution waits for a person any more: another one has corrected it."""
+    tx.run(_reconciled, w=world, i=id)
+
+
+def correction(tx: Tx, world: str, executions: Sequence[str], id: str) -> Execution | None:
+    """What amended or withdrew an execution, among those of its section (see `Section.executions`), or None."""
+    later = (find(tx, world, other) for other in executions[executions.index(id) + 1 :])
+    return next((one for one in later if one is not None and one.target == id), None)
 
 
 def several(tx: Tx, world: str, ids: Iterable[str]) -> list[Execution]:

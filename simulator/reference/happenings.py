@@ -32,6 +32,11 @@ def page(document: Mapping[str, Any]) -> Page:
             "Un logiciel apprend ce qui arrive aux feuilles auxquelles il a pris part. Un événement est **mince** : "
             "il dit quelle feuille et quelle révision, jamais un contenu ; on relit ensuite, avec son jeton."
         ),
+        Text(
+            "`data.revision` est celle de la **section** quand `data.section` est présent, celle de la **feuille** "
+            "sinon. Une saisie en retard rapprochée en partie donne deux événements : `care-sheet.executed`, puis "
+            "`late-execution.to-reconcile`, de la même exécution."
+        ),
         Table(("Type", "Ce qui est arrivé"), rows),
         Heading(2, "Deux chemins, les mêmes identifiants"),
         Bullets(

@@ -62,7 +62,14 @@ def page() -> Page:
             Heading(2, "La prise d'une section"),
             Text(
                 "Deux heures par défaut, à l'horloge du monde. Un autre établissement n'apprend jamais qui tient la "
-                "section, seulement jusqu'à quand. L'expiration d'un bail n'écrit rien : elle se lit."
+                "section, seulement jusqu'à quand. L'expiration d'un bail n'écrit rien : elle se lit. Le bail prend "
+                "fin de lui-même quand plus aucune ligne de la section n'est à exécuter."
+            ),
+            Text(
+                "Cette table vaut pour un établissement qui tient ou a tenu la section. Qui l'a seulement lue, par une "
+                "résolution sans `hold`, n'a pas pris part : prolonger, relire, rendre un bail ou exécuter lui répond "
+                f"{_slug('not-found')} (404), comme si la feuille n'existait pas. Il la prend d'abord, par une "
+                "résolution avec `hold: true`."
             ),
             _leases(),
             Heading(2, "Le statut d'une feuille"),

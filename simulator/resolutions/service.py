@@ -135,7 +135,7 @@ def release_lease(tx: Tx, call: Call) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A sheet whose paper an establishment has shown, and the section it came for."""
+    """A sheet, its section that an establishment holds or has held, and that establishment."""
 
     sheet: Sheet
     section: Section
@@ -152,7 +152,8 @@ def require_visited(
     """The section of the path (or the one named), when the caller's establishment holds it or has held it.
 
     `on`: see `sheets.find`. Raises Problem professional-suspended, role-not-allowed (another profession's section),
-    not-found: for those who never brought the proof of the paper the sheet does not exist.
+    not-found: for those who never held the section the sheet does not exist. A resolution without `hold` writes
+    nothing, so who only read the section is not told that his lease is lost.
     """
     executor = directory(call.world).active(call.actor.inpe)
     kind = kind or call.path["type"]

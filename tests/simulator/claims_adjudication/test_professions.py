@@ -115,6 +115,18 @@ def test_a_missing_lot_is_a_warning_with_its_date_then_an_error() -> None:
     assert charged_lines(TX, "v", content, [with_lot], date(2027, 7, 1))[1] == []
 
 
+def test_a_missing_session_is_a_warning_with_its_date_then_an_error() -> None:
+    content = {"type": "physiotherapy", "lines": [{**asked("AMM-REEDUC", 1), "unit": "session"}]}
+    without, numbered = done("1", "100.00", 1), done("1", "100.00", 1, session=1)
+    _, warnings = charged_lines(TX, "v", content, [without], date(2027, 6, 30))
+    assert [(w["code"], w["becomes_error_on"]) for w in warnings] == [("session-missing", "2027-07-01")]
+    with pytest.raises(Problem) as refused:
+        charged_lines(TX, "v", content, [numbered, without], date(2027, 7, 1))
+    assert refused.value.slug == "invalid-payload"
+    assert [(e["pointer"], e["code"]) for e in refused.value.errors] == [("/lines/1/session", "session-missing")]
+    assert charged_lines(TX, "v", content, [numbered], date(2027, 7, 1))[1] == []
+
+
 def test_a_product_outside_the_list_needs_no_lot() -> None:
     order = {"line": 1, "outside_list": {"label": "Sirop", "reason": "Local"}, "label": "Sirop", "listed": False}
     _, warnings = charged_lines(TX, "v", {"type": "pharmacy", "lines": [order]}, [done("1", "30.00")], DAY)

@@ -117,3 +117,20 @@ def test_an_event_says_nothing_of_the_patient_nor_of_the_care(town: Town) -> Non
     for client in CLIENTS:
         for item in town.desk.feed(client)["items"]:
             assert set(item["data"]) <= {"number", "section", "revision", "execution"}
+
+
+def test_a_late_entry_matched_in_part_is_told_twice(town: Town) -> None:
+    sheet = town.issue()
+    known = {"ean13": "6118999000018", "quantity": "1", "charged": "42.30", "lot": "L1"}
+    body = {"scan": sheet["qr"]["payload"], "performed_at": "2026-11-23T09:00:00Z"}
+    unknown = {**known, "ean13": "6118999000186"}
+    path, told = "/v1/late-executions", ["care-sheet.executed", "late-execution.to-reconcile"]
+    both = town.call("officine", "pharmacy", "POST", path, json={**body, "items": [known, unknown]})
+    for client in ("cabinet", "officine"):
+        events = town.desk.feed(client)["items"]
+        assert [event["type"] for event in events] == told
+        assert {event["data"]["execution"] for event in events} == {both["id"]}
+        assert {event["data"]["revision"] for event in events} == {both["revision"]}
+    town.call("officine", "pharmacy", "POST", path, json={**body, "items": [known]})
+    town.call("officine", "pharmacy", "POST", path, json={**body, "items": [unknown]})
+    assert [event["type"] for event in town.desk.feed("cabinet")["items"]] == told * 2

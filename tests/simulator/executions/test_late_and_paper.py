@@ -32,7 +32,7 @@ def test_a_late_entry_finds_its_line(counter: Any, make: Any) -> None:
     assert answer.status_code == 201, answer.text
     body = answer.json()
     assert body["items"] == [
-        {"item": 1, "outcome": "matched", "line": 1, "quantity": "2", "state": "executed", "remaining": "0"}
+        {"item": 1, "outcome": "matched", **item(make), "line": 1, "state": "executed", "remaining": "0"}
     ]
     assert (body["status"], body["claim"]["lines"][0]["execution"]) == ("executed", body["id"])
     assert (body["performed_at"], body["recorded_at"]) == (AT, "2026-11-25T09:00:00Z")

@@ -12,7 +12,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.simulator.lifecycle.naive import ACTIVE, PEOPLE, SECTIONS, No, day
-from tests.simulator.lifecycle.naive_common import KEPT, NOT_IN_FINGERPRINT, SETTLED, STATUS, WHO, WINDOW, WITH_KEY
+from tests.simulator.lifecycle.naive_common import (
+    CLOCKS,
+    KEPT,
+    NOT_IN_FINGERPRINT,
+    SETTLED,
+    STATUS,
+    WHO,
+    WINDOW,
+    WITH_KEY,
+)
 from tests.simulator.lifecycle.naive_visits import Visiting
 
 
@@ -78,7 +87,7 @@ class Correcting(Visiting):
         sheet = self.proof(who, request)
         performed: datetime = request["performed_at"]
         on = day(performed)
-        if not day(sheet["issued"]) <= on <= day(self.now):
+        if not sheet["issued"] - CLOCKS <= performed <= self.now + CLOCKS:
             raise No("invalid-payload")
         if self.now > performed + WINDOW:
             raise No("late-entry-too-old")

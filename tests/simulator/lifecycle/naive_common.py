@@ -27,6 +27,7 @@ LINE_ORDER = (
     "substitution-not-allowed",
 )  # fmt: skip
 KEPT = timedelta(hours=24)
+CLOCKS = timedelta(minutes=5)
 SETTLED = timedelta(days=8)
 WINDOW = timedelta(days=7)
 WHO = {
