@@ -20,6 +20,7 @@ from simulator.kit.call import Call
 from simulator.kit.changed import changed
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.professionals import words
 from simulator.professionals.schemas import identity as professional_identity
 from simulator.professionals.service import directory
 from simulator.resolutions import throttle
@@ -65,7 +66,7 @@ def _wanted(sheet: Sheet, body: CancellationRequest) -> list[tuple[Section, list
     else:
         section = sheet.sections.get(body.section)
         if section is None:
-            _refuse("line-unknown", "/section", f"La feuille n'a pas de section « {body.section} ».")
+            _refuse("line-unknown", "/section", f"La feuille n'a pas de section « {words.name(body.section)} ».")
         found = [(section, _lines(section, body.lines))]
     found = [(section, lines) for section, lines in found if lines]
     if not found:

@@ -20,6 +20,7 @@ from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.nomenclature.store import find_act, find_listed
+from simulator.professionals import words
 
 SPECIALISTS_ACTS = frozenset({"CS"})
 """Acts a general practitioner charges out of his speciality. Source: TNR 2006 (C and CS); deduced."""
@@ -137,7 +138,7 @@ def _find(version: str, kind: str, code: str) -> Any:
     if act is None:
         raise _unknown("act_code", code, version)
     if act.section != kind:
-        detail = f"« {code} » est un code de la section « {act.section} », pas de la section « {kind} »."
+        detail = f"« {code} » est un code de la section {words.listed([act.section])}, pas {words.listed([kind])}."
         raise _Wrong("act_code", "wrong-section", detail)
     return act
 
@@ -184,7 +185,7 @@ def require_distinct_sections(body: Asking) -> None:
     seen: set[str] = set()
     for place, section in enumerate(body.sections):
         if section.type in seen:
-            detail = f"Une seule section « {section.type} » par feuille."
+            detail = f"Une seule section {words.listed([section.type])} par feuille."
             errors = [{"pointer": f"/sections/{place}/type", "code": "duplicate-section", "detail": detail}]
             raise Problem("invalid-payload", detail, errors=errors)
         seen.add(section.type)

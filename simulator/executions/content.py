@@ -17,6 +17,7 @@ from simulator.kit.answer import Json
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.nomenclature.store import find_act, find_listed
+from simulator.professionals import words
 
 _LEFT_OUT = {
     "lot": "le numéro de lot du médicament délivré manque",
@@ -88,7 +89,8 @@ def _misfit(
         return "quantity", "whole-sessions", f"Ligne {line.line} : les séances se comptent entières."
     act = find_act(version, line.act_code) if line.act_code else None
     if act is not None and act.section != section:
-        return "act_code", "wrong-section", f"Ligne {line.line} : « {act.code} » est de la section « {act.section} »."
+        name = words.name(act.section)
+        return "act_code", "wrong-section", f"Ligne {line.line} : « {act.code} » est de la section « {name} »."
     return None
 
 

@@ -143,6 +143,6 @@ class Call:
         if roles and self.actor.role not in roles:
             raise Problem(
                 "role-not-allowed",
-                "Cette opération est réservée à : " + ", ".join(roles) + ".",
+                "Cette opération est réservée à d'autres métiers, donnés par « allowed_roles ».",
                 allowed_roles=list(roles),
             )

@@ -43,5 +43,5 @@ def name(kind: str) -> str:
 
 def listed(kinds: Iterable[str], *, last: str = "ou") -> str:
     """« pharmacie », « biologie » ou « imagerie »."""
-    *head, tail = [f"« {name(kind)} »" for kind in kinds]
-    return f"{', '.join(head)} {last} {tail}" if head else tail
+    quoted = [f"« {name(kind)} »" for kind in kinds]
+    return f" {last} ".join(part for part in (", ".join(quoted[:-1]), *quoted[-1:]) if part)

@@ -15,6 +15,7 @@ from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.professionals import words
 from simulator.professionals.model import SECTIONS
 from simulator.professionals.service import directory
 from simulator.resolutions import proofs
@@ -40,7 +41,7 @@ def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
     effect = decide(section.lease, place, Action.HOLD if proof.hold else Action.READ, call.now, closing=section.closing)
     if proof.hold and not section.open_to(place):
         raise Problem("nothing-open", "Plus rien n'est à exécuter ici.", current_state=sheet.status)
-    data = {"section": section.type, "hold": proof.hold}
+    data = {"section": section.type, "hold": bool(proof.hold)}
     after = _apply(call, effect, sheet, section, place)
     if after is section:
         audit.append(tx, call, "care-sheet-resolved", sheet.number, data)
@@ -70,17 +71,22 @@ def own_section(sheet: Sheet, role: str, wanted: str | None) -> Section:
     """
     possible = SECTIONS.get(role, ())
     if wanted is not None and wanted not in possible:
-        raise Problem("role-not-allowed", f"La section « {wanted} » s'adresse à d'autres professionnels.")
+        raise Problem("role-not-allowed", _for_others(wanted))
     found = [sheet.sections[kind] for kind in possible if kind in sheet.sections and wanted in (None, kind)]
     if not found:
-        asked = wanted or " », « ".join(possible)
-        raise Problem("no-section-for-role", f"La feuille ne contient pas de section « {asked} ».")
+        asked = words.listed((wanted,) if wanted else possible)
+        raise Problem("no-section-for-role", f"La feuille ne contient pas de section {asked}.")
     if len(found) > 1:
         kinds = [section.type for section in found]
-        detail = f"La feuille contient plusieurs sections pour votre établissement : {', '.join(kinds)}."
+        names = words.listed(kinds, last="et")
+        detail = f"La feuille contient plusieurs sections pour votre établissement : {names}."
         errors = [{"pointer": "/section", "code": "section-to-choose", "detail": detail}]
         raise Problem("section-to-choose", detail, errors=errors, sections=kinds)
     return found[0]
+
+
+def _for_others(kind: str) -> str:
+    return f"La section « {words.name(kind)} » s'adresse à d'autres professionnels."
 
 
 def _apply(call: Call, effect: Effect, sheet: Sheet, section: Section, place: str) -> Section:
@@ -157,8 +163,10 @@ def require_visited(
     """
     executor = directory(call.world).active(call.actor.inpe)
     kind = kind or call.path["type"]
+    if kind not in words.NAMES:
+        raise Problem("not-found", f"Ce type de section n'existe pas. Une valeur parmi : {', '.join(words.NAMES)}.")
     if kind not in SECTIONS.get(executor.role, ()):
-        raise Problem("role-not-allowed", f"La section « {kind} » s'adresse à d'autres professionnels.")
+        raise Problem("role-not-allowed", _for_others(kind))
     sheet = sheets.find(tx, call.world.id, number or call.path["number"], call.now, on=on)
     section = sheet.sections.get(kind) if sheet else None
     place = executor.establishment.id
