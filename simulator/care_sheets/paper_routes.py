@@ -91,14 +91,14 @@ async def _payload(request: Request) -> str:
 def _scale(request: Request) -> int:
     text = request.query_params.get("scale", "6")
     if not (text.isascii() and text.isdigit() and len(text) < 3 and 1 <= int(text) <= 40):
-        raise Problem("invalid-payload", "« scale » est un nombre de points par module, de 1 à 40.")
+        raise pages.bad_parameter("scale", "« scale » est un nombre de points par module, de 1 à 40.")
     return int(text)
 
 
 def _level(request: Request) -> Literal["M", "Q"]:
     level = request.query_params.get("level", "M")
     if level not in ("M", "Q"):
-        raise Problem("invalid-payload", "« level » vaut M ou Q.")
+        raise pages.bad_parameter("level", "« level » vaut M ou Q.")
     return cast(Literal["M", "Q"], level)
 
 

@@ -104,5 +104,5 @@ def payload(tx: Tx, call: Call) -> str:
 def _duplicate(call: Call) -> bool:
     asked = call.query.get("duplicate", "false")
     if asked not in ("true", "false"):
-        raise Problem("invalid-payload", "« duplicate » vaut true ou false.")
+        raise pages.bad_parameter("duplicate", "« duplicate » vaut true ou false.")
     return bool(asked == "true")

@@ -121,12 +121,10 @@ def read(tx: Tx, call: Call) -> Answer:
 def search(tx: Tx, call: Call) -> Answer:
     """The establishment's claims: of one sheet (`number`), or page by page (`cursor`, `limit` ≤ 100)."""
     establishment = directory(call.world).active(call.actor.inpe).establishment.id
-    number, cursor, limit = call.query.get("number"), call.query.get("cursor", ""), _limit(call.query.get("limit"))
-    if len(cursor) > MAX_CURSOR:
-        raise Problem("invalid-payload", "« cursor » est celui que la page précédente a donné.")
+    number, cursor, limit = call.query.get("number"), *pages.asked(call.query)
     if number is not None:
         if not re.fullmatch(r"[0-9 ]{16,19}", number):
-            raise Problem("invalid-payload", "« number » est un numéro de FSE : seize chiffres, espaces permis.")
+            raise pages.bad_parameter("number", "« number » est un numéro de FSE : seize chiffres, espaces permis.")
         found = [
             store.parse(text) for text in store.of_sheet(tx, call.world.id, number.replace(" ", ""), establishment)
         ]

@@ -35,7 +35,6 @@ SOURCE = "Standard Webhooks; what the CNSS will notify is not known"
         query={
             "after": {
                 "type": "string",
-                "description": "The last event received; from the beginning when absent.",
                 "pattern": "^evt-[0-9]{8,15}[a-z2-7]{10}$",
             },
             "limit": {"type": "integer", "minimum": 1, "maximum": 100},

@@ -11,7 +11,7 @@ from simulator.events import queue, store, subscriptions, urls
 from simulator.events.model import Event, event_id, rank, webhook_secret
 from simulator.events.schemas import RedeliveryRequest, SubscriptionRequest
 from simulator.events.subscriptions import Subscription
-from simulator.kit import clock
+from simulator.kit import clock, pages
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
@@ -22,7 +22,7 @@ PAGE = 100
 
 def feed(tx: Tx, call: Call) -> Answer:
     """The software's events after `after`, oldest first. Raises Problem invalid-payload (`after`, `limit`)."""
-    limit = _limit(call.query.get("limit"))
+    limit = pages.limit(call.query.get("limit"))
     found = store.page(tx, call.world.id, call.actor.client_id, _after(call, call.query.get("after")), limit + 1)
     secret = call.world.keys.platform_secret
     parts = {"items": f"[{','.join(event.text(secret) for event in found[:limit])}]"}
@@ -130,13 +130,8 @@ def _after(call: Call, identifier: str | None) -> int:
         return 0
     seq = rank(call.world.keys.platform_secret, call.actor.client_id, identifier)
     if seq is None:
-        raise Problem("invalid-payload", "« after » est l'identifiant d'un événement que vous avez reçu.")
+        detail = "« after » est l'identifiant d'un événement que vous avez reçu."
+        if call.query.get("after") == identifier:
+            raise pages.bad_parameter("after", detail)
+        raise Problem("invalid-payload", detail, errors=[{"pointer": "/after", "code": "value-error", "detail": detail}])
     return seq
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return PAGE
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= PAGE):
-        raise Problem("invalid-payload", f"« limit » est un nombre de 1 à {PAGE}.")
-    return int(text)

@@ -63,7 +63,7 @@ def late(tx: Tx, call: Call) -> Answer:
     place = directory(call.world).active(call.actor.inpe).establishment.id
     wanted = call.query.get("to_reconcile", "false")
     if wanted not in ("true", "false"):
-        raise Problem("invalid-payload", "« to_reconcile » vaut true ou false.")
+        raise pages.bad_parameter("to_reconcile", "« to_reconcile » vaut true ou false.")
     cursor, limit = pages.asked(call.query)
     rows = store.late(tx, call.world.id, place, cursor, limit + 1, to_reconcile=wanted == "true")
     items = [_late(tx, call, row) for row in rows[:limit]]

@@ -56,7 +56,7 @@ class ExecutedLine(Wire):
     charged: Money
     lot: str | None = Field(default=None, min_length=1, max_length=40)
     substitution: Substitution | None = None
-    owed: bool = False
+    owed: bool | None = False
 
 
 class OwedLine(Wire):

@@ -1,4 +1,4 @@
-"""Pages of a list: `cursor`, where the page before ended, and `limit`, 100 rows at most."""
+"""Pages of a list: `cursor`, where the page before ended, and `limit`, 100 rows at most; bad query parameters."""
 
 from __future__ import annotations
 
@@ -12,9 +12,27 @@ LONGEST_CURSOR = 40
 
 def asked(query: Mapping[str, str]) -> tuple[str, int]:
     """(cursor, limit) of a request; the first page begins after "". Raises Problem invalid-payload."""
-    cursor, text = query.get("cursor", ""), query.get("limit", str(MOST))
+    cursor = query.get("cursor", "")
     if len(cursor) > LONGEST_CURSOR:
-        raise Problem("invalid-payload", "« cursor » est celui que la page précédente a donné.")
+        raise bad_cursor()
+    return cursor, limit(query.get("limit"))
+
+
+def limit(text: str | None) -> int:
+    """How many rows are asked for. Raises Problem invalid-payload."""
+    if text is None:
+        return MOST
     if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST):
-        raise Problem("invalid-payload", f"« limit » est un nombre de 1 à {MOST}.")
-    return cursor, int(text)
+        raise bad_parameter("limit", f"« limit » est un nombre de 1 à {MOST}.")
+    return int(text)
+
+
+def bad_cursor() -> Problem:
+    """The cursor is not one that a page gave."""
+    return bad_parameter("cursor", "« cursor » est celui que la page précédente a donné.")
+
+
+def bad_parameter(name: str, detail: str) -> Problem:
+    """A query parameter that cannot be; `detail` says what is expected."""
+    error = {"pointer": f"?{name}", "code": "invalid-parameter", "detail": detail}
+    return Problem("invalid-payload", detail, errors=[error])

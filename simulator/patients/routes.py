@@ -17,7 +17,7 @@ router = APIRouter(tags=["patients"])
 SOURCE = "Announced by the CNSS: the patient consults his sheets through its digital services"
 SCOPE, ROLES = "patient:read", ("patient",)
 _QUERY: dict[str, Any] = {
-    "dependant_rank": {"type": "integer", "minimum": 0, "maximum": 99, "description": "A dependant under 18."},
+    "dependant_rank": {"type": "integer", "minimum": 0, "maximum": 99},
     "cursor": {"type": "string", "maxLength": pages.LONGEST_CURSOR},
     "limit": {"type": "integer", "minimum": 1, "maximum": pages.MOST},
 }

@@ -51,7 +51,7 @@ def list_accesses(tx: Tx, call: Call) -> Answer:
     person, (cursor, limit) = _person(call), pages.asked(call.query)
     before = cursor or str(_LAST)
     if not (before.isascii() and before.isdigit() and len(before) <= 10 and int(before) <= _LAST):
-        raise _bad_cursor()
+        raise pages.bad_cursor()
     rows = store.accesses(tx, call.world.id, person, int(before), limit + 1)
     following = str(rows[limit - 1]["seq"]) if len(rows) > limit else None
     items = [_access(call, person, row) for row in rows[:limit]]
@@ -87,7 +87,7 @@ def _person(call: Call) -> Key:
         raise Problem("role-not-allowed", "Cette opération est réservée aux patients.", allowed_roles=["patient"])
     text = call.query.get("dependant_rank", str(viewer[1]))
     if not (text.isascii() and text.isdigit() and len(text) <= 2):
-        raise Problem("invalid-payload", "« dependant_rank » est un rang, de 0 à 99.")
+        raise pages.bad_parameter("dependant_rank", "« dependant_rank » est un rang, de 0 à 99.")
     person = model.find(register(call.world), viewer, int(text), clock.day(call.now), _majority(call))
     return person.registration_number, person.dependant_rank
 
@@ -102,13 +102,9 @@ def _page(call: Call, everything: Sequence[T], name: Callable[[T], str]) -> tupl
     if cursor:
         start = next((place for place, item in enumerate(everything, 1) if name(item) == cursor), 0)
         if not start:
-            raise _bad_cursor()
+            raise pages.bad_cursor()
     page = everything[start : start + limit]
     return page, name(page[-1]) if start + limit < len(everything) else None
-
-
-def _bad_cursor() -> Problem:
-    return Problem("invalid-payload", "« cursor » est celui que la page précédente a donné.")
 
 
 def _answer(items: list[Json], following: str | None) -> Answer:

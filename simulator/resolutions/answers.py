@@ -22,7 +22,7 @@ class ScanResolution(Wire):
     model_config = ConfigDict(json_schema_extra={"examples": [{"scan": "FSE1:…", "hold": True}]})
 
     scan: str = Field(min_length=1, max_length=2000)
-    hold: bool = False
+    hold: bool | None = False
     section: Wanted | None = None
 
 
@@ -35,13 +35,15 @@ class TypedResolution(Wire):
 
     number: str = Field(min_length=16, max_length=40)
     backup_code: str = Field(min_length=1, max_length=40)
-    hold: bool = False
+    hold: bool | None = False
     section: Wanted | None = None
 
 
-def _tag(value: Any) -> str:
+def _tag(value: Any) -> str | None:
     if isinstance(value, dict):
-        return "#typed" if "scan" not in value and ("number" in value or "backup_code" in value) else "#scan"
+        if "scan" in value:
+            return "#scan"
+        return "#typed" if "number" in value or "backup_code" in value else None
     return "#typed" if isinstance(value, TypedResolution) else "#scan"
 
 
@@ -49,7 +51,12 @@ class ResolutionRequest(
     RootModel[
         Annotated[
             Annotated[ScanResolution, Tag("#scan")] | Annotated[TypedResolution, Tag("#typed")],
-            Discriminator(_tag),
+            Discriminator(
+                _tag,
+                custom_error_type="unnamed_proof",
+                custom_error_message="La preuve de l'ordonnance manque : « scan » (le texte lu du QR), ou « number » et "
+                "« backup_code » (le numéro et le code de secours imprimés dessous).",
+            ),
         ]
     ]
 ):
