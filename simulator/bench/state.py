@@ -55,7 +55,7 @@ def _section(sheet: Sheet, section: Section) -> dict[str, Any]:
     return {
         "type": section.type,
         "revision": section.revision,
-        "cancelling": sorted(section.cancelling),
+        "cancelling": sorted(n for n in section.cancelling if (line := section.line(n)) is not None and line.active),
         "lines": [
             {
                 "line": item["line"],

@@ -59,6 +59,11 @@ class Section:
     def line(self, number: int) -> Line | None:
         return next((line for line in self.lines if line.number == number), None)
 
+    @property
+    def status(self) -> SheetStatus:
+        """What an executor is told: where his own section stands, nothing of the others."""
+        return sheet_status(self.lines)
+
     def with_lines(self, moved: Iterable[Line]) -> Section:
         """The section with these lines in place of those of the same number."""
         by_number = {line.number: line for line in moved}
@@ -73,14 +78,22 @@ class Section:
         return changed(self, lease=lease, leases=self.leases + first, visitors=visitors)
 
     def freed(self) -> Section:
-        """Without its lease: what was to be cancelled is cancelled, whatever was not executed meanwhile."""
+        """Without its lease: what was to be cancelled is cancelled, whatever was not executed meanwhile.
+
+        The author's wish stays on what was executed: should that be taken back, the line is cancelled.
+        """
         doomed = [line for line in self.lines if line.number in self.cancelling and line.active]
         cancelled = [move(line, Transition.CANCEL, Role.AUTHOR) for line in doomed]
-        return changed(self.with_lines(cancelled), lease=None, cancelling=frozenset())
+        gone = {line.number for line in cancelled}
+        return changed(self.with_lines(cancelled), lease=None, cancelling=self.cancelling - gone)
 
     def settled(self) -> Section:
-        """After a visit: nothing is left to hold once nothing is active."""
-        return self if self.lease is None or self.active else self.freed()
+        """After a visit or its correction: nothing is left to hold once nothing is active, nothing that nobody holds
+        is left of what the author wanted cancelled.
+        """
+        if self.lease is None:
+            return self.freed() if self.closing else self
+        return self if self.active else self.freed()
 
     def as_of(self, now: datetime, past_validity: bool) -> Section:
         """As the clock leaves it: a lease that has ended, lines that have expired; read, never written.

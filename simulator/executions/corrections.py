@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from simulator.care_sheets.model import require_if_match
-from simulator.care_sheets.states import Role
+from simulator.care_sheets.states import NOTHING, Role
 from simulator.claims import service as claiming
 from simulator.executions import recording, service, store
 from simulator.executions.model import Visit, apply, rewound
 from simulator.executions.reading import named
-from simulator.executions.schemas import ExecutionRequest, WithdrawalRequest
+from simulator.executions.schemas import ExecutedLine, ExecutionRequest, WithdrawalRequest
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
@@ -54,18 +55,23 @@ def withdraw(tx: Tx, call: Call, body: WithdrawalRequest) -> Answer:
 
 
 def amend(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
-    """Put another visit in the place of one: withdrawn and executed again, atomically, without a lease.
+    """Put another visit in the place of one: withdrawn and executed again, atomically.
 
-    Raises Problem as `withdraw`, then sheet-expired (judged on the day of the visit), invalid-payload, and those of
-    `model.apply`.
+    Whoever does not hold the section, or comes after the sheet's last day, corrects what was recorded and adds
+    nothing to it: neither a line nor a quantity. Raises Problem as `withdraw`, then sheet-expired (judged on the day
+    of the visit), invalid-payload, lease-required (something is added), and those of `model.apply`.
     """
-    if_match = require_if_match(call.headers)
-    target, come = _mine(tx, call, if_match, on=clock.day(body.performed_at))
-    come.sheet.require_live()
+    target, come = _mine(tx, call, require_if_match(call.headers), on=date.min)
+    if clock.day(body.performed_at) > come.sheet.valid_until:
+        until = come.sheet.valid_until
+        detail = f"Cette feuille était valable jusqu'au {until:%d/%m/%Y}."
+        raise Problem("sheet-expired", detail, current_state=come.section.status, valid_until=until.isoformat())
     undone = rewound(come.section, target.id, target.content["lines"])
     recording.require_possible_instant(call, come.sheet, body.performed_at)
     prescribed = service.content_of(come.sheet, target.section)
     service.require_readable(body.lines, prescribed)
+    if come.section.lease is None or clock.day(call.now) > come.sheet.valid_until:
+        _require_no_more(target, body)
     before = come.section.with_lines(one.after for one in undone)
     comer = Visit(come.place, Role.HOLDER, come.section.cancelling)
     redone = apply(before, service.rules_of(prescribed), [service.deed(line) for line in body.lines], comer)
@@ -87,6 +93,30 @@ def amend(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     return recording.answer(call, act, recording.record(tx, call, act), warnings)
 
 
+def _require_no_more(target: store.Execution, body: ExecutionRequest) -> None:
+    """Raises Problem lease-required for a line, or a quantity, that the execution did not have."""
+    had: dict[int, Decimal] = {}
+    for done in target.content["lines"]:
+        had[done["line"]] = had.get(done["line"], NOTHING) + Decimal(done.get("quantity") or 0)
+    errors = []
+    for place, line in enumerate(body.lines):
+        more = isinstance(line, ExecutedLine) and line.quantity > had.get(line.line, NOTHING)
+        if line.line not in had or more:
+            detail = f"Ligne {line.line} : une correction ajoute à la visite ; reprendre d'abord la section."
+            errors.append({"pointer": f"/lines/{place}", "code": "lease-required", "detail": detail})
+    if errors:
+        raise Problem("lease-required", errors[0]["detail"], errors=errors)
+
+
+def _first(tx: Tx, call: Call, execution: store.Execution) -> store.Execution:
+    """The visit that an amendment goes back to, through all the amendments of it."""
+    while execution.target is not None:
+        found = store.find(tx, call.world.id, execution.target)
+        assert found is not None
+        execution = found
+    return execution
+
+
 def _mine(tx: Tx, call: Call, if_match: str, *, on: date) -> tuple[store.Execution, Come]:
     """The execution of the path, of the caller's establishment, that may still change; and its section."""
     place = directory(call.world).active(call.actor.inpe).establishment.id
@@ -99,5 +129,5 @@ def _mine(tx: Tx, call: Call, if_match: str, *, on: date) -> tuple[store.Executi
         raise Problem("execution-withdrawn", "Cette exécution a déjà été retirée ou remplacée.")
     come.section.require_revision(if_match)
     come.decide(Action.AMEND, call)
-    claiming.require_unsettled(call, target.recorded_at)
+    claiming.require_unsettled(call, _first(tx, call, target).recorded_at)
     return target, come

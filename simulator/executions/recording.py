@@ -70,13 +70,14 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
         day = clock.day(act.performed_at)
         recorded = claiming.record(tx, call, act.sheet, act.section.type, identifier, act.charged, day)
     section = marked(act.section, act.moved, identifier, undone=act.kind == "withdrawal")
-    states = {str(one.after.number): one.after.state.value for one in act.moved}
+    now = {line.number: line for line in section.lines}
+    states = {str(one.after.number): now[one.after.number].state.value for one in act.moved}
     about = {"execution": identifier, "section": section.type, "lines": states}
     after = sheets.save(tx, call, act.sheet, act.sheet.with_section(section), act.event, about, also=act.also)
     revision = after.sections[section.type].revision
     lines: list[Json] = [
-        {**said, "state": one.after.state.value, "remaining": quantity_text(one.after.remaining)}
-        for one, (_, said) in zip(act.moved, act.told, strict=True)
+        {**said, "state": line.state.value, "remaining": quantity_text(line.remaining)}
+        for line, (_, said) in ((now[one.after.number], told) for one, told in zip(act.moved, act.told, strict=True))
     ]
     signed = receipt.signed(
         call,

@@ -78,12 +78,54 @@ def test_an_amendment_takes_the_place_of_the_visit(counter: Any, make: Any) -> N
     assert line(counter, sheet["number"]) == ("open", "0", None)
 
 
-def test_a_refused_amendment_changes_nothing(counter: Any, make: Any) -> None:
-    sheet = counter.issue()
-    done = counter.execute(counter.hold(sheet), make.delivered(1)).json()
+def test_an_amendment_adds_nothing_unless_the_section_is_held(counter: Any, make: Any) -> None:
+    sheet = counter.issue(make.medicine(), make.medicine())
+    done = counter.execute(counter.hold(sheet), make.delivered(1, "1", charged="42.30")).json()
+    counter.call("pharmacy", "DELETE", f"/v1/care-sheets/{sheet['number']}/sections/pharmacy/lease")
     before = counter.state(sheet["number"])
-    assert code(correct(counter, done, "amendment", visit(make.delivered(1, "3")))) == (409, "over-remainder")
+    for more in (make.delivered(1, "2"), make.delivered(2, "1")):
+        assert code(correct(counter, done, "amendment", visit(more))) == (428, "lease-required")
     assert counter.state(sheet["number"]) == before
+    counter.hold(sheet)
+    assert code(correct(counter, done, "amendment", visit(make.delivered(1, "3")))) == (409, "over-remainder")
+    assert correct(counter, done, "amendment", visit(make.delivered(1, "2"))).status_code == 201
+
+
+def test_amendments_do_not_put_the_settlement_off(counter: Any, make: Any) -> None:
+    done = counter.execute(counter.hold(counter.issue()), make.delivered(1)).json()
+    counter.advance(days=7)
+    mended = correct(counter, done, "amendment", visit(make.delivered(1, "1", charged="42.30"))).json()
+    counter.advance(days=1)
+    assert code(correct(counter, mended, "amendment", visit(make.delivered(1, "1")))) == (409, "claim-settled")
+    assert code(withdraw(counter, mended)) == (409, "claim-settled")
+
+
+def test_past_validity_a_correction_only_takes_back(counter: Any, make: Any) -> None:
+    sheet = counter.issue(make.medicine(), make.medicine())
+    counter.advance(days=89)
+    last_day = {"performed_at": "2027-02-20T09:00:00Z"}
+    done = counter.execute(counter.hold(sheet), make.delivered(1), **last_day).json()
+    counter.advance(days=3)
+    more = {**last_day, "lines": [make.delivered(1), make.delivered(2)]}
+    assert code(correct(counter, done, "amendment", more)) == (428, "lease-required")
+    less = {**last_day, "lines": [make.delivered(1, "1", charged="42.30")]}
+    assert correct(counter, done, "amendment", less).status_code == 201
+
+
+@pytest.mark.parametrize("what", ["withdrawal", "amendment"])
+def test_what_the_author_wanted_cancelled_is_when_it_is_taken_back(counter: Any, make: Any, what: str) -> None:
+    sheet = counter.issue()
+    held = counter.hold(sheet)
+    asked = counter.cancel(sheet).json()
+    assert asked["cancellation_requested"]
+    done = counter.execute(held, make.delivered(1)).json()
+    body = {"reason": "x"} if what == "withdrawal" else visit(make.delivered(1, "1", charged="42.30"))
+    back = correct(counter, done, what, body).json()
+    assert back["lines"][0]["state"] == "cancelled"
+    assert line(counter, sheet["number"])[0] == "cancelled"
+    if what == "withdrawal":
+        scan = {"scan": sheet["qr"]["payload"], "hold": True}
+        assert code(counter.resolve(scan, "pharmacy-b")) == (409, "sheet-cancelled")
 
 
 @pytest.mark.parametrize("days", [7, 8])

@@ -117,7 +117,7 @@ class Book:
         fallen = [n for n in section["cancelling"] if section["lines"][n]["state"] in ACTIVE]
         for number in fallen:
             section["lines"][number] |= {"state": "cancelled", "owed_by": None}
-        section["cancelling"] = set()
+        section["cancelling"] -= set(fallen)  # the wish stays on what was done, should it be taken back
         return bool(fallen)
 
     def late(self, sheet: dict[str, Any], on: date | None = None) -> bool:

@@ -41,7 +41,7 @@ class Correcting(Visiting):
         self.matched(section, request)
         if section["lease"] and not self.ours(who, section):
             raise No("section-held")
-        if self.now >= execution["at"] + SETTLED:
+        if self.now >= execution["first"] + SETTLED:
             raise No("claim-settled")
         return execution, section
 
@@ -74,13 +74,19 @@ class Correcting(Visiting):
         execution, section = self._mine(who, request)
         sheet = self.sheets[execution["sheet"]]
         performed = request["performed_at"] - timedelta(seconds=request["salt"])
-        self.alive(sheet, day(performed))
+        if self.late(sheet, day(performed)):
+            raise No("sheet-expired")
         restored = self._undone(execution, section, request["execution"])
         trial = {**section, "lines": {**section["lines"], **copy.deepcopy(restored)}}
+        if not section["lease"] or self.late(sheet):
+            for deed in request["lines"]:
+                had = execution["given"].get(deed["line"])
+                if had is None or (deed["outcome"] == "executed" and deed["quantity"] > had):
+                    raise No("lease-required")
         after = self._deeds(who, sheet, trial, request["lines"], day(performed))
         section["lines"] |= restored
         execution["withdrawn"] = True
-        place = {"sheet": execution["sheet"], "section": execution["section"]}
+        place = {"sheet": execution["sheet"], "section": execution["section"], "first": execution["first"]}
         return self._write(who, place, section, after, "amendment")
 
     def late_entry(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:

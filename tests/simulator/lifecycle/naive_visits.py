@@ -131,6 +131,7 @@ class Visiting(Prescribing):
             "place": who["place"],
             "kind": kind,
             "at": self.now,
+            "first": request.get("first", self.now),
             "withdrawn": kind == "withdrawal",
             "before": {n: copy.deepcopy(section["lines"][n]) for n in after},
             "given": {n: line["done"] - section["lines"][n]["done"] for n, line in after.items()},
@@ -139,7 +140,7 @@ class Visiting(Prescribing):
         section["visitors"].add(who["place"])
         if after:
             self.touch(sheet, section)
-        if self.ours(who, section) and not self.active(sheet, section):
+        if not section["lease"] or (self.ours(who, section) and not self.active(sheet, section)):
             self.free(section)
         lines = {n: (self.seen(sheet, section["lines"][n]), self.left(sheet, section["lines"][n])) for n in after}
         return {
