@@ -12,9 +12,9 @@ from starlette.responses import Response
 from simulator.care_sheets import service
 from simulator.codes import rendering
 from simulator.codes.document import prescription_pdf
+from simulator.kit import pages
 from simulator.kit.context import context
 from simulator.kit.http import authenticate, documented
-from simulator.kit.problems import Problem
 
 router = APIRouter(tags=["care-sheets"])
 _DUPLICATE = {"type": "boolean", "default": False, "description": "Mark the paper as a duplicate."}

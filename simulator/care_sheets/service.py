@@ -16,7 +16,7 @@ from simulator.care_sheets.schemas import CareSheetRequest
 from simulator.claims import store as claims
 from simulator.claims.rules import rule_set
 from simulator.codes.document import PrescriptionDocument
-from simulator.kit import clock
+from simulator.kit import clock, pages
 from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem

@@ -17,7 +17,7 @@ from simulator.claims import store
 from simulator.claims.decisions import decide
 from simulator.claims.model import Claim, ClaimLine, settled
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
-from simulator.kit import clock
+from simulator.kit import clock, pages
 from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
@@ -25,8 +25,6 @@ from simulator.kit.storage import Tx
 from simulator.professionals.service import directory
 
 Sector = Literal["private", "public"]
-PAGE = 100
-MAX_CURSOR = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +134,3 @@ def search(tx: Tx, call: Call) -> Answer:
     numbers = (claim["number"] for claim in found)
     audit.append_each(tx, call, "claims-listed", numbers, establishment, {"establishment": establishment})
     return Answer({"items": found} if following is None else {"items": found, "next_cursor": following})
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return PAGE
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= PAGE):
-        raise Problem("invalid-payload", f"« limit » est un nombre de 1 à {PAGE}.")
-    return int(text)

@@ -23,7 +23,7 @@ PAGE = 100
 def feed(tx: Tx, call: Call) -> Answer:
     """The software's events after `after`, oldest first. Raises Problem invalid-payload (`after`, `limit`)."""
     limit = pages.limit(call.query.get("limit"))
-    found = store.page(tx, call.world.id, call.actor.client_id, _after(call, call.query.get("after")), limit + 1)
+    found = store.page(tx, call.world.id, call.actor.client_id, _after(call, call.query.get("after"), "?after"), limit + 1)
     secret = call.world.keys.platform_secret
     parts = {"items": f"[{','.join(event.text(secret) for event in found[:limit])}]"}
     if len(found) > limit:
@@ -86,7 +86,7 @@ def redeliver(tx: Tx, call: Call, body: RedeliveryRequest) -> Answer:
     if body.events is not None:
         chosen = _chosen(tx, call, body.events)
     else:
-        page = store.page(tx, call.world.id, to.client, _after(call, body.after), PAGE + 1)
+        page = store.page(tx, call.world.id, to.client, _after(call, body.after, "/after"), PAGE + 1)
         chosen = [event for event in page[:PAGE] if to.wants(event)]
         more = {"next_cursor": _id(call, page[PAGE - 1])} if len(page) > PAGE else {}
     queue.redeliver(tx, call.world.id, to, chosen, call.now)
@@ -124,14 +124,13 @@ def _shown(item: Subscription) -> Json:
     return {**body, "status": item.status, "created_at": item.created_at}
 
 
-def _after(call: Call, identifier: str | None) -> int:
+def _after(call: Call, identifier: str | None, pointer: str) -> int:
     """The rank of the last event that the caller has; 0 without one. Raises Problem invalid-payload."""
     if identifier is None:
         return 0
     seq = rank(call.world.keys.platform_secret, call.actor.client_id, identifier)
     if seq is None:
         detail = "« after » est l'identifiant d'un événement que vous avez reçu."
-        if call.query.get("after") == identifier:
-            raise pages.bad_parameter("after", detail)
-        raise Problem("invalid-payload", detail, errors=[{"pointer": "/after", "code": "value-error", "detail": detail}])
+        errors = [{"pointer": pointer, "code": "unknown-event", "detail": detail}]
+        raise Problem("invalid-payload", detail, errors=errors)
     return seq
