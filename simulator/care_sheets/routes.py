@@ -35,6 +35,7 @@ _AUTHOR = [
     "/v1/care-sheets",
     **documented(
         operation="issue-care-sheet",
+        location=True,
         summary="Issue a care sheet in one call",
         body=CareSheetRequest,
         answer=CareSheetAnswer,
@@ -117,6 +118,7 @@ async def cancel(request: Request) -> Response:
     "/v1/care-sheets/{number}/replacement",
     **documented(
         operation="replace-care-sheet",
+        location=True,
         summary="Another sheet in the place of one that nobody has begun",
         body=ReplacementRequest,
         answer=CareSheetAnswer,

@@ -50,6 +50,7 @@ async def feed(request: Request) -> Response:
     "/v1/subscriptions",
     **documented(
         operation="create-subscription",
+        location=True,
         summary="Be called for each new event; the answer shows the secret, once",
         body=SubscriptionRequest,
         answer=CreatedSubscriptionAnswer,

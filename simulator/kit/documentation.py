@@ -29,6 +29,7 @@ class Documentation:
     public: bool
     form: Mapping[str, Any] | None
     etag: bool | None = None
+    location: bool = False
     examples: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -59,6 +60,7 @@ def documented(
     public: bool = False,
     form: Mapping[str, Any] | None = None,
     etag: bool | None = None,
+    location: bool = False,
     examples: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Keywords for a router's decorator.
@@ -67,7 +69,8 @@ def documented(
     headers this operation demands (``If-Match``, ``FSE-Lease``); Idempotency-Key when `idempotent`.
     `scope`: one is enough where several are named, separated by spaces. `query`: name → JSON Schema.
     `public`: no access token. `problems`: slugs beside those that every operation may answer. `etag`: whether
-    a success carries one, as it does by default when its body has a revision. `examples`: name → request body.
+    a success carries one, as it does by default when its body has a revision. `location`: whether a success says where
+    what it made is read. `examples`: name → request body.
     """
     number = len(registry)
     registry[number] = Documentation(
@@ -85,6 +88,7 @@ def documented(
         public=public,
         form=form,
         etag=etag,
+        location=location,
         examples=dict(examples or {}),
     )
     keywords: dict[str, Any] = {

@@ -38,17 +38,13 @@ HEADERS: Mapping[str, dict[str, Any]] = {
         "pattern": "^[!-.0-~]+/[!-~]+ [!-.0-~]+/[!-.0-~]+$",
         "examples": ["MonLogiciel/1.0 MonEntreprise/demo"],
     },
-    "Idempotency-Key": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 255,
-        "pattern": "^[!-~]{1,255}$",
-    },
+    "Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
     "If-Match": {"type": "string", "pattern": '^"[0-9]{1,9}"$', "examples": ['"1"']},
     "FSE-Lease": {"type": "string", "pattern": "^[!-~]{1,100}$"},
 }
 _REPLIES: Mapping[str, dict[str, Any]] = {
     "ETag": {"type": "string", "pattern": '^"[^"]{1,100}"$', "examples": ['"2"']},
+    "Location": {"type": "string", "format": "uri-reference"},
     "Idempotent-Replayed": {"type": "string", "enum": ["true"]},
     "RateLimit": {"type": "string", "examples": ['"default";r=59999;t=60']},
     "RateLimit-Policy": {"type": "string", "examples": ['"default";q=60000;w=60']},
@@ -244,6 +240,7 @@ def _replies(entry: Documentation, path: str) -> list[str]:
     fields = entry.answer.model_fields if entry.answer else {}
     tagged = "revision" in fields if entry.etag is None else entry.etag
     found = ["ETag"] if tagged else []
+    found += ["Location"] if entry.location else []
     found += ["Idempotent-Replayed"] if entry.idempotent else []
     found += [] if entry.public else ["RateLimit", "RateLimit-Policy"]
     return found + (["FSE-Warning"] if versioned(path) else [])

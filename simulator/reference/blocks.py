@@ -63,19 +63,22 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns and rows of cells."""
+    """Columns and rows of cells; `folded`: behind this title."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
+    folded: str = ""
 
     def markdown(self) -> str:
         lines = [self.head, ["---"] * len(self.head), *self.rows]
-        return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
+        shown = "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+        return _folded(self.folded, f"\n\n{shown}\n\n") if self.folded else shown
 
     def html(self) -> str:
         head = "".join(f"<th>{inline(cell)}" for cell in self.head)
         rows = "".join(f"<tr>{''.join(f'<td>{inline(cell)}' for cell in row)}" for row in self.rows)
-        return f"<table><tr>{head}{rows}</table>"
+        shown = f"<table><tr>{head}{rows}</table>"
+        return _folded(self.folded, shown) if self.folded else shown
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,11 @@ class Code:
         shown = f"```{self.language}\n{self.text}\n```"
         if not self.folded:
             return shown
-        return f"<details><summary>{escape(self.folded, quote=False)}</summary>\n\n{shown}\n\n</details>"
+        return _folded(self.folded, f"\n\n{shown}\n\n")
 
     def html(self) -> str:
         shown = f"<pre>{escape(self.text)}</pre>"
-        return f"<details><summary>{escape(self.folded)}</summary>{shown}</details>" if self.folded else shown
+        return _folded(self.folded, shown) if self.folded else shown
 
 
 @dataclass(frozen=True)
@@ -137,11 +140,24 @@ class Page:
         return {block.file: block.svg + "\n" for block in self.blocks if isinstance(block, Drawing)}
 
 
+def _folded(title: str, shown: str) -> str:
+    return f"<details><summary>{escape(title, quote=False)}</summary>{shown}</details>"
+
+
 def inline(text: str) -> str:
-    """HTML of one line of text; a link between pages, ``api.md#x``, becomes ``/docs/api#x``."""
+    """HTML of one line of text; a link between pages, ``api.md#x``, becomes ``/docs/api#x``.
+
+    A file of another folder is not served: its path in the repository is shown.
+    """
     done = _CODE.sub(r"<code>\1</code>", escape(text, quote=False))
     done = _BOLD.sub(r"<b>\1</b>", done)
-    return _LINK.sub(lambda found: f'<a href="{escape(_address(found[2]))}">{found[1]}</a>', done)
+    return _LINK.sub(_anchor, done)
+
+
+def _anchor(found: re.Match[str]) -> str:
+    if found[2].startswith("../"):
+        return f"{found[1]} (<code>docs/{found[2].removeprefix('../')}</code>)"
+    return f'<a href="{escape(_address(found[2]))}">{found[1]}</a>'
 
 
 def _address(target: str) -> str:

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from simulator.kit import openapi, problems
 from simulator.kit.problems import MEDIA_TYPE, Problem, render
+from simulator.reference import fields
 from simulator.reference.texts import Texts, texts
 
 WEAKEST_FIRST = ("hypothesis", "deduced", "official")
@@ -57,9 +58,10 @@ def build(app: FastAPI, *, base: str, world: str, examples: Mapping[str, Any] | 
     for operation in operations(document):
         _say(operation, said)
         _show(operation, kept.get(operation["operationId"], {}))
-        slugs |= _refuse(operation)
+        slugs |= _refuse(operation, kept.get(operation["operationId"], {}).get("answers", {}))
     issuer = f"{base}/w/{world}"
     document["components"]["examples"] = {slug: _refusal(slug, issuer) for slug in sorted(slugs)}
+    fields.say(document)
     _mark_groups(document, said)
     return document
 
@@ -96,13 +98,15 @@ def _show(operation: dict[str, Any], kept: Mapping[str, Any]) -> None:
                 shape["examples"] = {name: {"value": value} for name, value in answers.items()}
 
 
-def _refuse(operation: dict[str, Any]) -> set[str]:
-    """Point each refusal at its example; the slugs that this operation may answer."""
+def _refuse(operation: dict[str, Any], answers: Mapping[str, Any]) -> set[str]:
+    """Point each refusal at its example, beside those that were recorded; the slugs that this operation may answer."""
     slugs: set[str] = set()
-    for answer in operation["responses"].values():
+    for status, answer in operation["responses"].items():
         here = answer.get("x-problems", [])
         if here and MEDIA_TYPE in answer["content"]:
-            answer["content"][MEDIA_TYPE]["examples"] = {s: {"$ref": f"#/components/examples/{s}"} for s in here}
+            recorded = {name: {"value": value} for name, value in answers.get(status, {}).items()}
+            general = {s: {"$ref": f"#/components/examples/{s}"} for s in here}
+            answer["content"][MEDIA_TYPE]["examples"] = {**general, **recorded}
         slugs.update(here)
     return slugs
 

@@ -58,6 +58,7 @@ def _four_sections(tell: Recorder) -> None:
     session = {"line": 1, "outcome": "executed", "quantity": "1", "session": 1, "charged": "80.00"}
     visit(tell, PHYSIO, hold(tell, PHYSIO, sheet), [session], name="seance-1-de-10", keep=True)
     asked = {"scan": sheet["qr"]["payload"], "hold": True}
+    tell(CLINIC, "POST", "/v1/resolutions", asked, name="section-a-choisir", expect=422)
     tell(CLINIC, "POST", "/v1/resolutions", {**asked, "section": "biology"}, name="section-choisie")
 
 
