@@ -33,7 +33,7 @@ def live(counter: Any, make: Any) -> dict[str, str]:
     closing = counter.issue(make.medicine(), make.medicine(quantity="1"))
     held = counter.hold(closing)
     assert counter.cancel(closing).json()["cancellation_requested"]
-    assert counter.execute(held, make.delivered(1)).status_code == 201
+    assert counter.execute(held, make.delivered(1), performed_at="2026-11-23T12:00:00Z").status_code == 201
     path = f"/v1/care-sheets/{closing['number']}/sections/pharmacy/lease"
     assert counter.call("pharmacy", "DELETE", path).status_code == 204
 
