@@ -23,7 +23,8 @@ PAGE = 100
 def feed(tx: Tx, call: Call) -> Answer:
     """The software's events after `after`, oldest first. Raises Problem invalid-payload (`after`, `limit`)."""
     limit = pages.limit(call.query.get("limit"))
-    found = store.page(tx, call.world.id, call.actor.client_id, _after(call, call.query.get("after"), "?after"), limit + 1)
+    after = _after(call, call.query.get("after"), "?after")
+    found = store.page(tx, call.world.id, call.actor.client_id, after, limit + 1)
     secret = call.world.keys.platform_secret
     parts = {"items": f"[{','.join(event.text(secret) for event in found[:limit])}]"}
     if len(found) > limit:

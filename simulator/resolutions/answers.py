@@ -54,8 +54,8 @@ class ResolutionRequest(
             Discriminator(
                 _tag,
                 custom_error_type="unnamed_proof",
-                custom_error_message="La preuve de l'ordonnance manque : « scan » (le texte lu du QR), ou « number » et "
-                "« backup_code » (le numéro et le code de secours imprimés dessous).",
+                custom_error_message="La preuve de l'ordonnance manque : « scan » (le texte lu du QR), ou « number » "
+                "et « backup_code » (le numéro et le code de secours imprimés dessous).",
             ),
         ]
     ]

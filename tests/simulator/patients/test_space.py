@@ -80,6 +80,8 @@ def test_a_wrong_question(counter: Any, what: str, query: dict[str, str]) -> Non
     answer = counter.call("salaried", "GET", f"/v1/me/{what}", params=query)
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid-payload"
+    [error] = answer.json()["errors"]
+    assert error["pointer"] in ("?limit", "?cursor", "?dependant_rank")
 
 
 def test_the_cursor_of_another_patient_is_none_of_his(counter: Any) -> None:

@@ -49,6 +49,20 @@ def test_another_profession_s_section(counter: Any) -> None:
     assert code(lease(counter, "GET", sheet, kind="biology")) == (403, "role-not-allowed")
 
 
+def test_an_unknown_type_of_section(counter: Any) -> None:
+    sheet = counter.issue()
+    counter.hold(sheet)
+    answer = lease(counter, "PUT", sheet, kind="labo")
+    assert code(answer) == (404, "not-found")
+    assert "prescriber, pharmacy, biology" in answer.json()["detail"]
+
+
+def test_a_refusal_names_the_section_in_french(counter: Any) -> None:
+    sheet = counter.issue()
+    counter.hold(sheet)
+    assert "« biologie »" in lease(counter, "GET", sheet, kind="biology").json()["detail"]
+
+
 def test_an_expired_sheet_is_not_held_longer(counter: Any) -> None:
     sheet = counter.issue()
     counter.hold(sheet)

@@ -179,6 +179,19 @@ def test_a_proof_is_a_scan_or_a_number_and_a_code(counter: Any, body: Any) -> No
     assert code(counter.resolve(body)) == (422, "invalid-payload")
 
 
+@pytest.mark.parametrize("body", [{}, {"hold": True}])
+def test_a_missing_proof_is_named_both_ways(counter: Any, body: Any) -> None:
+    [error] = counter.resolve(body).json()["errors"]
+    assert error["pointer"] == ""
+    assert all(name in error["detail"] for name in ("scan", "number", "backup_code"))
+
+
+def test_null_is_a_member_left_out(counter: Any) -> None:
+    answer = counter.resolve({"scan": counter.issue()["qr"]["payload"], "hold": None, "section": None})
+    assert answer.status_code == 200
+    assert "lease" not in answer.json()
+
+
 def test_prescribers_do_not_resolve(counter: Any) -> None:
     sheet = counter.issue()
     assert code(counter.resolve({"scan": sheet["qr"]["payload"]}, "gp")) == (403, "insufficient-scope")
