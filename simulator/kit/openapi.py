@@ -84,6 +84,8 @@ _PROBLEM: dict[str, Any] = {
         },
         "remedy": {"type": "string"},
         "rule": {"type": "string"},
+        **{name: {"type": "array", "items": {"type": "string"}} for name in ("sections", "supported", "allowed_roles")},
+        "valid_until": {"type": "string"},
         "trace_id": {"type": "string"},
     },
 }

@@ -24,7 +24,10 @@ def page(document: Mapping[str, Any]) -> Page:
             groups.setdefault(operation["tags"][0], []).append((method.upper(), path, operation))
     everything = [each for group in groups.values() for each in group]
     blocks: list[Block] = [
-        Text("Pour commencer : [appeler l'API](../guides/appeler-l-api.md)."),
+        Text(
+            "Pour commencer : [appeler l'API](../guides/appeler-l-api.md). Ce qui pilote le simulateur : "
+            "[l'API du banc](banc.md)."
+        ),
         Text(
             "Les chemins s'ajoutent à l'adresse d'un monde. Le document complet, pour les machines : `/openapi.json`. "
             "Les exemples viennent d'une suite d'appels réellement joués ; jetons et reçus y sont abrégés."

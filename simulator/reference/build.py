@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.app import documented_app
-from simulator.reference import api, document, happenings, refusals, states
+from simulator.reference import api, bench, document, happenings, refusals, states
 from simulator.reference.blocks import Page
 
 NOTE = "Page engendrée par « fse docs build » ; ne pas la corriger à la main."
@@ -22,7 +22,8 @@ def openapi(examples: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
 def pages(described: Mapping[str, Any]) -> list[Page]:
     """Every page of the reference."""
-    return [states.page(), refusals.page(described), api.page(described), happenings.page(described)]
+    made = [states.page(), refusals.page(described), api.page(described), happenings.page(described)]
+    return [*made, bench.page()]
 
 
 def files(examples: Mapping[str, Any]) -> dict[str, str]:

@@ -92,7 +92,9 @@ def _field(
     if "properties" in target or _variants(target):
         first = Row(here, ("liste d'objets" if many else "objet") + end, required, _values(kind, many), sense)
         return [first, *rows(target, schemas, linked, here)]
-    shown = _type(target, field)
+    if FORMAT in field:
+        target = {**target, FORMAT: field[FORMAT]}
+    shown = _type(target)
     limits = [_values(kind, many)] if many else []
     values = " ; ".join(part for part in (*limits, _values(target, False)) if part)
     return [Row(here, (f"liste : {shown}" if many else shown) + end, required, values, sense)]
@@ -145,8 +147,8 @@ def _without_null(field: Schema) -> tuple[Schema, bool]:
     return (others[0], True) if len(others) == 1 and len(others) < len(kinds) else (field, False)
 
 
-def _type(schema: Schema, field: Schema) -> str:
-    if named := field.get(FORMAT):
+def _type(schema: Schema) -> str:
+    if named := schema.get(FORMAT):
         return str(named)
     shown = _TYPES.get(str(schema.get("type")), "valeur")
     return f"{shown} ({schema['format']})" if "format" in schema else shown

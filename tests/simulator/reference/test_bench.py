@@ -1,0 +1,47 @@
+"""The page of the bench's API: every route is there, its examples are accepted, its members are those answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.reference import bench
+from simulator.reference.recorder import TOKEN, Recorder
+
+
+def test_every_route_has_its_words_and_every_body_its_example() -> None:
+    said, names = bench.texts(), [name for name, *_ in bench.calls()]
+    assert sorted(names) == sorted(set(names)) == sorted(said["operations"])
+    assert {name for name, each in said["operations"].items() if "example" in each} == set(bench.BODIES)
+    text = bench.page().markdown("")
+    assert all(f"## {name}\n" in text for name in names)
+    assert "`clients[].jwks.keys[]`" in text
+
+
+def test_no_sentence_is_about_a_field_that_is_gone() -> None:
+    shapes: dict[str, set[str]] = {}
+    for model in bench.BODIES.values():
+        schema = bench.body(model)
+        for shape in (schema, *schema.get("$defs", {}).values()):
+            shapes[shape["title"]] = set(shape["properties"])
+    assert {name: set(own) for name, own in bench.texts()["fields"].items()} == shapes
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Any:
+    made = Recorder()
+    made.bench("POST", "/worlds", {"id": "a-supprimer"})
+    made.bench("POST", "/worlds/default/clients", {"client_id": "mon-logiciel", "name": "Mon logiciel"})
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("call", list(bench.calls()), ids=lambda call: call[0])
+def test_the_answer_has_the_members_that_the_page_names(recorder: Recorder, call: tuple[str, str, str]) -> None:
+    name, method, path = call
+    said = bench.texts()["operations"][name]
+    world = "a-supprimer" if name == "delete-world" else "default"
+    answer = recorder.bench(method, path.removeprefix("/bench/v1").replace("{world}", world), said.get("example"))
+    assert set(answer or ()) == set(said["answer"])
+    assert TOKEN not in str(answer)
