@@ -14,6 +14,7 @@ from typing import Any
 
 from simulator.care_sheets.states import Ask, Line, LineState, Role, Transition, move
 from simulator.care_sheets.status import OWN_SECTION, SheetStatus, sheet_status
+from simulator.kit import clock
 from simulator.kit.changed import changed
 from simulator.kit.keyed import mac
 from simulator.kit.problems import Problem
@@ -172,6 +173,13 @@ class Sheet:
 
     def with_section(self, section: Section) -> Sheet:
         return changed(self, sections={**self.sections, section.type: section})
+
+    def read_at(self, now: datetime) -> Sheet:
+        """As the clock leaves it at `now`: a sheet judged on the day of a visit may have expired since."""
+        if self.past_validity or clock.day(now) <= self.valid_until:
+            return self
+        sections = {kind: section.as_of(now, True) for kind, section in self.sections.items()}
+        return changed(self, past_validity=True, sections=sections)
 
     def require_live(self) -> None:
         """Raises Problem sheet-cancelled, sheet-replaced or sheet-expired, in that order."""

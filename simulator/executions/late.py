@@ -9,7 +9,7 @@ from typing import Any
 
 import fixtures
 from simulator.care_sheets.model import Section
-from simulator.care_sheets.states import Line, LineState, Role, Transition
+from simulator.care_sheets.states import Ask, Line, LineState, Role, Transition, move
 from simulator.executions import recording, service
 from simulator.executions.late_schemas import LateAct, LateExecutionRequest, LateItem, LateItemAnswer, LateMedicine
 from simulator.executions.model import Deed, Moved, Visit, apply
@@ -62,7 +62,7 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     places = [f"/items/{place - 1}" for place, _ in found.matched]
     due, warnings = service.charges(tx, call, sheet, section.type, lines, places)
     visited = section.visitors if place in section.visitors else (*section.visitors, place)
-    items = _items(found, moved)
+    items = _items(found, moved, past=clock.day(call.now) > sheet.valid_until)
     said = [item.model_dump(mode="json", exclude_none=True) for item in body.items]
     act = recording.Act(
         sheet=sheet,
@@ -166,17 +166,23 @@ def _move(
     return current, tuple(moved)
 
 
-def _items(found: Matching, moved: Sequence[Moved]) -> list[Json]:
+def _items(found: Matching, moved: Sequence[Moved], *, past: bool) -> list[Json]:
+    """What became of each item; `past`: the sheet has expired since, nothing remains to be done of its lines."""
+    late = Ask(past_validity=True)
+    lines = [
+        move(one.after, Transition.EXPIRE, Role.CLOCK, late) if past and one.after.active else one.after
+        for one in moved
+    ]
     answers: dict[int, Json] = {
         place: {
             "item": place,
             "outcome": "matched",
             "line": line.line,
             "quantity": quantity_text(line.quantity),
-            "state": one.after.state.value,
-            "remaining": quantity_text(one.after.remaining),
+            "state": after.state.value,
+            "remaining": quantity_text(after.remaining),
         }
-        for (place, line), one in zip(found.matched, moved, strict=True)
+        for (place, line), after in zip(found.matched, lines, strict=True)
     }
     answers |= {place: {"item": place, "outcome": "to_reconcile", "reason": reason} for place, reason in found.left}
     return [answers[place] for place in sorted(answers)]

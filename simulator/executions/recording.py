@@ -74,6 +74,8 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
     states = {str(one.after.number): now[one.after.number].state.value for one in act.moved}
     about = {"execution": identifier, "section": section.type, "lines": states}
     after = sheets.save(tx, call, act.sheet, act.sheet.with_section(section), act.event, about, also=act.also)
+    after = after.read_at(call.now)
+    now = {line.number: line for line in after.sections[section.type].lines}
     revision = after.sections[section.type].revision
     lines: list[Json] = [
         {**said, "state": line.state.value, "remaining": quantity_text(line.remaining)}

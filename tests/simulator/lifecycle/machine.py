@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
@@ -25,8 +26,8 @@ SHAPES = (
 MOVES = (60, 60, 1800, 1800, 3600, 7200, 7200, 90_000, 200_000, 8 * 86_400, 45 * 86_400, 92 * 86_400)
 WEIGHTS = {
     "visit": 9, "cancel": 3, "withdraw": 3, "amend": 3, "enter_late": 3, "tend_lease": 3, "hand_over": 3,
-    "fall_back_to_paper": 2, "resolve": 2, "time_passes": 3, "say_it_again": 2, "issue": 1, "read": 1, "replace": 1,
-    "reissue": 1,
+    "think_again": 2, "fall_back_to_paper": 2, "resolve": 2, "time_passes": 3, "say_it_again": 2,
+    "issue": 1, "read": 1, "replace": 1, "reissue": 1,
 }  # fmt: skip
 WEIGHTED = tuple(name for name, weight in WEIGHTS.items() for _ in range(weight))
 ACTIONS = {
@@ -121,6 +122,23 @@ class Lifecycle(Choosing):
                      performed_at=self.naive.now)  # fmt: skip
         return None
 
+    def think_again(self, data: st.DataObject) -> None:
+        """A holder acts, on what he owes if he owes anything, and takes it back at once."""
+        held = self._held() or [self._at_a_lease(data)]
+        owing = [at for at in held if any(line["state"] == "owed" for line in self._lines(at))]
+        name, kind, holder = self.one(data, owing or held)
+        section = self.naive.sheets[name]["sections"].get(kind)
+        if section is None or not section["lease"]:
+            return
+        done = self.ask(actor=holder, op="execute", sheet=name, section=kind, match=section["revision"],
+                        lines=self._deeds(data, section), lease=section["lease"]["name"],
+                        performed_at=self.naive.now)  # fmt: skip
+        if done["slug"] is None:
+            self.ask(actor=holder, op="withdraw", execution=done["execution"], match=section["revision"])
+
+    def _lines(self, at: tuple[str, str, str]) -> list[dict[str, Any]]:
+        return list(self.naive.sheets[at[0]]["sections"].get(at[1], {"lines": {}})["lines"].values())
+
     def visit(self, data: st.DataObject) -> None:
         asked = self._holder(data)
         sheet = self.naive.sheets[asked["sheet"]]
@@ -138,6 +156,10 @@ class Lifecycle(Choosing):
         lines = self.one(data, [None, numbers[:1], numbers[1:] or None]) if section else None
         self.ask(actor=actor, op="cancel", sheet=name, match=self.a_match(data, sheet["revision"]), section=section,
                  lines=lines)  # fmt: skip
+        for there, kind, holder in self._held():
+            if there == name and self.naive.pending(sheet) and self.one(data, (False, True)):
+                self.ask(actor=holder, op="resolve", sheet=name, section=kind, hold=self.one(data, (False, True)),
+                         scan=sheet["rotation"])  # fmt: skip
 
     def replace(self, data: st.DataObject) -> None:
         name = self.a_sheet(data)

@@ -128,9 +128,7 @@ class Correcting(Visiting):
         if refused:
             raise No(min(refused, key=("over-remainder", "line-owed").index))
         place = {"sheet": request["sheet"], "section": kind}
-        answer = self._write(who, place, section, after, "late")
-        del answer["lines"]
-        return {**answer, "outcomes": outcomes}
+        return {**self._write(who, place, section, after, "late"), "outcomes": outcomes}
 
 
 class Naive(Correcting):

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.simulator.lifecycle.naive import ACTIVE, LEASE, No
+from tests.simulator.lifecycle.naive import ACTIVE, LEASE, No, day
 from tests.simulator.lifecycle.naive_common import LINE_ORDER
 from tests.simulator.lifecycle.naive_prescriber import Prescribing
 
+NUMBERED = date(2027, 7, 1)
 TYPING_WINDOW = timedelta(hours=1)
 
 
@@ -118,6 +119,9 @@ class Visiting(Prescribing):
                 refused.append(no.slug)
         if refused:
             raise No(min(refused, key=LINE_ORDER.index))
+        unnumbered = [x for x in asked if x.get("code") == "AMM-REEDUC" and "session" not in x]
+        if unnumbered and day(self.now) >= NUMBERED:
+            raise No("invalid-payload")
         return after
 
     def _write(
