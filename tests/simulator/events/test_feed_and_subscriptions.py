@@ -57,6 +57,7 @@ def test_an_event_is_thin(desk: Any) -> None:
 def test_limits_of_a_page(desk: Any, bad: dict[str, str]) -> None:
     refused = desk.call("GET", "/v1/events", params=bad)
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid-payload")
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["?limit"]
     assert desk.call("GET", "/v1/events", params={"limit": "100"}).status_code == 200
 
 
@@ -67,6 +68,7 @@ def test_another_software_sees_nothing(desk: Any) -> None:
     assert desk.feed("autre") == {"items": []}
     refused = desk.call("GET", "/v1/events", "autre", params={"after": mine})
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid-payload")
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["?after"]
     assert desk.call("GET", "/v1/events", params={"after": mine}).json() == {"items": []}
     assert desk.call("GET", "/v1/subscriptions", "autre").json() == {"items": []}
     theirs = desk.subscribe("autre")

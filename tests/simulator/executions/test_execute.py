@@ -25,6 +25,10 @@ def test_a_whole_execution_closes_the_sheet_and_frees_the_section(counter: Any, 
     assert [execution["id"] for execution in state["executions"]][1] == body["id"]
 
 
+def test_null_is_a_member_left_out(counter: Any, make: Any) -> None:
+    assert counter.execute(counter.hold(counter.issue()), make.delivered(owed=None)).status_code == 201
+
+
 def test_the_receipt_is_signed_and_says_what_was_recorded(counter: Any, make: Any) -> None:
     body = counter.execute(counter.hold(counter.issue()), make.delivered()).json()
     (jwk,) = counter.platform("GET", f"{counter.world['issuer']}/jwks.json").json()["keys"]
