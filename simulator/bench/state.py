@@ -35,7 +35,7 @@ def _sheet(tx: Tx, world: str, sheet: Sheet) -> dict[str, Any]:
         "status": sheet.status.value,
         "revision": sheet.revision,
         "rotation": sheet.rotation,
-        "cancellation_requested": sheet.cancellation_requested,
+        "cancellation_requested": sheet.closing,
         "replaced_by": sheet.replaced_by,
         "replaces": sheet.replaces,
         "author": sheet.author,

@@ -158,7 +158,8 @@ class Sheet:
         return sheet_status(self.lines, replaced=self.replaced_by is not None)
 
     @property
-    def cancellation_requested(self) -> bool:
+    def closing(self) -> bool:
+        """A cancellation is asked of the holder of one of its sections."""
         return any(section.closing for section in self.sections.values())
 
     @property

@@ -7,7 +7,7 @@ standing back (`simulator.audit.replay`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from pydantic_core import from_json, to_json
 from simulator.audit import store as audit
 from simulator.care_sheets import standing
 from simulator.care_sheets.model import Section, Sheet, unexpired
+from simulator.care_sheets.states import LineState
 from simulator.events import store as events
 from simulator.events.model import EventType
 from simulator.kit import clock
@@ -91,8 +92,6 @@ SheetEvent = Literal[
 
 EVENTS: Mapping[SheetEvent, EventType] = {
     "section-executed": "care-sheet.executed",
-    "care-sheet-cancelled": "care-sheet.cancelled",
-    "cancellation-requested": "care-sheet.cancellation-requested",
     "care-sheet-replaced": "care-sheet.replaced",
     "care-sheet-reissued": "care-sheet.reissued",
     "execution-amended": "execution.amended",
@@ -101,7 +100,7 @@ EVENTS: Mapping[SheetEvent, EventType] = {
     "late-execution-to-reconcile": "late-execution.to-reconcile",
     "section-moved-to-paper": "care-sheet.executed",
 }
-"""Entry of the audit → event that the softwares concerned receive (see `_tell`)."""
+"""Entry of the audit → event that the softwares concerned receive (see `_tell`); cancellations: `_cancellations`."""
 
 
 def insert(tx: Tx, call: Call, sheet: Sheet, data: Mapping[str, Any]) -> None:
@@ -172,7 +171,24 @@ def save(
     audit.append(tx, call, event, before.number, {**record, **data})
     for told in (*also, *([EVENTS[event]] if event in EVENTS else ())):
         _tell(tx, call, told, result, own, data)
+    if event != "care-sheet-replaced":
+        for kind, section in written.items():
+            for told in _cancellations(before.stored.get(kind), section):
+                _tell(tx, call, told, result, section, {"section": kind})
     return result
+
+
+def _cancellations(before: Section | None, after: Section) -> Iterator[EventType]:
+    """What became of a section's cancellation: done, at once or when its holder let go of it; asked of its holder."""
+    if before is None or before is after:
+        return
+    if any(
+        x.state is LineState.CANCELLED and x.state is not y.state
+        for x, y in zip(after.lines, before.lines, strict=True)
+    ):
+        yield "care-sheet.cancelled"
+    if after.cancelling - before.cancelling:
+        yield "care-sheet.cancellation-requested"
 
 
 def _tell(tx: Tx, call: Call, event: EventType, sheet: Sheet, section: Section | None, data: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from simulator.resolutions.schemas import shown
 
 def whole(call: Call, sheet: Sheet, claims: list[str]) -> Answer:
     """For the author and the patient: everything, secrets of the paper included; current holds for the author only."""
-    body = _common(sheet, sheet.revision, closing=sheet.cancellation_requested, links=True)
+    body = _common(sheet, sheet, links=True)
     body["sections"] = [section(sheet, sheet.sections[item["type"]]) for item in sheet.content["sections"]]
     if call.actor.patient is not None:
         for shape in body["sections"]:
@@ -29,7 +29,7 @@ def whole(call: Call, sheet: Sheet, claims: list[str]) -> Answer:
 def for_holder(sheet: Sheet, held: Section, claims: list[str]) -> Answer:
     """For the establishment that holds a section: that section alone, no secret; revision of the section."""
     assert held.lease is not None
-    body = _common(sheet, held.revision, closing=held.closing)
+    body = _common(sheet, held)
     body |= {"sections": [section(sheet, held, reader=held.lease.establishment)], "warnings": holder_warnings(held)}
     return Answer(body, revision=held.revision, parts=_parts(claims))
 
@@ -81,9 +81,10 @@ def _parts(claims: list[str]) -> dict[str, str]:
     return {"claims": f"[{','.join(claims)}]"}
 
 
-def _common(sheet: Sheet, revision: int, *, closing: bool, links: bool = False) -> Json:
-    common: Json = {"number": sheet.number, "status": sheet.status.value, "revision": revision}
-    if closing:
+def _common(sheet: Sheet, seen: Sheet | Section, *, links: bool = False) -> Json:
+    """`seen`: what the reader may see, whose status and revision he is told: the sheet, or a section of it."""
+    common: Json = {"number": sheet.number, "status": seen.status.value, "revision": seen.revision}
+    if seen.closing:
         common["cancellation_requested"] = True
     if links and sheet.replaces:
         common["replaces"] = sheet.replaces

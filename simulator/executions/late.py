@@ -87,7 +87,7 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
         "recorded_at": clock.to_text(call.now),
         "revision": written.revision,
         "items": given_back(act.content),
-        "status": written.sheet.status.value,
+        "status": written.status.value,
         "receipt": written.receipt,
         "warnings": warnings,
     }

@@ -84,7 +84,7 @@ def fall_back(tx: Tx, call: Call, body: PaperFallbackRequest) -> Answer:
             }
             for one in moved
         ],
-        "status": written.sheet.status.value,
+        "status": written.status.value,
         "warnings": [],
     }
     return Answer(answer, revision=written.revision)

@@ -10,6 +10,7 @@ from typing import Any
 import fixtures
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Section, Sheet, derived_id
+from simulator.care_sheets.status import SheetStatus
 from simulator.claims import service as claiming
 from simulator.claims.terms import ChargedLine
 from simulator.events.model import EventType
@@ -57,6 +58,7 @@ class Written:
     receipt: str
     sheet: Sheet
     revision: int
+    status: SheetStatus
     lines: list[Json]
     claim: claiming.Recorded | None
 
@@ -115,7 +117,7 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
     )
     if act.target is not None:
         store.reconciled(tx, call.world.id, act.target)
-    return Written(identifier, signed, after, revision, lines, recorded)
+    return Written(identifier, signed, after, revision, after.sections[section.type].status, lines, recorded)
 
 
 def answer(call: Call, act: Act, written: Written, warnings: Sequence[Json]) -> Answer:
@@ -130,7 +132,7 @@ def answer(call: Call, act: Act, written: Written, warnings: Sequence[Json]) -> 
         "recorded_at": clock.to_text(call.now),
         "revision": written.revision,
         "lines": written.lines,
-        "status": written.sheet.status.value,
+        "status": written.status.value,
         "receipt": written.receipt,
         "warnings": list(warnings),
     }

@@ -76,7 +76,7 @@ def lease_header(call: Call) -> str:
 def require_lease(call: Call, sheet: Sheet, section: Section, presented: str, place: str) -> None:
     """Raises Problem nothing-open, lease-lost unless the establishment holds the section with this lease."""
     if not section.open_to(place):
-        raise Problem("nothing-open", "Plus rien n'est à exécuter ici.", current_state=sheet.status)
+        raise Problem("nothing-open", "Plus rien n'est à exécuter ici.", current_state=section.status)
     current = section.lease
     holding.decide(current, place, holding.Action.EXECUTE, call.now, closing=section.closing)
     if current is None or current.id != presented:

@@ -21,7 +21,7 @@ def summary(sheet: Sheet) -> Json:
         "number": sheet.number,
         "status": sheet.status.value,
         "revision": sheet.revision,
-        "cancellation_requested": sheet.cancellation_requested,
+        "cancellation_requested": sheet.closing,
         "replaces": sheet.replaces,
         "replaced_by": sheet.replaced_by,
         "issued_at": clock.to_text(sheet.issued_at),

@@ -40,7 +40,7 @@ def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
     section = own_section(sheet, executor.role, proof.section)
     effect = decide(section.lease, place, Action.HOLD if proof.hold else Action.READ, call.now, closing=section.closing)
     if proof.hold and not section.open_to(place):
-        raise Problem("nothing-open", "Plus rien n'est à exécuter ici.", current_state=sheet.status)
+        raise Problem("nothing-open", "Plus rien n'est à exécuter ici.", current_state=section.status)
     data = {"section": section.type, "hold": bool(proof.hold)}
     after = _apply(call, effect, sheet, section, place)
     if after is section:
@@ -49,7 +49,7 @@ def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
         sheets.save(tx, call, sheet, sheet.with_section(after), "care-sheet-resolved", data)
     answer: Json = {
         "number": sheet.number,
-        "status": sheet.status.value,
+        "status": after.status.value,
         "revision": section.revision,
         "issued_at": clock.to_text(sheet.issued_at),
         "valid_until": sheet.valid_until.isoformat(),

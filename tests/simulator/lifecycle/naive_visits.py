@@ -150,7 +150,7 @@ class Visiting(Prescribing):
         return {
             "execution": name,
             "revision": section["revision"],
-            "status_of_sheet": self.status(sheet),
+            "status_of_sheet": self.status({**sheet, "replaced_by": None, "sections": {request["section"]: section}}),
             "lines": lines,
         }
 

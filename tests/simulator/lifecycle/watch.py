@@ -144,7 +144,7 @@ class Watch:
         executions = [e for kind, s in sheet.sections.items() if kind != "prescriber" for e in s.executions]
         return {
             "status": sheet.status.value,
-            "cancellation_requested": bool(sheet.cancellation_requested),
+            "cancellation_requested": bool(sheet.closing),
             "revision": sheet.revision,
             "rotation": sheet.rotation,
             "replaced_by": names[sheet.replaced_by] if sheet.replaced_by else None,
