@@ -95,7 +95,12 @@ def test_an_executor_hears_of_its_own_section_only(town: Town) -> None:
     town.call("cabinet", "gp", "POST", f"/v1/care-sheets/{sheet['number']}/cancellation", **cancel)
     (told,) = town.desk.feed("tiers")["items"]  # it holds its section: it must know
     assert told["type"] == "care-sheet.cancellation-requested"
-    assert "section" not in told["data"]
+    assert told["data"]["section"] == "biology"
+    assert len(town.desk.feed("officine")["items"]) == 1, "nothing of the pharmacy was left to cancel"
+    town.call("tiers", "biology", "DELETE", f"/v1/care-sheets/{sheet['number']}/sections/biology/lease")
+    for client in ("tiers", "cabinet"):
+        last = town.desk.feed(client)["items"][-1]
+        assert (last["type"], last["data"]["section"]) == ("care-sheet.cancelled", "biology")
 
 
 def test_a_cancellation_and_a_new_qr_are_told(town: Town) -> None:
@@ -108,7 +113,8 @@ def test_a_cancellation_and_a_new_qr_are_told(town: Town) -> None:
     town.call("cabinet", "gp", "POST", f"{path}/cancellation", json=cancel, headers=match)
     events = town.desk.feed("cabinet")["items"]
     assert [item["type"] for item in events] == ["care-sheet.reissued", "care-sheet.cancelled"]
-    assert [item["data"]["revision"] for item in events] == [2, 3]
+    assert [item["data"]["revision"] for item in events] == [2, 2], "of the sheet, then of the section"
+    assert [item["data"].get("section") for item in events] == [None, "pharmacy"]
 
 
 def test_an_event_says_nothing_of_the_patient_nor_of_the_care(town: Town) -> None:
