@@ -40,7 +40,7 @@ class Town:
         headers |= options.pop("headers", {})
         answer = self.platform(method, f"{world['issuer']}{path}", headers=headers, **options)
         assert answer.is_success, answer.text
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def issue(self) -> Any:
         return self.call("cabinet", "gp", "POST", "/v1/care-sheets", json=self.make.sheet())
