@@ -57,7 +57,6 @@ _page = query(_next.order_by(table.c.seq).limit(sa.bindparam("many")))
 _page_of = query(
     _next.where(table.c.subject == sa.bindparam("subject")).order_by(table.c.seq).limit(sa.bindparam("many"))
 )
-_at = query(sa.select(table.c.hash).where(_here, table.c.seq == sa.bindparam("seq")))
 _worlds = query(sa.select(table.c.world).distinct().order_by(table.c.world))
 
 
@@ -156,12 +155,6 @@ def page(tx: Tx, world_id: str, after: int | None, limit: int, subject: str | No
 def worlds(tx: Tx) -> list[str]:
     """Ids of the worlds that have a trail, sorted."""
     return [row["world"] for row in tx.all(_worlds)]
-
-
-def link_at(tx: Tx, world_id: str, seq: int) -> str | None:
-    """The hash written at that place, or None."""
-    row = tx.one(_at, world=world_id, seq=seq)
-    return None if row is None else str(row["hash"])
 
 
 def as_json(row: Row) -> dict[str, Any]:

@@ -75,8 +75,13 @@ class Section:
     def held_by(self, lease: Lease) -> Section:
         """Under this lease: the first of its holder, or the same one renewed."""
         first = self.lease is None
-        visitors = self.visitors if lease.establishment in self.visitors else (*self.visitors, lease.establishment)
-        return changed(self, lease=lease, leases=self.leases + first, visitors=visitors)
+        return changed(self.visited_by(lease.establishment), lease=lease, leases=self.leases + first)
+
+    def visited_by(self, establishment: str) -> Section:
+        """Known to that establishment from now on: it has shown the paper."""
+        if establishment in self.visitors:
+            return self
+        return changed(self, visitors=(*self.visitors, establishment))
 
     def freed(self) -> Section:
         """Without its lease: what was to be cancelled is cancelled, whatever was not executed meanwhile.
@@ -190,8 +195,12 @@ class Sheet:
         if status is SheetStatus.REPLACED:
             raise Problem("sheet-replaced", "Une autre feuille remplace celle-ci.", current_state=status)
         if self.past_validity:
-            detail = f"Cette feuille était valable jusqu'au {self.valid_until:%d/%m/%Y}."
-            raise Problem("sheet-expired", detail, current_state=status, valid_until=self.valid_until.isoformat())
+            raise self.expired(status)
+
+    def expired(self, state: SheetStatus) -> Problem:
+        """The refusal of what comes after the last day of validity; `state`: of what the caller sees."""
+        detail = f"Cette feuille était valable jusqu'au {self.valid_until:%d/%m/%Y}."
+        return Problem("sheet-expired", detail, current_state=state, valid_until=self.valid_until.isoformat())
 
     def require_revision(self, if_match: str) -> None:
         """Raises Problem precondition-failed unless an If-Match header names this revision of the sheet."""

@@ -1,6 +1,6 @@
 """The life of a line, as one table: state, transition, role, guards, what it becomes.
 
-`TABLE` enforces (`move`), documents (`as_markdown`, the generated pages and diagram) and gives the
+`TABLE` enforces (`move`), documents (the generated pages and their diagram) and gives the
 state machine of the tests its actions. A new transition is new rows, never a new `if`. `held` is no state of
 a line: a hold is a lease on its section (`simulator.resolutions.model`). Source: domain model of this project,
 inferred from the announced CNSS flow; fidelity: hypothesis.
@@ -252,13 +252,3 @@ def _refusal(slug: str, line: Line, role: Role, ask: Ask) -> Problem:
         current_state=line.state.value,
         allowed_transitions=allowed(line.state, role),
     )
-
-
-def as_markdown() -> str:
-    """The table, for the documentation."""
-    head = "| state | transition | role | guard | becomes |\n|---|---|---|---|---|"
-    rows = (
-        (f"`{r.state}`", r.transition, ", ".join(r.roles), ", ".join(g.name for g in r.guards), f"`{r.becomes}`")
-        for r in TABLE
-    )
-    return "\n".join((head, *(f"| {' | '.join(row)} |" for row in rows))) + "\n"

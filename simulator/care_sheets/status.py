@@ -25,22 +25,13 @@ class SheetStatus(StrEnum):
 
 _UNTOUCHED = frozenset({LineState.OPEN, LineState.CANCELLED, LineState.EXPIRED})
 
-TABLE: tuple[tuple[str, SheetStatus], ...] = (
-    ("another sheet replaces it", SheetStatus.REPLACED),
-    ("a line is active, all lines untouched", SheetStatus.ISSUED),
-    ("a line is active, one was touched", SheetStatus.IN_PROGRESS),
-    ("every line executed", SheetStatus.EXECUTED),
-    ("every line terminal, one was touched", SheetStatus.PARTLY_EXECUTED),
-    ("every line untouched and terminal, one expired", SheetStatus.EXPIRED),
-    ("every line untouched and cancelled", SheetStatus.CANCELLED),
-)
-"""The rules, the first that holds decides. A line is touched once something of it was executed, declined, owed
-or moved to paper. The prescriber's own acts, done at issue, decide only when the sheet asks nothing of others.
-"""
-
 
 def sheet_status(lines: Iterable[Line], *, replaced: bool = False) -> SheetStatus:
-    """Status of a sheet from its lines, by the rules of `TABLE`."""
+    """Status of a sheet from its lines; the first rule that holds decides.
+
+    A line is touched once something of it was executed, declined, owed or moved to paper. The prescriber's own acts,
+    done at issue, decide only when the sheet asks nothing of others.
+    """
     if replaced:
         return SheetStatus.REPLACED
     every = list(lines)

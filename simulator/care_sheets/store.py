@@ -49,17 +49,6 @@ sheets = sa.Table(
 _here = (sheets.c.world == sa.bindparam("w"), sheets.c.number == sa.bindparam("n"))
 _find = query(sa.select(sheets).where(*_here))
 _numbers = query(sa.select(sheets.c.number).where(sheets.c.world == sa.bindparam("w")).order_by("number"))
-_of_beneficiary = query(
-    sa.select(sheets)
-    .where(
-        sheets.c.world == sa.bindparam("w"),
-        sheets.c.registration_number == sa.bindparam("r"),
-        sheets.c.dependant_rank == sa.bindparam("k"),
-        sheets.c.number > sa.bindparam("after"),
-    )
-    .order_by(sheets.c.number)
-    .limit(sa.bindparam("many"))
-)
 _insert = query(sa.insert(sheets))
 _save = query(
     sa.update(sheets)
@@ -208,14 +197,6 @@ def find(tx: Tx, world: str, number: str, now: datetime, *, on: date | None = No
     """The sheet as it stands at `now`, or None. `on`: judge its validity on that day instead (what was done then)."""
     row = tx.one(_find, w=world, n=number)
     return None if row is None else _sheet(row, now, on)
-
-
-def of_beneficiary(
-    tx: Tx, world: str, registration_number: str, rank: int, now: datetime, after: str, limit: int
-) -> list[Sheet]:
-    """Sheets of a beneficiary whose number comes after `after`, in the order of numbers."""
-    rows = tx.all(_of_beneficiary, w=world, r=registration_number, k=rank, after=after, many=limit)
-    return [_sheet(row, now, None) for row in rows]
 
 
 def numbers(tx: Tx, world: str) -> list[str]:

@@ -63,9 +63,7 @@ def amend(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     """
     target, come = _mine(tx, call, require_if_match(call.headers), on=date.min)
     if clock.day(body.performed_at) > come.sheet.valid_until:
-        until = come.sheet.valid_until
-        detail = f"Cette feuille était valable jusqu'au {until:%d/%m/%Y}."
-        raise Problem("sheet-expired", detail, current_state=come.section.status, valid_until=until.isoformat())
+        raise come.sheet.expired(come.section.status)
     undone = rewound(come.section, target.id, target.content["lines"])
     recording.require_possible_instant(call, come.sheet, body.performed_at)
     prescribed = service.content_of(come.sheet, target.section)

@@ -17,7 +17,6 @@ from simulator.executions.schemas import ExecutedLine
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
-from simulator.kit.changed import changed
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
@@ -51,8 +50,7 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     recording.require_possible_instant(call, sheet, body.performed_at)
     _require_recent(call, body)
     if sheet.past_validity:
-        detail = f"Cette feuille était valable jusqu'au {sheet.valid_until:%d/%m/%Y}."
-        raise Problem("sheet-expired", detail, current_state=sheet.status, valid_until=sheet.valid_until.isoformat())
+        raise sheet.expired(sheet.status)
     section = own_section(sheet, executor.role, body.section)
     decide(section.lease, place, Action.LATE, call.now, closing=section.closing)
     prescribed = service.content_of(sheet, section.type)
@@ -61,12 +59,11 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     section, moved = _move(section, prescribed, lines, place)
     places = [f"/items/{place - 1}" for place, _ in found.matched]
     due, warnings = service.charges(tx, call, sheet, section.type, lines, places)
-    visited = section.visitors if place in section.visitors else (*section.visitors, place)
     items = _items(found, moved, past=clock.day(call.now) > sheet.valid_until)
     said = [item.model_dump(mode="json", exclude_none=True) for item in body.items]
     act = recording.Act(
         sheet=sheet,
-        section=changed(section, visitors=visited),
+        section=section.visited_by(place),
         place=place,
         kind="late",
         event="late-execution-to-reconcile" if found.left else "late-execution-recorded",

@@ -143,10 +143,3 @@ _DETAILS = {
     "cancellation-requested": "Le prescripteur a demandé l'annulation : exécuter ou libérer, sans prolonger.",
     "cannot-replace": "Un établissement exécute une section de cette feuille en ce moment.",
 }
-
-
-def as_markdown() -> str:
-    """The table, for the documentation."""
-    head = "| section | action | follows |\n|---|---|---|"
-    rows = (f"| {s} | {a} | {o if isinstance(o, Effect) else f'`{o}`'} |" for (s, a), o in TABLE.items())
-    return "\n".join((head, *rows)) + "\n"

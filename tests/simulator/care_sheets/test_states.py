@@ -151,9 +151,3 @@ def test_status_is_total() -> None:
             status = sheet_status(lines)
             active = any(x.active for x in lines)
             assert active == (status in (SheetStatus.ISSUED, SheetStatus.IN_PROGRESS))
-
-
-def test_the_table_documents_itself() -> None:
-    text = states.as_markdown()
-    assert text.count("\n") == len(states.TABLE) + 2
-    assert "| `open` | execute | lease holder, executor after an outage | quantity = remainder | `executed` |" in text
