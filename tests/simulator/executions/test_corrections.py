@@ -181,3 +181,14 @@ def test_what_is_owed_can_be_given_back(counter: Any, make: Any) -> None:
     assert back["lines"][0]["state"] == "open"
     held = counter.hold(sheet)
     assert code(counter.execute(held, {"line": 1, "outcome": "given_back"})) == (409, "line-not-owed")
+
+
+def test_an_executor_is_told_where_his_own_section_stands(counter: Any, make: Any) -> None:
+    """That another profession has begun, or is done, is between the patient, the author and whoever did it."""
+    analysis = {"act_code": "B-NFS", "quantity": "1"}
+    sections = [{"type": "pharmacy", "lines": [make.medicine()]}, {"type": "biology", "lines": [analysis]}]
+    sheet = counter.issue(sections=sections)
+    done = counter.execute(counter.hold(sheet), make.delivered(1)).json()
+    assert done["status"] == "executed", "his own is; the sheet is not"
+    assert counter.hold(sheet, "biology")["status"] == "issued", "nobody has begun his"
+    assert counter.state(sheet["number"])["status"] == "in_progress"
