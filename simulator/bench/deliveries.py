@@ -27,7 +27,7 @@ async def read(request: Request) -> Response:
     world = await worlds.find(request.path_params["world"])
     after = _number(request, "after", 0)
     limit = min(max(1, _number(request, "limit", 100)), MAX_PAGE)
-    return JSONResponse(await worlds.db.write(lambda tx: _page(tx, world, after, limit), world.id))
+    return JSONResponse(await worlds.within(world).write(lambda tx: _page(tx, world, after, limit)))
 
 
 def _page(tx: Tx, world: World, after: int, limit: int) -> Json:

@@ -113,7 +113,7 @@ async def register(request: Request) -> Response:
     """Register a software, or replace its name, keys and secret; tokens given before stay good."""
     world = await _world(request)
     client = parse(ClientRegistration, request.headers, await request.body()).client()
-    await _worlds(request).db.write(lambda tx: identity.put_client(tx, world.id, client), world.id)
+    await _worlds(request).within(world).write(lambda tx: identity.put_client(tx, world.id, client))
     return JSONResponse(_shown(world, client))
 
 

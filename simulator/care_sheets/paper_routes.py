@@ -38,7 +38,7 @@ _QR = {
 )
 async def document(request: Request) -> Response:
     call = authenticate(request)
-    data = await context(request).db.write(lambda tx: service.document(tx, call), call.world.id)
+    data = await context(request).db.write(lambda tx: service.document(tx, call))
     pdf = await asyncio.to_thread(prescription_pdf, data)
     return _file(pdf, "application/pdf", f"FSE-{data.number}.pdf")
 
@@ -85,7 +85,7 @@ async def qr_svg(request: Request) -> Response:
 
 async def _payload(request: Request) -> str:
     call = authenticate(request)
-    return await context(request).db.write(lambda tx: service.payload(tx, call), call.world.id)
+    return await context(request).db.write(lambda tx: service.payload(tx, call))
 
 
 def _scale(request: Request) -> int:

@@ -115,6 +115,8 @@ class Deliveries:
         self._timers.pop(name, None)
         try:
             world = await self._worlds.find(name)
+            now, real = world.now(), _ms(clock.real_now())
+            plan = await self._worlds.within(world).write(lambda tx: queue.plan(tx, name, now, real))
         except Problem as problem:
             if problem.slug != "world-not-found":
                 raise
@@ -122,8 +124,6 @@ class Deliveries:
                 if where == name:
                     courier.cancel()
             return
-        now, real = world.now(), _ms(clock.real_now())
-        plan = await self._worlds.db.write(lambda tx: queue.plan(tx, name, now, real), name)
         if not plan.subscribed:
             self.heard.quiet.add(name)
         for identifier in plan.due:
@@ -159,9 +159,10 @@ class Deliveries:
     async def _step(self, name: str, identifier: str) -> bool:
         """One attempt; False when nothing is due any more, or another process has taken it."""
         async with self._slots:
-            db, world = self._worlds.db, await self._worlds.find(name)
+            world = await self._worlds.find(name)
+            db = self._worlds.within(world)
             now, real = world.now(), clock.real_now()
-            taken = await db.write(lambda tx: queue.take(tx, name, identifier, now, _ms(real)), name)
+            taken = await db.write(lambda tx: queue.take(tx, name, identifier, now, _ms(real)))
             if taken is None:
                 return False
             begun = clock.stopwatch()
@@ -169,7 +170,7 @@ class Deliveries:
             lasted = round((clock.stopwatch() - begun) * 1000)
             seen = {"real_time": clock.to_precise_text(real), "duration_ms": lasted}
             delays = retries(world, taken.at)
-            return await db.write(lambda tx: queue.settle(tx, name, taken, outcome, delays, **seen), name)
+            return await db.write(lambda tx: queue.settle(tx, name, taken, outcome, delays, **seen))
 
     async def _send(self, world: WorldLike, taken: Taken, real: datetime) -> Outcome:
         to, secret = taken.subscription, world.keys.platform_secret

@@ -98,7 +98,7 @@ async def token(request: Request) -> Response:
     ctx, world = context(request), _world(request)
     try:
         form = _form(ctx.headers.get("content-type", ""), ctx.body)
-        answer = await ctx.db.write(lambda tx: service.token(tx, world, ctx, form), world.id)
+        answer = await ctx.db.write(lambda tx: service.token(tx, world, ctx, form))
     except Problem as problem:
         return problem_response(request, problem)
     return _json(answer, **{"cache-control": "no-store"})
@@ -120,7 +120,7 @@ async def revoke(request: Request) -> Response:
     ctx, world = context(request), _world(request)
     try:
         form = _form(ctx.headers.get("content-type", ""), ctx.body)
-        jti = await ctx.db.write(lambda tx: revocation.revoke(tx, world, ctx, form), world.id)
+        jti = await ctx.db.write(lambda tx: revocation.revoke(tx, world, ctx, form))
     except Problem as problem:
         return problem_response(request, problem)
     if jti is not None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from starlette.requests import Request
 
 from simulator.kit.call import Actor, WorldLike
 from simulator.kit.problems import Problem, render
-from simulator.kit.storage import Database
+from simulator.kit.storage import Tx
 
 KEY = "fse"
+T = TypeVar("T")
+
+
+class Units(Protocol):
+    """Units of work on the world of the exchange (see `simulator.worlds.within`). Raises Problem world-not-found."""
+
+    def write(self, work: Callable[[Tx], T]) -> Awaitable[T]: ...
+    def read(self, work: Callable[[Tx], T]) -> Awaitable[T]: ...
+    def post(self, work: Callable[[Tx], None]) -> None: ...
 
 
 @dataclass
@@ -24,7 +34,7 @@ class Context:
     """
 
     world: WorldLike
-    db: Database
+    db: Units
     now: datetime
     trace_id: str
     headers: dict[str, str]

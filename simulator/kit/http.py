@@ -91,7 +91,7 @@ async def handle(
             answer = await _once(request, ctx, call, service, arguments, status)
         else:
             run = ctx.db.write if write else ctx.db.read
-            result = await run(lambda tx: service(tx, call, *arguments), call.world.id)
+            result = await run(lambda tx: service(tx, call, *arguments))
             answer = _answer(result, status)
             if cacheable and request.method == "GET" and _unchanged(ctx, answer):
                 answer = Stored(304, {"etag": answer.headers["etag"]}, b"")
@@ -125,7 +125,7 @@ async def _once(
 
     ctx.in_flight.add(mark)
     try:
-        return await ctx.db.write(unit, call.world.id)
+        return await ctx.db.write(unit)
     finally:
         ctx.in_flight.discard(mark)
 

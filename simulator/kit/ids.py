@@ -51,6 +51,11 @@ def fingerprint(secret: str) -> str:
     return f"redacted:sha256:{hashlib.sha256(secret.encode()).hexdigest()[:12]}"
 
 
+def new_life() -> str:
+    """What tells two worlds of the same name apart: 16 hex digits."""
+    return secrets.token_hex(8)
+
+
 def new_name() -> str:
     """A world's id when nobody gave one: ``w-`` and 10 hex digits."""
     return f"w-{secrets.token_hex(5)}"

@@ -29,6 +29,7 @@ from simulator.kit.routing import Routes
 from simulator.worlds.model import World
 from simulator.worlds.patience import Patience
 from simulator.worlds.service import Worlds
+from simulator.worlds.within import unknown
 
 log = logging.getLogger("simulator")
 MAX_BODY = 1_000_000
@@ -68,7 +69,10 @@ class Gateway:
         except Exception:
             log.exception("internal error, trace %s", exchange.ctx.trace_id)
             exchange.refuse(Problem("internal-error", "Erreur interne du simulateur."), self.routes)
-        await exchange.finish(send)
+        if exchange.ctx.problem == "world-not-found":  # deleted since the request came in
+            await self._nowhere(unknown(world_id), path, headers, send)
+        else:
+            await exchange.finish(send)
 
     async def _read(self, headers: dict[str, str], receive: Receive) -> bytes:
         """The body; raises Problem payload-too-large, and request-timeout beyond 30 s of real time."""
@@ -101,7 +105,7 @@ class _Exchange:
         self.scope, self.path = scope, path
         self.ctx = Context(
             world=world,
-            db=worlds.db,
+            db=worlds.within(world),
             now=world.now(),
             trace_id=ids.trace_id(headers.get("traceparent")),
             headers=headers,
@@ -166,7 +170,7 @@ class _Exchange:
         if ctx.problem is not None and ctx.operation is not None:
             self._audit(ctx.operation, ctx.problem)
         world_id, entry = ctx.world.id, self._entry()
-        ctx.db.post(lambda tx: journal.append(tx, world_id, entry), world_id)
+        ctx.db.post(lambda tx: journal.append(tx, world_id, entry))
         body = b"" if self.scope["method"] == "HEAD" else self.body
         await _answer(send, self.status, self.headers, body)
 
@@ -178,7 +182,7 @@ class _Exchange:
         if actor is None and ctx.client_id is not None:
             actor = Actor(ctx.client_id, ctx.inpe)
         world, at, trace = ctx.world.id, ctx.now, ctx.trace_id
-        ctx.db.post(lambda tx: audit.refusal(tx, world, at, actor, operation, slug, status, subject, trace), world)
+        ctx.db.post(lambda tx: audit.refusal(tx, world, at, actor, operation, slug, status, subject, trace))
 
     def _entry(self) -> journal.Exchange:
         ctx = self.ctx

@@ -127,6 +127,7 @@ class World:
     """One world, cached in the process. `draw_counter(tx, world, label)` is its row of counters.
 
     `rate_limit`: (requests, seconds) of its own, else the rule's. `tokens`: access tokens known to be genuine.
+    `life`: tells it from another world of the same name, made after it was deleted; `gone`: this process deleted it.
     """
 
     id: str
@@ -141,6 +142,8 @@ class World:
     rate_limit: tuple[int, int] | None = None
     usage: Usage = field(default_factory=dict)
     marks_epoch: int = 0
+    life: str = ""
+    gone: bool = False
 
     @cached_property
     def keys(self) -> WorldKeys:

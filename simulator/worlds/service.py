@@ -13,6 +13,7 @@ from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Duplicate, Tx
 from simulator.worlds import marks, store
 from simulator.worlds.model import Marks, World
+from simulator.worlds.within import Within, unknown
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,11 @@ class Worlds:
     async def find(self, world_id: str) -> World:
         """Raises Problem world-not-found."""
         known = self._cache.get(world_id)
-        if known is not None:
+        if known is not None and not known.gone:
             return known if not self.db.shared else await self._again(known)
         found = await self.db.read(lambda tx: store.find(tx, world_id, self.base))
         if found is None:
-            raise _unknown(world_id)
+            raise unknown(world_id)
         return self._keep(found)
 
     async def _again(self, known: World) -> World:
@@ -55,13 +56,23 @@ class Worlds:
         found = await self.db.read(lambda tx: store.reread(tx, known, self.base))
         if found is None:
             self._cache.pop(known.id, None)
-            raise _unknown(known.id)
+            raise unknown(known.id)
         if found is not known:
             self._cache[known.id] = found
         return found
 
     def _keep(self, world: World) -> World:
-        return self._cache.setdefault(world.id, world)
+        """The one object of that world in this process. Raises Problem world-not-found if it was deleted meanwhile."""
+        known = self._cache.get(world.id)
+        if known is None or known.life != world.life:
+            known = self._cache[world.id] = world
+        if known.gone:
+            raise unknown(world.id)
+        return known
+
+    def within(self, world: World) -> Within:
+        """Where the units of work of that world, and of no other of its name, are asked for."""
+        return Within(self.db, world)
 
     async def create(self, new: NewWorld, nomenclature: str) -> World:
         """A world with its clients; `nomenclature` when it names none. Raises Problem world-exists."""
@@ -110,6 +121,7 @@ class Worlds:
             clock=WorldClock(new.mode, start, clock.real_now()),
             draw_counter=store.draw,
             rate_limit=new.rate_limit,
+            life=ids.new_life(),
         )
         world.remark(Marks(marks.suspended_at_first()))
         return world
@@ -122,9 +134,17 @@ class Worlds:
 
     async def delete(self, world_id: str) -> None:
         """Raises Problem world-not-found."""
-        await self.find(world_id)
-        self._cache.pop(world_id, None)
-        await self.db.write(lambda tx: store.remove(tx, world_id), world_id)
+        world = await self.find(world_id)
+
+        def unit(tx: Tx) -> None:
+            store.remove(tx, world_id)
+            world.gone = True  # now, in the writer's thread: units queued meanwhile find it so
+
+        try:
+            await self.within(world).write(unit)
+        finally:  # were it not deleted after all, it would be found again
+            if self._cache.get(world_id) is world:
+                del self._cache[world_id]
 
     async def move(self, world: World, to: datetime | timedelta | None, mode: Mode | None = None) -> datetime:
         """Set the world's clock, or move it by a duration; raises Problem clock-never-back."""
@@ -144,13 +164,9 @@ class Worlds:
             store.set_clock(tx, world.id, moved)
             return moved
 
-        world.clock = await self.db.write(unit, world.id)
+        world.clock = await self.within(world).write(unit)
         return world.now()
 
     async def advance(self, world: World, seconds: int) -> datetime:
         """Move the clock forward; raises Problem clock-never-back for negative seconds."""
         return await self.move(world, timedelta(seconds=seconds))
-
-
-def _unknown(world_id: str) -> Problem:
-    return Problem("world-not-found", f"Le monde « {world_id[:64]} » n'existe pas.")

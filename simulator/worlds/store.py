@@ -27,6 +27,7 @@ worlds = sa.Table(
     sa.Column("rate_requests", sa.Integer),
     sa.Column("rate_window", sa.Integer),  # seconds
     sa.Column("marks", sa.Integer, nullable=False, server_default="0"),  # grows with each change of trust
+    sa.Column("life", sa.Text, nullable=False, server_default=""),  # drawn anew for each world of that name
 )
 counters = sa.Table(
     "counters",
@@ -39,6 +40,7 @@ counters = sa.Table(
 
 _insert = query(sa.insert(worlds))
 _by_id = query(sa.select(worlds).where(worlds.c.world == sa.bindparam("world")))
+_life = query(sa.select(worlds.c.life).where(worlds.c.world == sa.bindparam("world")))
 _all = query(sa.select(worlds).order_by(worlds.c.world))
 _set_clock = query(
     sa.update(worlds)
@@ -89,7 +91,9 @@ def add(tx: Tx, world: World) -> None:
         rate_requests=world.rate_limit[0] if world.rate_limit else None,
         rate_window=world.rate_limit[1] if world.rate_limit else None,
         marks=world.marks_epoch,
+        life=world.life,
     )
+    tx.held.pop(world.id, None)
 
 
 def changed_trust(tx: Tx, world_id: str) -> None:
@@ -121,10 +125,10 @@ def find(tx: Tx, world_id: str, base: str) -> World | None:
 def reread(tx: Tx, world: World, base: str) -> World | None:
     """The cached world with what another process may have changed of it: clock, list, keys, limit, marks.
 
-    None when it was deleted; another world when it was made again from another seed.
+    None when it was deleted; another world when it was made again.
     """
     row = tx.one(_by_id, world=world.id)
-    if row is None or row["seed"] != world.seed:
+    if row is None or row["life"] != world.life:
         return None if row is None else find(tx, world.id, base)
     fresh = _world(row, base)
     world.clock, world.nomenclature, world.rate_limit = fresh.clock, fresh.nomenclature, fresh.rate_limit
@@ -133,6 +137,15 @@ def reread(tx: Tx, world: World, base: str) -> World | None:
         world.remark(marks.load(tx, world.id))
         world.marks_epoch = fresh.marks_epoch
     return world
+
+
+def life(tx: Tx, world_id: str) -> str | None:
+    """Which world has that name, as the transaction finds it under the world's lock; None: there is none."""
+    if world_id not in tx.held:
+        row = tx.one(_life, world=world_id)
+        tx.held[world_id] = None if row is None else row["life"]
+    found: str | None = tx.held[world_id]
+    return found
 
 
 def everything(tx: Tx, base: str) -> list[World]:
@@ -159,6 +172,7 @@ def remove(tx: Tx, world_id: str) -> None:
     for table in reversed(metadata.sorted_tables):
         if "world" in table.c:
             tx.run(_delete(table), w=world_id)
+    tx.held.pop(world_id, None)
 
 
 def _delete(table: sa.Table) -> Any:
@@ -181,6 +195,7 @@ def _world(row: Row, base: str) -> World:
         draw_counter=draw,
         rate_limit=(row["rate_requests"], row["rate_window"]) if row["rate_requests"] else None,
         marks_epoch=row["marks"],
+        life=row["life"],
     )
     world.keys.qr_key_id, world.keys.token_generation = row["qr_generation"], row["token_generation"]
     return world

@@ -88,7 +88,7 @@ async def _change(worlds: Worlds, world: World, unit: Callable[[Tx, Call], Any])
         store.changed_trust(tx, world.id)
         unit(tx, call)
 
-    await worlds.db.write(work, world.id)
+    await worlds.within(world).write(work)
     await worlds.db.read(lambda tx: store.reread(tx, world, worlds.base), world.id)
 
 

@@ -124,6 +124,7 @@ class PostgresWriter:
     def _begin(self, first: Unit) -> None:
         """Open a transaction that holds what `first` needs; a connection found lost is opened again, once."""
         self._held = Held(self._schema)
+        self._tx.held.clear()
         sql = f"BEGIN; {taking}" if (taking := self._held.taking(first)) else "BEGIN"
         if self._connection.closed:
             self._connect()

@@ -46,6 +46,7 @@ class SqliteTx:
         self._execute = connection.execute
         self._connection = connection
         self.kept: dict[Any, Any] = {}
+        self.held: dict[str, Any] = {}
         self.reading = False
 
     def all(self, q: Query, /, **params: Any) -> list[Row]:
@@ -109,6 +110,7 @@ class SqliteWriter:
         running = True
         try:
             self._pace.begin()
+            self._tx.held.clear()
             connection.execute("BEGIN IMMEDIATE")
             open_ = True
             while following is not None:
