@@ -32,6 +32,8 @@ from simulator.kit.storage import Tx
 __all__ = ["authenticate", "documented", "handle", "problem_response"]
 
 JSON = "application/json"
+_ASK_AGAIN = {"cache-control": "private, no-cache"}
+"""May be kept by whoever asked, and asked for again with its ETag; everything else is `no-store`."""
 
 
 def authenticate(request: Request, scope: str | None = None, *roles: str) -> Call:
@@ -95,6 +97,8 @@ async def handle(
             answer = _answer(result, status)
             if cacheable and request.method == "GET" and _unchanged(ctx, answer):
                 answer = Stored(304, {"etag": answer.headers["etag"]}, b"")
+            if cacheable:
+                answer = Stored(answer.status, {**answer.headers, **_ASK_AGAIN}, answer.body)
     except Problem as problem:
         return problem_response(request, problem)
     return Whole(answer.status, dict(answer.headers), answer.body)

@@ -214,10 +214,8 @@ def _responses(entry: Documentation, path: str, references: Mapping[Any, Any]) -
     if replies := _replies(entry, path):
         success["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in replies}
     answers: dict[str, Any] = {str(entry.status): success}
-    if entry.etag and not entry.idempotent:  # a cacheable reading
-        answers["304"] = {"description": "Inchangé depuis l'ETag donné dans If-None-Match"}
     if _cached(entry):
-        answers["304"] = {"description": "Rien n'a changé depuis cet ETag"}
+        answers["304"] = {"description": "Inchangé depuis l'ETag donné dans If-None-Match"}
     for status, entries in sorted(by_status.items()):
         content = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
         if entry.form:

@@ -122,10 +122,12 @@ def test_reasons(get: Any) -> None:
 def test_an_unchanged_page_is_not_sent_again(get: Any, path: str) -> None:
     first = get(path)
     assert first.status_code == 200
-    etag = first.headers["etag"]
+    etag, kept = first.headers["etag"], "private, no-cache"
+    assert first.headers["cache-control"] == kept
     for known in (etag, f'"other", {etag}', f"W/{etag}", "*"):
         again = get(path, **{"if-none-match": known})
         assert (again.status_code, again.content) == (304, b"")
+        assert (again.headers["cache-control"], again.headers["etag"]) == (kept, etag)
     assert get(path, **{"if-none-match": '"other"'}).status_code == 200
 
 
@@ -135,6 +137,7 @@ def test_an_unchanged_page_is_not_sent_again(get: Any, path: str) -> None:
 )
 def test_a_bad_parameter_is_named(get: Any, query: str) -> None:
     answer = get(f"medicines?{query}")
+    assert answer.headers["cache-control"] == "no-store"
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-payload")
     assert answer.json()["errors"][0]["pointer"] == f"?{query.split('=')[0]}"
 
