@@ -13,6 +13,7 @@ from simulator.care_sheets import service
 from simulator.codes import rendering
 from simulator.codes.document import prescription_pdf
 from simulator.kit import pages
+from simulator.kit.call import Call
 from simulator.kit.context import context
 from simulator.kit.http import authenticate, documented
 
@@ -57,8 +58,9 @@ async def document(request: Request) -> Response:
     ),
 )
 async def qr_png(request: Request) -> Response:
+    call = _reader(request)
     scale, level = _scale(request), _level(request)
-    payload = await _payload(request)
+    payload = await _payload(request, call)
     png = await asyncio.to_thread(rendering.qr_png, payload, scale, level)
     return _file(png, "image/png")
 
@@ -77,14 +79,21 @@ async def qr_png(request: Request) -> Response:
     ),
 )
 async def qr_svg(request: Request) -> Response:
+    call = _reader(request)
     level = _level(request)
-    payload = await _payload(request)
+    payload = await _payload(request, call)
     svg = await asyncio.to_thread(rendering.qr_svg, payload, level)
     return _file(svg.encode(), "image/svg+xml")
 
 
-async def _payload(request: Request) -> str:
+def _reader(request: Request) -> Call:
+    """Who asks: his parameters are looked at once he may ask. Raises what `authenticate` raises."""
     call = authenticate(request)
+    call.require(service.READERS.get(call.actor.role or "", "fse:read"))
+    return call
+
+
+async def _payload(request: Request, call: Call) -> str:
     return await context(request).db.write(lambda tx: service.payload(tx, call))
 
 

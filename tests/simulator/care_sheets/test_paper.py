@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from client.reading import pages_of, read_zxing
 from simulator.codes.payload import DUPLICATE, TEST, decode
 
@@ -56,3 +58,15 @@ def test_a_first_paper_is_a_duplicate_when_it_is_asked_for_as_one(counter: Any) 
     sheet = counter.issue()
     (first,), (second,) = printed(counter, sheet), printed(counter, sheet, query="?duplicate=true")
     assert ("DUPLICATA" in first.text, "DUPLICATA" in second.text) == (False, True)
+
+
+@pytest.mark.parametrize("image", ["qr.png", "qr.svg"])
+def test_who_asks_comes_before_what_is_asked(counter: Any, image: str) -> None:
+    sheet = counter.issue()
+    path = f"/v1/care-sheets/{sheet['number']}/{image}?level=L"
+    stranger = counter.platform("GET", counter.world["issuer"] + path)
+    assert (stranger.status_code, stranger.json()["code"]) == (401, "unauthenticated")
+    assert counter.call("agent", "GET", path).json()["code"] == "insufficient-scope"
+    refused = counter.call("gp", "GET", path)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "?level")
+    assert counter.call("gp", "GET", path.replace("=L", "=Q")).status_code == 200
