@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -18,7 +17,6 @@ from simulator.bench import deliveries as bench_deliveries
 from simulator.bench import routes as bench_routes
 from simulator.bench.guard import Guard
 from simulator.beneficiaries import routes as beneficiaries
-from simulator.care_sheets import paper_routes as papers
 from simulator.care_sheets import routes as care_sheets
 from simulator.claims import routes as claims
 from simulator.events import routes as events
@@ -48,23 +46,23 @@ from simulator.worlds import routes as worlds_routes
 from simulator.worlds.gateway import Gateway
 from simulator.worlds.service import NewWorld, Worlds
 
-ROUTERS = (  # the busiest first: routes are tried in this order
-    care_sheets.router,
-    resolutions.router,
-    executions.router,
-    beneficiaries.router,
-    claims.router,
-    papers.router,
-    patients.router,
-    identity.router,
-    nomenclature_routes.router,
-    events.router,
-    worlds_routes.router,
+ROUTES = (  # the busiest first: they are tried in this order
+    *care_sheets.ROUTES,
+    *resolutions.ROUTES,
+    *executions.ROUTES,
+    *beneficiaries.ROUTES,
+    *claims.ROUTES,
+    *care_sheets.PAPERS,
+    *patients.ROUTES,
+    *identity.ROUTES,
+    *nomenclature_routes.ROUTES,
+    *events.ROUTES,
+    *worlds_routes.ROUTES,
 )
 
 
 class Simulator:
-    """One server. `fse` describes the routes of every world, `worlds` is their registry.
+    """One server. `worlds` is the registry of its worlds.
 
     `version` is the list of medicines in force in the default world, the last imported one unless
     `use_medicines` chose another; `replaced` the one that this world had before, when it changed.
@@ -72,7 +70,6 @@ class Simulator:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.fse = documented_app()
         self.db = Database.open(settings.database)
         self.worlds = Worlds(self.db, settings.base_url)
         self.deliveries = Deliveries(self.worlds)
@@ -80,7 +77,7 @@ class Simulator:
         self.replaced: str | None = None
         if settings.default_world:
             self._adopt(self.worlds.ensure(default_world(), self.version).nomenclature)
-        self._gateway = Gateway(_routes(), self.worlds)
+        self._gateway = Gateway(Routes(ROUTES), self.worlds)
         self._root = self._root_app()
         self._bench = self._bench_app(settings.bench_token) if settings.bench_token else None
         self._document: bytes | None = None
@@ -137,7 +134,7 @@ class Simulator:
         """The OpenAPI document of the FSE API, JSON."""
         if self._document is None:
             base, world = self.settings.base_url, DEFAULT_WORLD
-            document = reference.build(self.fse, base=base, world=world)
+            document = reference.build(ROUTES, base=base, world=world)
             self._document = json.dumps(document, ensure_ascii=False).encode()
         return self._document
 
@@ -184,18 +181,6 @@ def default_world() -> NewWorld:
 def create_app(settings: Settings | None = None) -> Simulator:
     """Open the database and build the application. Raises Unusable."""
     return Simulator(settings or Settings())
-
-
-def documented_app() -> FastAPI:
-    """The routes of every room, as FastAPI describes them."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    for router in ROUTERS:
-        app.include_router(router)
-    return app
-
-
-def _routes() -> Routes:
-    return Routes(route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute))
 
 
 def _plain_app(title: str, base: str) -> FastAPI:

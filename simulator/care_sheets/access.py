@@ -33,19 +33,18 @@ def authored(tx: Tx, call: Call) -> Sheet:
     return sheet
 
 
-def papered(tx: Tx, call: Call, scopes: dict[str, str]) -> Sheet:
-    """The sheet of the path, for whoever may have its paper: `scopes` says by role which one that takes.
+def papered(tx: Tx, call: Call, *others: str) -> Sheet:
+    """The sheet of the path, for whoever may have its paper: its author, and those of these roles.
 
-    Raises Problem insufficient-scope, professional-suspended, replacement-not-in-force, not-found.
+    Raises Problem professional-suspended, replacement-not-in-force, not-found.
     """
-    role = call.actor.role or ""
-    call.require(scopes.get(role, scopes["prescriber"]))
-    if role == "patient" and "patient" in scopes:
+    role = call.actor.role if call.actor.role in others else None
+    if role == "patient":
         sheet = find(tx, call)
         if not sees(call, sheet.beneficiary):
             raise unknown_sheet()
         return sheet
-    if role == "agent" and "agent" in scopes:
+    if role == "agent":
         directory(call.world).active(call.actor.inpe)
         return find(tx, call)
     return authored(tx, call)

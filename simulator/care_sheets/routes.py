@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import Response
+from functools import partial
 
-from simulator.care_sheets import corrections, estimates, service
+from simulator.care_sheets import corrections, estimates, papers, service
 from simulator.care_sheets.schemas import (
     CancellationRequest,
     CareSheetAnswer,
@@ -16,30 +14,32 @@ from simulator.care_sheets.schemas import (
     ReissueRequest,
     ReplacementRequest,
 )
-from simulator.kit.http import documented, handle
+from simulator.kit.route import ANYONE_ELSE, Route
 
-router = APIRouter(tags=["care-sheets"])
-SOURCE = "Flow announced by the CNSS: the prescriber issues, the patient leaves with a number and a QR"
-_AUTHOR = [
-    "not-found",
-    "replacement-not-in-force",
-    "precondition-required",
-    "precondition-failed",
-    "sheet-cancelled",
-    "sheet-replaced",
-    "sheet-expired",
-]
+FLOW = "Flow announced by the CNSS: the prescriber issues, the patient leaves with a number and a QR"
+OURS = "Domain model of this project"
+READERS = {ANYONE_ELSE: "fse:read", "patient": "patient:read"}
+REISSUERS = {ANYONE_ELSE: "fse:issue", "patient": "patient:reissue", "agent": "agent:reissue"}
+_DUPLICATE = {"type": "boolean", "default": False, "description": "Mark the paper as a duplicate."}
+_QR = {
+    "level": {"type": "string", "enum": ["M", "Q"], "default": "M"},
+    "duplicate": _DUPLICATE,
+}
+_AUTHOR = ["replacement-not-in-force", "sheet-cancelled", "sheet-replaced", "sheet-expired"]
+_route = partial(Route, tag="care-sheets")
+_prescriber = partial(_route, scope="fse:issue", roles=("prescriber",))
 
-
-@router.post(
-    "/v1/care-sheets",
-    **documented(
-        operation="issue-care-sheet",
-        location=True,
-        summary="Issue a care sheet in one call",
+ROUTES = (
+    _prescriber(
+        "POST /v1/care-sheets",
+        "issue-care-sheet",
+        "Issue a care sheet in one call",
+        service.issue,
         body=CareSheetRequest,
         answer=CareSheetAnswer,
         status=201,
+        location=True,
+        idempotent=True,
         problems=[
             "replacement-not-in-force",
             "unknown-beneficiary",
@@ -47,117 +47,103 @@ _AUTHOR = [
             "rights-closed",
             "professional-suspended",
         ],
-        scope="fse:issue",
-        idempotent=True,
-        source=SOURCE,
+        source=FLOW,
     ),
-)
-async def issue(request: Request) -> Response:
-    return await handle(
-        request,
-        CareSheetRequest,
-        service.issue,
-        status=201,
-        idempotent=True,
-        scope="fse:issue",
-        roles=("prescriber",),
-    )
-
-
-@router.post(
-    "/v1/care-sheets/estimates",
-    **documented(
-        operation="estimate-care-sheet",
-        summary="What a sheet would be reimbursed; nothing is stored",
+    _prescriber(
+        "POST /v1/care-sheets/estimates",
+        "estimate-care-sheet",
+        "What a sheet would be reimbursed; nothing is stored",
+        estimates.estimate,
         body=CareSheetRequest,
         answer=EstimateAnswer,
         problems=["unknown-beneficiary", "unknown-code", "professional-suspended"],
-        scope="fse:issue",
         fidelity="hypothesis",
         source="Reference prices: public list of medicines, TNR; what is announced before care is this project's idea",
     ),
-)
-async def estimate(request: Request) -> Response:
-    return await handle(request, CareSheetRequest, estimates.estimate, scope="fse:issue", roles=("prescriber",))
-
-
-@router.get(
-    "/v1/care-sheets/{number}",
-    **documented(
-        operation="read-care-sheet",
-        summary="A sheet, for its author, its patient, or the holder of a section",
+    _route(
+        "GET /v1/care-sheets/{number}",
+        "read-care-sheet",
+        "A sheet, for its author, its patient, or the holder of a section",
+        service.read,
         answer=CareSheetAnswer,
-        problems=["not-found", "replacement-not-in-force"],
-        scope="fse:read patient:read",
-        source=SOURCE,
+        scope=READERS,
+        problems=["replacement-not-in-force"],
+        source=FLOW,
     ),
-)
-async def read(request: Request) -> Response:
-    return await handle(request, None, service.read)
-
-
-@router.post(
-    "/v1/care-sheets/{number}/cancellation",
-    **documented(
-        operation="cancel-care-sheet",
-        summary="Cancel what is still open, or ask for it where a section is held",
+    _prescriber(
+        "POST /v1/care-sheets/{number}/cancellation",
+        "cancel-care-sheet",
+        "Cancel what is still open, or ask for it where a section is held",
+        corrections.cancel,
         body=CancellationRequest,
         answer=CareSheetAnswer,
-        problems=[*_AUTHOR, "line-unknown", "line-terminal", "cannot-cancel"],
-        scope="fse:issue",
         headers=["If-Match"],
+        problems=[*_AUTHOR, "line-unknown", "line-terminal", "cannot-cancel"],
         fidelity="hypothesis",
-        source="Domain model of this project",
+        source=OURS,
     ),
-)
-async def cancel(request: Request) -> Response:
-    return await handle(request, CancellationRequest, corrections.cancel, scope="fse:issue", roles=("prescriber",))
-
-
-@router.post(
-    "/v1/care-sheets/{number}/replacement",
-    **documented(
-        operation="replace-care-sheet",
-        location=True,
-        summary="Another sheet in the place of one that nobody has begun",
+    _prescriber(
+        "POST /v1/care-sheets/{number}/replacement",
+        "replace-care-sheet",
+        "Another sheet in the place of one that nobody has begun",
+        corrections.replace_sheet,
         body=ReplacementRequest,
         answer=CareSheetAnswer,
         status=201,
-        problems=[*_AUTHOR, "cannot-replace", "unknown-code"],
-        scope="fse:issue",
+        location=True,
         idempotent=True,
         headers=["If-Match"],
+        problems=[*_AUTHOR, "cannot-replace", "unknown-code"],
         fidelity="hypothesis",
-        source="Domain model of this project",
+        source=OURS,
     ),
-)
-async def replace(request: Request) -> Response:
-    return await handle(
-        request,
-        ReplacementRequest,
-        corrections.replace_sheet,
-        status=201,
-        idempotent=True,
-        scope="fse:issue",
-        roles=("prescriber",),
-    )
-
-
-@router.post(
-    "/v1/care-sheets/{number}/reissue",
-    **documented(
-        operation="reissue-care-sheet",
-        summary="A new QR and a new backup code; the old ones are worth nothing",
+    _route(
+        "POST /v1/care-sheets/{number}/reissue",
+        "reissue-care-sheet",
+        "A new QR and a new backup code; the old ones are worth nothing",
+        corrections.reissue,
         body=ReissueRequest,
         answer=ReissueAnswer,
-        problems=_AUTHOR,
-        scope="fse:issue patient:reissue agent:reissue",
+        scope=REISSUERS,
         idempotent=True,
         headers=["If-Match"],
         etag=True,
+        problems=_AUTHOR,
         fidelity="hypothesis",
-        source="Domain model of this project",
+        source=OURS,
     ),
 )
-async def reissue(request: Request) -> Response:
-    return await handle(request, ReissueRequest, corrections.reissue, idempotent=True)
+PAPERS = (
+    _route(
+        "GET /v1/care-sheets/{number}/document.pdf",
+        "print-care-sheet",
+        "The printable prescription",
+        papers.document,
+        media_type="application/pdf",
+        scope=READERS,
+        query={"duplicate": _DUPLICATE},
+        source="Law 17-04, art. 34 (mentions of a prescription)",
+    ),
+    _route(
+        "GET /v1/care-sheets/{number}/qr.png",
+        "draw-qr-png",
+        "The QR as a PNG image, `scale` dots a module",
+        papers.qr_png,
+        media_type="image/png",
+        scope=READERS,
+        query={"scale": {"type": "integer", "minimum": 1, "maximum": 40, "default": 6}, **_QR},
+        fidelity="hypothesis",
+        source="Printed QR measured by this project",
+    ),
+    _route(
+        "GET /v1/care-sheets/{number}/qr.svg",
+        "draw-qr-svg",
+        "The QR as an SVG drawing",
+        papers.qr_svg,
+        media_type="image/svg+xml",
+        scope=READERS,
+        query=_QR,
+        fidelity="hypothesis",
+        source="Printed QR measured by this project",
+    ),
+)

@@ -1,4 +1,4 @@
-"""Use cases on care sheets: issue, read, and the data of the printed document (see also `corrections`)."""
+"""Use cases on care sheets: issue, read (see also `corrections`, `papers`)."""
 
 from __future__ import annotations
 
@@ -8,24 +8,20 @@ from simulator.audit import store as audit
 from simulator.beneficiaries.model import rights_on
 from simulator.beneficiaries.schemas import identity as beneficiary_identity
 from simulator.beneficiaries.service import register
-from simulator.care_sheets import access, issuing, printing, views
+from simulator.care_sheets import access, issuing, views
 from simulator.care_sheets.asking import remarks, require_possible
 from simulator.care_sheets.model import unknown_sheet
 from simulator.care_sheets.prescribing import prescribe
 from simulator.care_sheets.schemas import CareSheetRequest
 from simulator.claims import store as claims
 from simulator.claims.rules import rule_set
-from simulator.codes.document import PrescriptionDocument
-from simulator.kit import clock, pages
+from simulator.kit import clock
 from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.professionals.schemas import identity as professional_identity
 from simulator.professionals.service import directory
-
-READERS = {"prescriber": "fse:read", "patient": "patient:read"}
-"""Role → scope that reads the paper of a sheet."""
 
 
 def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
@@ -68,9 +64,8 @@ def read(tx: Tx, call: Call) -> Answer:
 
     Raises Problem not-found for anybody else.
     """
-    call.require(READERS.get(call.actor.role or "", "fse:read"))
     if call.actor.patient is not None:
-        sheet = access.papered(tx, call, READERS)
+        sheet = access.papered(tx, call, "patient")
         audit.append(tx, call, "care-sheet-read", sheet.number, {"as": "patient"})
         return views.whole(call, sheet, claims.of_sheet(tx, call.world.id, sheet.number))
     reader = directory(call.world).active(call.actor.inpe)
@@ -85,24 +80,3 @@ def read(tx: Tx, call: Call) -> Answer:
         raise unknown_sheet()
     audit.append(tx, call, "care-sheet-read", sheet.number, {"as": "holder", "section": held.type})
     return views.for_holder(sheet, held, own)
-
-
-def document(tx: Tx, call: Call) -> PrescriptionDocument:
-    """The data of the prescription, for its author or its patient; audited. Raises Problem not-found."""
-    sheet = access.papered(tx, call, READERS)
-    audit.append(tx, call, "care-sheet-printed", sheet.number, {"as": call.actor.role})
-    return printing.document(call.world, sheet, duplicate=_duplicate(call))
-
-
-def payload(tx: Tx, call: Call) -> str:
-    """The text of the QR, for its author or its patient; audited. Raises Problem not-found."""
-    sheet = access.papered(tx, call, READERS)
-    audit.append(tx, call, "care-sheet-qr-drawn", sheet.number, {"as": call.actor.role})
-    return printing.scan_payload(call.world, sheet, duplicate=_duplicate(call))
-
-
-def _duplicate(call: Call) -> bool:
-    asked = call.query.get("duplicate", "false")
-    if asked not in ("true", "false"):
-        raise pages.bad_parameter("duplicate", "« duplicate » vaut true ou false.")
-    return bool(asked == "true")

@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import Response
+from functools import partial
 
 from simulator.claims import service
 from simulator.claims.schemas import ClaimAnswer, ClaimsAnswer
-from simulator.kit.http import documented, handle
+from simulator.kit import pages
+from simulator.kit.route import Route
 
-router = APIRouter(tags=["claims"])
-SOURCE = "Arithmetic of the AMO as published in the press; dated rules of this project"
-
-
-@router.get(
-    "/v1/claims/{id}",
-    **documented(
-        operation="read-claim",
-        summary="A claim of one's own establishment, with its explanation",
-        answer=ClaimAnswer,
-        problems=["not-found"],
-        scope="claims:read",
-        source=SOURCE,
-    ),
+_route = partial(
+    Route,
+    tag="claims",
+    scope="claims:read",
+    source="Arithmetic of the AMO as published in the press; dated rules of this project",
 )
-async def read(request: Request) -> Response:
-    return await handle(request, None, service.read, scope="claims:read")
 
-
-@router.get(
-    "/v1/claims",
-    **documented(
-        operation="list-claims",
-        summary="Claims of one's own establishment",
+ROUTES = (
+    _route(
+        "GET /v1/claims/{id}",
+        "read-claim",
+        "A claim of one's own establishment, with its explanation",
+        service.read,
+        answer=ClaimAnswer,
+    ),
+    _route(
+        "GET /v1/claims",
+        "list-claims",
+        "Claims of one's own establishment",
+        service.search,
         answer=ClaimsAnswer,
-        problems=["invalid-payload"],
-        scope="claims:read",
         query={
             "number": {"type": "string", "description": "Those of one sheet.", "pattern": "^[0-9 ]{16,19}$"},
-            "cursor": {"type": "string", "maxLength": 40},
-            "limit": {"type": "integer", "minimum": 1, "maximum": 100},
+            **pages.QUERY,
         },
-        source=SOURCE,
     ),
 )
-async def search(request: Request) -> Response:
-    return await handle(request, None, service.search, scope="claims:read")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import Response
+from functools import partial
 
 from simulator.events import service
 from simulator.events.schemas import (
@@ -16,115 +14,70 @@ from simulator.events.schemas import (
     SubscriptionRequest,
     SubscriptionsAnswer,
 )
-from simulator.kit.http import documented, handle
+from simulator.kit import pages
+from simulator.kit.route import Route
 
-router = APIRouter(tags=["events"])
-SCOPE = "events:read"
-SOURCE = "Standard Webhooks; what the CNSS will notify is not known"
-
-
-@router.get(
-    "/v1/events",
-    **documented(
-        operation="list-events",
-        summary="What happened to the sheets that this software took part in",
-        answer=EventsAnswer,
-        problems=["invalid-payload"],
-        fidelity="hypothesis",
-        scope=SCOPE,
-        query={
-            "after": {
-                "type": "string",
-                "pattern": "^evt-[0-9]{8,15}[a-z2-7]{10}$",
-            },
-            "limit": {"type": "integer", "minimum": 1, "maximum": 100},
-        },
-        source=SOURCE,
-    ),
+_route = partial(
+    Route,
+    tag="events",
+    scope="events:read",
+    fidelity="hypothesis",
+    source="Standard Webhooks; what the CNSS will notify is not known",
 )
-async def feed(request: Request) -> Response:
-    return await handle(request, None, service.feed, scope=SCOPE, write=False)
+_reading = partial(_route, write=False)
 
-
-@router.post(
-    "/v1/subscriptions",
-    **documented(
-        operation="create-subscription",
-        location=True,
-        summary="Be called for each new event; the answer shows the secret, once",
+ROUTES = (
+    _reading(
+        "GET /v1/events",
+        "list-events",
+        "What happened to the sheets that this software took part in",
+        service.feed,
+        answer=EventsAnswer,
+        query={
+            "after": {"type": "string", "pattern": "^evt-[0-9]{8,15}[a-z2-7]{10}$"},
+            "limit": pages.QUERY["limit"],
+        },
+    ),
+    _reading(
+        "GET /v1/subscriptions",
+        "list-subscriptions",
+        "The software's subscriptions",
+        service.listed,
+        answer=SubscriptionsAnswer,
+    ),
+    _route(
+        "POST /v1/subscriptions",
+        "create-subscription",
+        "Be called for each new event; the answer shows the secret, once",
+        service.subscribe,
         body=SubscriptionRequest,
         answer=CreatedSubscriptionAnswer,
         status=201,
+        location=True,
         problems=["webhook-url-refused", "too-many-subscriptions"],
-        fidelity="hypothesis",
-        scope=SCOPE,
-        source=SOURCE,
-        examples={"executions": {"url": "http://127.0.0.1:9000/fse", "types": ["care-sheet.executed"]}},
     ),
-)
-async def subscribe(request: Request) -> Response:
-    return await handle(request, SubscriptionRequest, service.subscribe, status=201, scope=SCOPE)
-
-
-@router.get(
-    "/v1/subscriptions",
-    **documented(
-        operation="list-subscriptions",
-        summary="The software's subscriptions",
-        answer=SubscriptionsAnswer,
-        fidelity="hypothesis",
-        scope=SCOPE,
-        source=SOURCE,
-    ),
-)
-async def listed(request: Request) -> Response:
-    return await handle(request, None, service.listed, scope=SCOPE, write=False)
-
-
-@router.get(
-    "/v1/subscriptions/{id}",
-    **documented(
-        operation="read-subscription",
-        summary="One of the software's subscriptions",
+    _reading(
+        "GET /v1/subscriptions/{id}",
+        "read-subscription",
+        "One of the software's subscriptions",
+        service.read,
         answer=SubscriptionAnswer,
-        fidelity="hypothesis",
-        scope=SCOPE,
-        source=SOURCE,
     ),
-)
-async def read(request: Request) -> Response:
-    return await handle(request, None, service.read, scope=SCOPE, write=False)
-
-
-@router.delete(
-    "/v1/subscriptions/{id}",
-    **documented(
-        operation="delete-subscription",
-        summary="Be called no more",
+    _route(
+        "DELETE /v1/subscriptions/{id}",
+        "delete-subscription",
+        "Be called no more",
+        service.unsubscribe,
         status=204,
-        fidelity="hypothesis",
-        scope=SCOPE,
-        source=SOURCE,
     ),
-)
-async def unsubscribe(request: Request) -> Response:
-    return await handle(request, None, service.unsubscribe, scope=SCOPE)
-
-
-@router.post(
-    "/v1/subscriptions/{id}/redelivery",
-    **documented(
-        operation="redeliver-events",
-        summary="Send events again, under the same ids",
+    _route(
+        "POST /v1/subscriptions/{id}/redelivery",
+        "redeliver-events",
+        "Send events again, under the same ids",
+        service.redeliver,
         body=RedeliveryRequest,
         answer=RedeliveryAnswer,
         status=202,
         problems=["subscription-disabled"],
-        fidelity="hypothesis",
-        scope=SCOPE,
-        source=SOURCE,
-        examples={"chosen": {"events": ["evt-00000042k7q2m5xk3w"]}},
     ),
 )
-async def redeliver(request: Request) -> Response:
-    return await handle(request, RedeliveryRequest, service.redeliver, status=202, scope=SCOPE)

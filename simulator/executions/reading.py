@@ -42,15 +42,13 @@ def read(tx: Tx, call: Call) -> Answer:
 def receipt(tx: Tx, call: Call) -> Answer:
     """The receipt, for the establishment, or for the software that recorded it under its own name.
 
-    Raises Problem insufficient-scope, not-found.
+    Raises Problem not-found.
     """
     if call.actor.inpe is None:
-        call.require("receipts:read")
         found = named(tx, call)
         if found is None or found.client != call.actor.client_id:
             raise _unknown()
     else:
-        call.require("fse:execute")
         found = _own(tx, call)
     if found.receipt is None:
         raise _unknown()
@@ -61,9 +59,7 @@ def receipt(tx: Tx, call: Call) -> Answer:
 def late(tx: Tx, call: Call) -> Answer:
     """A page of the establishment's late executions: all, or (`to_reconcile=true`) those that a person must look at."""
     place = directory(call.world).active(call.actor.inpe).establishment.id
-    wanted = call.query.get("to_reconcile", "false")
-    if wanted not in ("true", "false"):
-        raise pages.bad_parameter("to_reconcile", "« to_reconcile » vaut true ou false.")
+    wanted = pages.chosen(call.query, "to_reconcile", "false", "true")
     cursor, limit = pages.asked(call.query)
     rows = store.late(tx, call.world.id, place, cursor, limit + 1, to_reconcile=wanted == "true")
     items = [_late(tx, call, row) for row in rows[:limit]]

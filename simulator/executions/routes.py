@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import Response
+from functools import partial
 
 from simulator.executions import corrections, late, paper, reading, service
 from simulator.executions.late_schemas import (
@@ -21,11 +19,10 @@ from simulator.executions.schemas import (
     ReceiptAnswer,
     WithdrawalRequest,
 )
-from simulator.kit.http import documented, handle
+from simulator.kit import pages
+from simulator.kit.route import ANYONE_ELSE, SOFTWARE, Route
 
-router = APIRouter(tags=["executions"])
-SOURCE = "Flow announced by the CNSS: whoever executes records what was done; law 17-04 (substitution)"
-OURS = "Domain model of this project"
+FLOW = "Flow announced by the CNSS: whoever executes records what was done; law 17-04 (substitution)"
 _DEEDS = [
     "line-unknown",
     "line-terminal",
@@ -36,150 +33,95 @@ _DEEDS = [
     "over-remainder",
     "substitution-not-allowed",
 ]
-_HOLDER = [
-    "not-found",
-    "precondition-required",
-    "precondition-failed",
-    "sheet-cancelled",
-    "sheet-replaced",
-    "sheet-expired",
-    "lease-required",
-    "lease-lost",
-    "nothing-open",
-]
-_CORRECTING = [
-    "not-found",
-    "precondition-required",
-    "precondition-failed",
-    "execution-withdrawn",
-    "execution-not-last",
-    "section-held",
-    "claim-settled",
-]
+_HOLDER = ["sheet-cancelled", "sheet-replaced", "sheet-expired", "lease-required", "lease-lost", "nothing-open"]
+_CORRECTING = ["execution-withdrawn", "execution-not-last", "section-held", "claim-settled"]
+_route = partial(
+    Route, tag="executions", scope="fse:execute", fidelity="hypothesis", source="Domain model of this project"
+)
 
-
-@router.post(
-    "/v1/care-sheets/{number}/sections/{type}/executions",
-    **documented(
-        operation="execute-section",
-        summary="Record all the lines of a visit, atomically",
+ROUTES = (
+    _route(
+        "POST /v1/care-sheets/{number}/sections/{type}/executions",
+        "execute-section",
+        "Record all the lines of a visit, atomically",
+        service.execute,
         body=ExecutionRequest,
         answer=ExecutionAnswer,
         status=201,
-        problems=[*_HOLDER, *_DEEDS],
-        scope="fse:execute",
         idempotent=True,
         headers=["If-Match", "FSE-Lease"],
+        problems=[*_HOLDER, *_DEEDS],
         fidelity="deduced",
-        source=SOURCE,
+        source=FLOW,
     ),
-)
-async def execute(request: Request) -> Response:
-    return await handle(request, ExecutionRequest, service.execute, status=201, idempotent=True, scope="fse:execute")
-
-
-@router.post(
-    "/v1/care-sheets/{number}/sections/{type}/paper-fallback",
-    **documented(
-        operation="move-section-to-paper",
-        summary="Go on on paper: these lines are no longer executed here",
+    _route(
+        "POST /v1/care-sheets/{number}/sections/{type}/paper-fallback",
+        "move-section-to-paper",
+        "Go on on paper: these lines are no longer executed here",
+        paper.fall_back,
         body=PaperFallbackRequest,
         answer=PaperFallbackAnswer,
         status=201,
-        problems=[*_HOLDER, "line-unknown", "line-terminal", "line-owed", "paper-reference-used"],
-        scope="fse:execute",
         idempotent=True,
         headers=["If-Match", "FSE-Lease"],
-        fidelity="hypothesis",
-        source=OURS,
+        problems=[*_HOLDER, "line-unknown", "line-terminal", "line-owed", "paper-reference-used"],
     ),
-)
-async def move_to_paper(request: Request) -> Response:
-    return await handle(
-        request, PaperFallbackRequest, paper.fall_back, status=201, idempotent=True, scope="fse:execute"
-    )
-
-
-@router.get(
-    "/v1/executions/{id}",
-    **documented(
-        operation="read-execution",
-        summary="An execution of one's own establishment",
+    _route(
+        "GET /v1/executions/{id}",
+        "read-execution",
+        "An execution of one's own establishment",
+        reading.read,
         answer=KeptExecution,
-        problems=["not-found"],
-        scope="fse:execute",
         etag=False,
-        fidelity="hypothesis",
-        source=OURS,
     ),
-)
-async def read(request: Request) -> Response:
-    return await handle(request, None, reading.read, scope="fse:execute")
-
-
-@router.get(
-    "/v1/executions/{id}/receipt",
-    **documented(
-        operation="read-receipt",
-        summary="The signed receipt, for the establishment or for the software that recorded it",
+    _route(
+        "GET /v1/executions/{id}/receipt",
+        "read-receipt",
+        "The signed receipt, for the establishment or for the software that recorded it",
+        reading.receipt,
         answer=ReceiptAnswer,
-        problems=["not-found"],
-        scope="receipts:read fse:execute",
-        fidelity="hypothesis",
-        source=OURS,
+        scope={SOFTWARE: "receipts:read", "patient": "receipts:read", ANYONE_ELSE: "fse:execute"},
     ),
-)
-async def read_receipt(request: Request) -> Response:
-    return await handle(request, None, reading.receipt)
-
-
-@router.post(
-    "/v1/executions/{id}/amendment",
-    **documented(
-        operation="amend-execution",
-        summary="Put another visit in the place of one, before its claim is settled",
+    _route(
+        "POST /v1/executions/{id}/amendment",
+        "amend-execution",
+        "Put another visit in the place of one, before its claim is settled",
+        corrections.amend,
         body=ExecutionRequest,
         answer=ExecutionAnswer,
         status=201,
-        problems=[*_CORRECTING, "sheet-expired", *_DEEDS],
-        scope="fse:execute",
         idempotent=True,
         headers=["If-Match"],
-        fidelity="hypothesis",
-        source=OURS,
+        problems=[*_CORRECTING, "sheet-expired", *_DEEDS],
     ),
-)
-async def amend(request: Request) -> Response:
-    return await handle(request, ExecutionRequest, corrections.amend, status=201, idempotent=True, scope="fse:execute")
-
-
-@router.post(
-    "/v1/executions/{id}/withdrawal",
-    **documented(
-        operation="withdraw-execution",
-        summary="Take an execution back, before its claim is settled",
+    _route(
+        "POST /v1/executions/{id}/withdrawal",
+        "withdraw-execution",
+        "Take an execution back, before its claim is settled",
+        corrections.withdraw,
         body=WithdrawalRequest,
         answer=ExecutionAnswer,
-        problems=_CORRECTING,
-        scope="fse:execute",
         idempotent=True,
         headers=["If-Match"],
-        fidelity="hypothesis",
-        source=OURS,
+        problems=_CORRECTING,
     ),
-)
-async def withdraw(request: Request) -> Response:
-    return await handle(request, WithdrawalRequest, corrections.withdraw, idempotent=True, scope="fse:execute")
-
-
-@router.post(
-    "/v1/late-executions",
-    **documented(
-        operation="enter-late-execution",
-        summary="What was done during an outage, from the raw scan; the platform finds the lines",
+    _route(
+        "GET /v1/late-executions",
+        "list-late-executions",
+        "Late executions of one's own establishment, those to reconcile on demand",
+        reading.late,
+        answer=LateExecutionsAnswer,
+        query={"to_reconcile": {"type": "boolean", "default": False}, **pages.QUERY},
+    ),
+    _route(
+        "POST /v1/late-executions",
+        "enter-late-execution",
+        "What was done during an outage, from the raw scan; the platform finds the lines",
+        late.enter,
         body=LateExecutionRequest,
         answer=LateExecutionAnswer,
         status=201,
+        idempotent=True,
         problems=[
             "unreadable-scan",
             "wrong-environment",
@@ -196,32 +138,5 @@ async def withdraw(request: Request) -> Response:
             "line-owed",
             "over-remainder",
         ],
-        scope="fse:execute",
-        idempotent=True,
-        fidelity="hypothesis",
-        source=OURS,
     ),
 )
-async def enter_late(request: Request) -> Response:
-    return await handle(request, LateExecutionRequest, late.enter, status=201, idempotent=True, scope="fse:execute")
-
-
-@router.get(
-    "/v1/late-executions",
-    **documented(
-        operation="list-late-executions",
-        summary="Late executions of one's own establishment, those to reconcile on demand",
-        answer=LateExecutionsAnswer,
-        problems=["invalid-payload"],
-        scope="fse:execute",
-        query={
-            "to_reconcile": {"type": "boolean", "default": False},
-            "cursor": {"type": "string", "maxLength": 40},
-            "limit": {"type": "integer", "minimum": 1, "maximum": 100},
-        },
-        fidelity="hypothesis",
-        source=OURS,
-    ),
-)
-async def list_late(request: Request) -> Response:
-    return await handle(request, None, reading.late, scope="fse:execute")

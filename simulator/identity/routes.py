@@ -3,133 +3,50 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import Response
-
 from simulator.identity import discovery, revocation, schemas, service
-from simulator.kit.context import context, operation
-from simulator.kit.http import documented, problem_response
+from simulator.kit.answer import JSON, Whole
+from simulator.kit.context import Context
 from simulator.kit.problems import Problem
+from simulator.kit.route import Route
 from simulator.worlds.model import World
 
-router = APIRouter(tags=["identity"])
 FORM = "application/x-www-form-urlencoded"
 
 
-def _json(value: dict[str, Any], **headers: str) -> Response:
+def _json(value: dict[str, Any], **headers: str) -> Whole:
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(body, headers={"content-type": "application/json", **headers})
+    return Whole(200, {"content-type": JSON, **headers}, body)
 
 
-def _world(request: Request) -> World:
-    ctx = context(request)
-    ctx.operation = operation(request.scope)
-    return cast(World, ctx.world)
+def _published(said: Callable[[World], dict[str, Any]]) -> Callable[[Context], Awaitable[Whole]]:
+    async def answer(ctx: Context) -> Whole:
+        return _json(said(cast(World, ctx.world)))
+
+    return answer
 
 
-@router.get(
-    "/.well-known/oauth-authorization-server",
-    **documented(
-        operation="read-authorization-server",
-        summary="OAuth metadata of the world",
-        answer=schemas.Metadata,
-        public=True,
-        source="RFC 8414",
-    ),
-)
-async def metadata(request: Request) -> Response:
-    return _json(discovery.metadata(_world(request)))
-
-
-@router.get(
-    "/jwks.json",
-    **documented(
-        operation="read-token-keys",
-        summary="Keys of access tokens and receipts",
-        answer=schemas.Jwks,
-        public=True,
-        source="RFC 7517",
-    ),
-)
-async def token_keys(request: Request) -> Response:
-    return _json(discovery.token_keys(_world(request)))
-
-
-@router.get(
-    "/.well-known/fse-keys.json",
-    **documented(
-        operation="read-qr-keys",
-        summary="QR keys, signed by the trust anchor",
-        answer=schemas.QrKeys,
-        public=True,
-        fidelity="hypothesis",
-        source="no public CNSS source; ours",
-    ),
-)
-async def qr_keys(request: Request) -> Response:
-    return _json(discovery.qr_keys(_world(request)))
-
-
-@router.post(
-    "/oauth2/token",
-    **documented(
-        operation="request-token",
-        summary="Access token of a software or of a professional",
-        form=schemas.TOKEN_FORM,
-        answer=schemas.TokenAnswer,
-        problems=[
-            "invalid-client",
-            "client-suspended",
-            "invalid-assertion",
-            "unsupported-grant-type",
-            "invalid-scope",
-            "invalid-token-request",
-        ],
-        public=True,
-        fidelity="hypothesis",
-        source="RFC 6749, RFC 7521, RFC 7523; the credential itself is simulated",
-    ),
-)
-async def token(request: Request) -> Response:
-    ctx, world = context(request), _world(request)
-    try:
-        form = _form(ctx.headers.get("content-type", ""), ctx.body)
-        answer = await ctx.db.write(lambda tx: service.token(tx, world, ctx, form))
-    except Problem as problem:
-        return problem_response(request, problem)
+async def _token(ctx: Context) -> Whole:
+    world, form = cast(World, ctx.world), _form(ctx)
+    answer = await ctx.db.write(lambda tx: service.token(tx, world, ctx, form))
     return _json(answer, **{"cache-control": "no-store"})
 
 
-@router.post(
-    "/oauth2/revoke",
-    **documented(
-        operation="revoke-token",
-        summary="Give up an access token before its time",
-        form=schemas.REVOCATION_FORM,
-        problems=["invalid-client", "client-suspended", "invalid-token-request"],
-        public=True,
-        fidelity="hypothesis",
-        source="RFC 7009",
-    ),
-)
-async def revoke(request: Request) -> Response:
-    ctx, world = context(request), _world(request)
-    try:
-        form = _form(ctx.headers.get("content-type", ""), ctx.body)
-        jti = await ctx.db.write(lambda tx: revocation.revoke(tx, world, ctx, form))
-    except Problem as problem:
-        return problem_response(request, problem)
+async def _revoke(ctx: Context) -> Whole:
+    world, form = cast(World, ctx.world), _form(ctx)
+    jti = await ctx.db.write(lambda tx: revocation.revoke(tx, world, ctx, form))
     if jti is not None:
         world.marks.tokens.add(jti)
         world.tokens.clear()
-    return Response(status_code=200, headers={"cache-control": "no-store"})
+    return Whole(200, {}, b"")
 
 
-def _form(media_type: str, body: bytes) -> dict[str, str]:
+def _form(ctx: Context) -> dict[str, str]:
+    media_type, body = ctx.headers.get("content-type", ""), ctx.body
     if media_type.partition(";")[0].strip().lower() != FORM:
         raise _malformed("Le corps doit être un formulaire (application/x-www-form-urlencoded).")
     try:
@@ -145,3 +62,62 @@ def _form(media_type: str, body: bytes) -> dict[str, str]:
 
 def _malformed(detail: str) -> Problem:
     return Problem("invalid-token-request", detail, oauth="invalid_request")
+
+
+_route = partial(Route, tag="identity")
+
+ROUTES = (
+    _route(
+        "GET /.well-known/oauth-authorization-server",
+        "read-authorization-server",
+        "OAuth metadata of the world",
+        _published(discovery.metadata),
+        answer=schemas.Metadata,
+        source="RFC 8414",
+    ),
+    _route(
+        "GET /jwks.json",
+        "read-token-keys",
+        "Keys of access tokens and receipts",
+        _published(discovery.token_keys),
+        answer=schemas.Jwks,
+        source="RFC 7517",
+    ),
+    _route(
+        "GET /.well-known/fse-keys.json",
+        "read-qr-keys",
+        "QR keys, signed by the trust anchor",
+        _published(discovery.qr_keys),
+        answer=schemas.QrKeys,
+        fidelity="hypothesis",
+        source="no public CNSS source; ours",
+    ),
+    _route(
+        "POST /oauth2/token",
+        "request-token",
+        "Access token of a software or of a professional",
+        _token,
+        form=schemas.TOKEN_FORM,
+        answer=schemas.TokenAnswer,
+        problems=[
+            "invalid-client",
+            "client-suspended",
+            "invalid-assertion",
+            "unsupported-grant-type",
+            "invalid-scope",
+            "invalid-token-request",
+        ],
+        fidelity="hypothesis",
+        source="RFC 6749, RFC 7521, RFC 7523; the credential itself is simulated",
+    ),
+    _route(
+        "POST /oauth2/revoke",
+        "revoke-token",
+        "Give up an access token before its time",
+        _revoke,
+        form=schemas.REVOCATION_FORM,
+        problems=["invalid-client", "client-suspended", "invalid-token-request"],
+        fidelity="hypothesis",
+        source="RFC 7009",
+    ),
+)

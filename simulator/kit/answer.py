@@ -6,13 +6,13 @@ shape; tests hold every answer against that shape. Others may answer the shape i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import to_json
-from starlette.responses import Response
 
+JSON = "application/json"
 Json = dict[str, Any]
 """A JSON object: texts, integers, booleans, lists and objects; a member without value is left out."""
 
@@ -38,9 +38,17 @@ class Answer:
         return text[:-1] + (b"," if self.body else b"") + more.encode() + b"}"
 
 
-class Whole(Response):
-    """An answer as the gateway sends it, with its headers as texts: a response that nobody else renders."""
+@dataclass(slots=True)
+class Whole:
+    """An answer as it goes out; the gateway adds its own headers to these."""
 
-    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        self.status_code, self.texts, self.body = status, headers, body
-        self.background = None
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Drawing(NamedTuple):
+    """What a service answers when the body is drawn after its unit of work, in a thread; `name`: of the file."""
+
+    draw: Callable[[], bytes]
+    name: str | None = None

@@ -1,19 +1,17 @@
-"""What the gateway knows of one exchange, carried in the ASGI scope under the key ``fse``."""
+"""What the gateway knows of one exchange, handed to whoever answers it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
 
-from starlette.requests import Request
+from starlette.datastructures import QueryParams
 
 from simulator.kit.call import Actor, WorldLike
-from simulator.kit.problems import Problem, render
 from simulator.kit.storage import Tx
 
-KEY = "fse"
 T = TypeVar("T")
 
 
@@ -29,6 +27,7 @@ class Units(Protocol):
 class Context:
     """One exchange. `now` is read once: every instant of an exchange is the same.
 
+    `path` is the whole one, `parameters` are what the route reads in it. `operation`: of the route that was found.
     `quota`: the headers that say what the caller may still ask (see `simulator.kit.limits`). `subject`: what the
     request turned out to be about, for the audit of its refusal.
     """
@@ -38,6 +37,9 @@ class Context:
     now: datetime
     trace_id: str
     headers: dict[str, str]
+    path: str = ""
+    query_string: bytes = b""
+    parameters: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     product: str = ""
     client_id: str | None = None
@@ -49,6 +51,10 @@ class Context:
     quota: tuple[str, str] | None = None
     subject: str = ""
 
+    @property
+    def query(self) -> Mapping[str, str]:
+        return QueryParams(self.query_string) if self.query_string else {}
+
     def known(self, actor: Actor) -> None:
         """The caller is identified: from now on the journal and the audit can name it."""
         self.actor, self.client_id, self.inpe = actor, actor.client_id, actor.inpe
@@ -56,27 +62,3 @@ class Context:
     def concerns(self, subject: str) -> None:
         """What the request is about (a sheet's number), where its path does not say it."""
         self.subject = subject
-
-
-def context(request: Request) -> Context:
-    """The exchange's context."""
-    return cast(Context, request.scope[KEY])
-
-
-def operation(scope: Any) -> str:
-    """Kebab-case name of the operation that matched: its operationId, else the function's name."""
-    route = scope.get("route")
-    name = getattr(route, "operation_id", None) or getattr(route, "name", None) or "unknown"
-    return str(name).replace("_", "-")
-
-
-def refused(ctx: Context, problem: Problem, path: str) -> tuple[int, dict[str, str], bytes]:
-    """Render a problem of this exchange and note its slug for the journal."""
-    ctx.problem = problem.slug
-    return render(
-        problem,
-        issuer=ctx.world.issuer,
-        instance=path,
-        trace_id=ctx.trace_id,
-        accept_language=ctx.headers.get("accept-language"),
-    )

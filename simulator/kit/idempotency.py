@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic_core import to_json
 
 from simulator.kit import clock
+from simulator.kit.answer import Whole
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx, metadata, query, upsert
@@ -52,15 +52,6 @@ def _cipher_of(secret: bytes) -> AESGCM:
 
 
 @dataclass(frozen=True)
-class Stored:
-    """An answer as it goes out."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True)
 class Key:
     """One idempotent request."""
 
@@ -80,7 +71,7 @@ class Key:
         scope = f"{call.actor.client_id}|{call.actor.person}|{call.operation}"
         return cls(scope, key, hashlib.sha256(path.encode() + b"\0" + body).hexdigest())
 
-    def stored(self, tx: Tx, call: Call) -> Stored | None:
+    def stored(self, tx: Tx, call: Call) -> Whole | None:
         """The first answer, or None. Raises Problem idempotency-key-reused."""
         row = tx.one(_find, world=call.world.id, scope=self.scope, key=self.key)
         if row is None or clock.parse(row["created_at"]) + LIFE <= call.now:
@@ -92,9 +83,9 @@ class Key:
             )
         clear = self._cipher(call).decrypt(self._nonce(row["created_at"]), row["answer"], None)
         head, _, body = clear.partition(b"\n")
-        return Stored(row["status"], json.loads(head), body)
+        return Whole(row["status"], json.loads(head), body)
 
-    def store(self, tx: Tx, call: Call, answer: Stored) -> None:
+    def store(self, tx: Tx, call: Call, answer: Whole) -> None:
         """Keep the answer, in the transaction of the request itself."""
         created = clock.to_text(call.now)
         clear = to_json(answer.headers) + b"\n" + answer.body

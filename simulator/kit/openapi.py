@@ -1,4 +1,4 @@
-"""The OpenAPI document of the FSE API, from the routes' `documented(...)` marks.
+"""The OpenAPI document of the FSE API, from the rooms' routes.
 
 Shapes, parameters, refusals and fidelity; the words, the examples and the sources of field groups are laid over it by
 `simulator.reference.document`.
@@ -6,17 +6,14 @@ Shapes, parameters, refusals and fidelity; the words, the examples and the sourc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from simulator.kit import problems
-from simulator.kit.documentation import MARK, Documentation, registry
+from simulator.kit.route import Route
 from simulator.kit.versions import SERVED, versioned
 
 _REF = "#/components/schemas/{model}"
@@ -96,39 +93,34 @@ _OAUTH_ERROR: dict[str, Any] = {
 }
 
 
-def build(app: FastAPI, *, base: str, world: str) -> dict[str, Any]:
+def build(routes: Iterable[Route], *, info: Mapping[str, Any], base: str, world: str) -> dict[str, Any]:
     """The document; its server is `base` with the world as a variable."""
-    document = get_openapi(
-        title="FSE API (simulateur non officiel)",
-        version="1",
-        description="Simulateur de référence de la feuille de soins électronique. Non officiel.",
-        routes=app.routes,
-        servers=[{"url": f"{base}/w/{{world}}", "variables": {"world": {"default": world}}}],
-    )
-    marked = [
-        (path, method, operation, registry[operation.pop(MARK)])
-        for path, item in document["paths"].items()
-        for method, operation in item.items()
-        if MARK in operation
-    ]
-    references, schemas = _schemas(entry for *_, entry in marked)
-    components = document.setdefault("components", {})
-    components["schemas"] = {**schemas, "Problem": _PROBLEM, "OAuthError": _OAUTH_ERROR}
-    components["securitySchemes"] = {"bearer": _security(f"{base}/w/{world}", (entry for *_, entry in marked))}
-    components["headers"] = {name: {"schema": schema} for name, schema in _REPLIES.items()}
-    for path, _, operation, entry in marked:
-        _describe(operation, entry, path, references)
-    return document
+    shown = [route for route in routes if route.documented]
+    references, schemas = _schemas(shown)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in shown:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references)
+    return {
+        "openapi": "3.1.0",
+        "info": dict(info),
+        "servers": [{"url": f"{base}/w/{{world}}", "variables": {"world": {"default": world}}}],
+        "paths": paths,
+        "components": {
+            "schemas": {**schemas, "Problem": _PROBLEM, "OAuthError": _OAUTH_ERROR},
+            "securitySchemes": {"bearer": _security(f"{base}/w/{world}", shown)},
+            "headers": {name: {"schema": schema} for name, schema in _REPLIES.items()},
+        },
+    }
 
 
-def _security(issuer: str, entries: Iterable[Documentation]) -> dict[str, Any]:
+def _security(issuer: str, entries: Iterable[Route]) -> dict[str, Any]:
     """Access tokens of `/oauth2/token` with the scopes that some operation asks for."""
-    scopes = {scope: "" for entry in entries for scope in entry.scopes}
+    scopes = {scope: "" for entry in entries for scope in entry.scopes.values()}
     flow = {"tokenUrl": f"{issuer}/oauth2/token", "scopes": dict(sorted(scopes.items()))}
     return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
 
-def _schemas(entries: Iterable[Documentation]) -> tuple[dict[Any, Any], dict[str, Any]]:
+def _schemas(entries: Iterable[Route]) -> tuple[dict[Any, Any], dict[str, Any]]:
     wanted: dict[tuple[type[BaseModel], Any], None] = {}
     for entry in entries:
         if entry.body:
@@ -139,48 +131,57 @@ def _schemas(entries: Iterable[Documentation]) -> tuple[dict[Any, Any], dict[str
     return references, definitions.get("$defs", {})
 
 
-def _describe(operation: dict[str, Any], entry: Documentation, path: str, references: Mapping[Any, Any]) -> None:
-    operation["x-fidelity"] = entry.fidelity
-    operation["x-source"] = entry.source
-    operation["security"] = [] if entry.public else [{"bearer": [scope]} for scope in entry.scopes] or [{"bearer": []}]
-    operation["parameters"] = list(_parameters(entry, path))
+def _operation(entry: Route, references: Mapping[Any, Any]) -> dict[str, Any]:
+    scopes = dict.fromkeys(entry.scopes.values())
+    operation: dict[str, Any] = {
+        "tags": [entry.tag],
+        "summary": entry.summary,
+        "operationId": entry.operation,
+        "responses": _responses(entry, references),
+        "x-fidelity": entry.fidelity,
+        "x-source": entry.source,
+        "security": [{"bearer": [scope]} for scope in scopes],
+        "parameters": list(_parameters(entry)),
+    }
     if entry.body:
-        content: dict[str, Any] = {"schema": references[entry.body, "validation"]}
-        if entry.examples:
-            content["examples"] = {name: {"value": v} for name, v in entry.examples.items()}
-        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+        content = {"application/json": {"schema": references[entry.body, "validation"]}}
+        operation["requestBody"] = {"required": True, "content": content}
     elif entry.form:
         form = {"application/x-www-form-urlencoded": {"schema": dict(entry.form)}}
         operation["requestBody"] = {"required": True, "content": form}
-    operation["responses"] = _responses(entry, path, references)
+    return operation
 
 
-def _parameters(entry: Documentation, path: str) -> Iterable[dict[str, Any]]:
-    for name in re.findall(r"{(\w+)}", path):
+def _parameters(entry: Route) -> Iterable[dict[str, Any]]:
+    for name in entry.pattern.groupindex:
         schema = PARAMETERS.get(name, {"type": "string"})
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     for name, schema in entry.query.items():
         yield {"name": name, "in": "query", "required": False, "schema": schema}
-    agent = [] if path.startswith(ANONYMOUS) else ["User-Agent"]
+    agent = [] if entry.path.startswith(ANONYMOUS) else ["User-Agent"]
     wanted = [*agent, *(["Idempotency-Key"] if entry.idempotent else []), *entry.headers]
     for name in wanted:
         schema = HEADERS.get(name, {"type": "string"})
         yield {"name": name, "in": "header", "required": True, "schema": schema}
-    if _cached(entry):
+    if entry.cacheable:
         schema = {"type": "string", "examples": ['"2"']}
         yield {"name": "If-None-Match", "in": "header", "required": False, "schema": schema}
-    if versioned(path):
+    if versioned(entry.path):
         schema = {"type": "string", "enum": list(SERVED)}
         yield {"name": "FSE-Version", "in": "header", "required": False, "schema": schema}
 
 
-def _slugs(entry: Documentation, path: str) -> list[str]:
-    found = [slug for slug in COMMON if slug != "missing-user-agent" or not path.startswith(ANONYMOUS)]
+def _slugs(entry: Route) -> list[str]:
+    found = [slug for slug in COMMON if slug != "missing-user-agent" or not entry.path.startswith(ANONYMOUS)]
+    if entry.query:
+        found += ["invalid-payload"]
+    if "If-Match" in entry.headers:
+        found += ["precondition-required", "precondition-failed"]
     found += entry.problems
-    if not entry.public:
+    if entry.scopes:
         found += ["unauthenticated", "token-expired", "insufficient-scope", "role-not-allowed"]
         found += ["professional-suspended", "token-revoked", "client-suspended", "rate-limited"]
-    if versioned(path):
+    if versioned(entry.path):
         found += ["missing-version", "unsupported-version"]
     if entry.body or entry.form:
         found += ["request-timeout"]
@@ -189,16 +190,12 @@ def _slugs(entry: Documentation, path: str) -> list[str]:
         found += ["invalid-json", "invalid-payload", "unsupported-media-type", "payload-too-large"]
     if entry.form:
         found += ["payload-too-large"]
-    if entry.query:
-        found += ["invalid-payload"]
     if entry.idempotent:
         found += ["missing-idempotency-key", "idempotency-key-reused", "idempotency-in-flight"]
-    if "If-Match" in entry.headers:
-        found += ["precondition-required", "precondition-failed"]
     return list(dict.fromkeys(found))
 
 
-def _responses(entry: Documentation, path: str, references: Mapping[Any, Any]) -> dict[str, Any]:
+def _responses(entry: Route, references: Mapping[Any, Any]) -> dict[str, Any]:
     success: dict[str, Any] = {"description": "Succès"}
     if entry.answer:
         schema = references[entry.answer, "serialization"]
@@ -208,13 +205,13 @@ def _responses(entry: Documentation, path: str, references: Mapping[Any, Any]) -
         success["content"] = {entry.media_type: {"schema": binary}}
     catalogue = problems.catalogue()
     by_status: dict[int, list[problems.Entry]] = {}
-    for slug in _slugs(entry, path):
+    for slug in _slugs(entry):
         if slug in catalogue:
             by_status.setdefault(catalogue[slug].status, []).append(catalogue[slug])
-    if replies := _replies(entry, path):
+    if replies := _replies(entry):
         success["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in replies}
     answers: dict[str, Any] = {str(entry.status): success}
-    if _cached(entry):
+    if entry.cacheable:
         answers["304"] = {"description": "Inchangé depuis l'ETag donné dans If-None-Match"}
     for status, entries in sorted(by_status.items()):
         content = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
@@ -230,17 +227,12 @@ def _responses(entry: Documentation, path: str, references: Mapping[Any, Any]) -
     return answers
 
 
-def _cached(entry: Documentation) -> bool:
-    """Whether a reader may ask only for what changed: lists that say their version, never a sheet."""
-    return entry.etag is True and entry.body is None
-
-
-def _replies(entry: Documentation, path: str) -> list[str]:
+def _replies(entry: Route) -> list[str]:
     """Headers that a success carries, or may carry."""
     fields = entry.answer.model_fields if entry.answer else {}
-    tagged = "revision" in fields if entry.etag is None else entry.etag
+    tagged = entry.cacheable or ("revision" in fields if entry.etag is None else entry.etag)
     found = ["ETag"] if tagged else []
     found += ["Location"] if entry.location else []
     found += ["Idempotent-Replayed"] if entry.idempotent else []
-    found += [] if entry.public else ["RateLimit", "RateLimit-Policy"]
-    return found + (["FSE-Warning"] if versioned(path) else [])
+    found += [] if not entry.scopes else ["RateLimit", "RateLimit-Policy"]
+    return found + (["FSE-Warning"] if versioned(entry.path) else [])

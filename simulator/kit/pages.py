@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from simulator.kit.problems import Problem
 
 MOST = 100
 LONGEST_CURSOR = 40
+QUERY: Mapping[str, Any] = {
+    "cursor": {"type": "string", "maxLength": LONGEST_CURSOR},
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST},
+}
+"""The parameters of a page, as the document describes them."""
 
 
 def asked(query: Mapping[str, str]) -> tuple[str, int]:
@@ -36,3 +42,11 @@ def bad_parameter(name: str, detail: str) -> Problem:
     """A query parameter that cannot be; `detail` says what is expected."""
     error = {"pointer": f"?{name}", "code": "invalid-parameter", "detail": detail}
     return Problem("invalid-payload", detail, errors=[error])
+
+
+def chosen(query: Mapping[str, str], name: str, *words: str) -> str:
+    """A query parameter that is one of these words, the first by default. Raises Problem invalid-payload."""
+    asked = query.get(name, words[0])
+    if asked not in words:
+        raise bad_parameter(name, f"« {name} » vaut {' ou '.join(words)}.")
+    return asked

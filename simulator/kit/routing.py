@@ -1,54 +1,37 @@
-"""Which route answers: exact paths by a dictionary, the others by their pattern, in the order given.
-
-The routes are described by FastAPI and served without it: they take a Request and answer a Response, and
-need neither dependency resolution nor middleware, which is most of what a framework spends on a call.
-"""
+"""Which route answers: exact paths by a dictionary, the others by their pattern, in the order given."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-from fastapi.routing import APIRoute
 
 from simulator.kit.problems import Problem
+from simulator.kit.route import Route
 
 
 class Routes:
     """The routes of a world. Paths are below the world, percent-decoded."""
 
-    def __init__(self, routes: Iterable[APIRoute]) -> None:
-        self._exact: dict[str, list[APIRoute]] = {}
-        self._patterns: list[APIRoute] = []
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._exact: dict[str, dict[str, Route]] = {}
+        self._patterns: dict[str, list[Route]] = {}
         for route in routes:
             if "{" in route.path:
-                self._patterns.append(route)
+                self._patterns.setdefault(route.method, []).append(route)
             else:
-                self._exact.setdefault(route.path, []).append(route)
+                self._exact.setdefault(route.path, {})[route.method] = route
 
-    def find(self, method: str, path: str) -> tuple[APIRoute, dict[str, Any]]:
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
         """The route and its path parameters. Raises Problem not-found or method-not-allowed."""
-        allowed: set[str] = set()
-        for route in self._exact.get(path, ()):
-            if method in _methods(route):
-                return route, {}
-            allowed |= _methods(route)
-        if allowed:  # a path with a name of its own is never the value of a pattern
-            raise method_not_allowed(allowed)
-        for route in self._patterns:
-            if (match := route.path_regex.match(path)) is None:
-                continue
-            if method in _methods(route):
-                convert = route.param_convertors
-                return route, {name: convert[name].convert(text) for name, text in match.groupdict().items()}
-            allowed |= _methods(route)
-        if allowed:
+        if (named := self._exact.get(path)) is not None:
+            if method in named:
+                return named[method], {}
+            raise method_not_allowed(named)  # a path with a name of its own is never the value of a pattern
+        for route in self._patterns.get(method, ()):
+            if (match := route.pattern.fullmatch(path)) is not None:
+                return route, match.groupdict()
+        if allowed := {name for name in self._patterns for r in self._patterns[name] if r.pattern.fullmatch(path)}:
             raise method_not_allowed(allowed)
         raise not_found()
-
-
-def _methods(route: APIRoute) -> set[str]:
-    return route.methods or set()
 
 
 def not_found() -> Problem:

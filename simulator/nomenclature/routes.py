@@ -2,90 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from functools import partial
+from typing import get_args
 
-from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import Response
-
-from simulator.kit.http import documented, handle
+from simulator.kit.route import Route
 from simulator.nomenclature import service
 from simulator.nomenclature.schemas import ActPage, Family, MedicinePage, ReasonList, SectionType
 
-router = APIRouter(tags=["nomenclature"])
-SCOPE = "nomenclature:read"
 _FLAG = {"type": "string", "enum": ["true", "false"]}
 _CODE = {"type": "string", "pattern": "^[0-9]{13}$"}
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 100}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": service.MAX_PAGE, "default": service.MAX_PAGE}
-_PROBLEMS = ["invalid-payload"]
-_MEDICINES: dict[str, Any] = {
-    "cursor": _CODE,
-    "limit": _LIMIT,
-    "q": _TEXT,
-    "ean13": _CODE,
-    "reimbursable": _FLAG,
-    "antibiotic": _FLAG,
-}
-_ACTS: dict[str, Any] = {
-    "cursor": _TEXT,
-    "limit": _LIMIT,
-    "q": _TEXT,
-    "section": {"type": "string", "enum": list(get_args(SectionType))},
-    "prior_approval": _FLAG,
-}
-_REASONS: dict[str, Any] = {"family": {"type": "string", "enum": list(get_args(Family))}}
+_route = partial(Route, tag="nomenclature", scope="nomenclature:read", write=False, cacheable=True)
 
-
-@router.get(
-    "/v1/nomenclature/medicines",
-    **documented(
-        operation="list-medicines",
-        summary="Medicines of the list in force, by pages",
+ROUTES = (
+    _route(
+        "GET /v1/nomenclature/medicines",
+        "list-medicines",
+        "Medicines of the list in force, by pages",
+        service.medicines,
         answer=MedicinePage,
-        problems=_PROBLEMS,
-        scope=SCOPE,
-        etag=True,
-        query=_MEDICINES,
-        fidelity="deduced",
+        query={
+            "cursor": _CODE,
+            "limit": _LIMIT,
+            "q": _TEXT,
+            "ean13": _CODE,
+            "reimbursable": _FLAG,
+            "antibiotic": _FLAG,
+        },
         source="Public lists of reimbursable medicines (CNOPS 2014, CNSS 2026)",
     ),
-)
-async def list_medicines(request: Request) -> Response:
-    return await handle(request, None, service.medicines, scope=SCOPE, write=False, cacheable=True)
-
-
-@router.get(
-    "/v1/nomenclature/acts",
-    **documented(
-        operation="list-acts",
-        summary="Acts of care and devices with their tariff of the day",
+    _route(
+        "GET /v1/nomenclature/acts",
+        "list-acts",
+        "Acts of care and devices with their tariff of the day",
+        service.acts,
         answer=ActPage,
-        problems=_PROBLEMS,
-        scope=SCOPE,
-        etag=True,
-        query=_ACTS,
+        query={
+            "cursor": _TEXT,
+            "limit": _LIMIT,
+            "q": _TEXT,
+            "section": {"type": "string", "enum": list(get_args(SectionType))},
+            "prior_approval": _FLAG,
+        },
         fidelity="hypothesis",
         source="C, CS and dental values: press; other values and coefficients are synthetic",
     ),
-)
-async def list_acts(request: Request) -> Response:
-    return await handle(request, None, service.acts, scope=SCOPE, write=False, cacheable=True)
-
-
-@router.get(
-    "/v1/nomenclature/reasons",
-    **documented(
-        operation="list-reasons",
-        summary="Coded reasons with their remedy",
+    _route(
+        "GET /v1/nomenclature/reasons",
+        "list-reasons",
+        "Coded reasons with their remedy",
+        service.reasons,
         answer=ReasonList,
-        problems=_PROBLEMS,
-        query=_REASONS,
-        scope=SCOPE,
-        etag=True,
+        query={"family": {"type": "string", "enum": list(get_args(Family))}},
         fidelity="hypothesis",
         source="Written for this project: no public list of reasons was found",
     ),
 )
-async def list_reasons(request: Request) -> Response:
-    return await handle(request, None, service.reasons, scope=SCOPE, write=False, cacheable=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulator.app import documented_app
+from simulator.app import ROUTES
 from simulator.reference import api, bench, document, happenings, refusals, states
 from simulator.reference.blocks import Page
 
@@ -17,7 +17,7 @@ BASE, WORLD = "http://127.0.0.1:8700", "default"
 
 def openapi(examples: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The OpenAPI document for the default world of a server on the usual port."""
-    return document.build(documented_app(), base=BASE, world=WORLD, examples=examples)
+    return document.build(ROUTES, base=BASE, world=WORLD, examples=examples)
 
 
 def pages(described: Mapping[str, Any]) -> list[Page]:

@@ -7,15 +7,14 @@ refusals are rendered by the very function that answers them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from fastapi import FastAPI
-
 from simulator.kit import openapi, problems
 from simulator.kit.problems import MEDIA_TYPE, Problem, render
+from simulator.kit.route import Route
 from simulator.reference import fields
 from simulator.reference.texts import Texts, texts
 
@@ -28,6 +27,7 @@ INFO: Mapping[str, Any] = {
         "`deduced` : déduit d'annonces ou d'usages publics ; `hypothesis` : hypothèse du banc) et `x-source`.\n\n"
         "Erreurs : RFC 9457, un seul catalogue. Montants et quantités : des chaînes décimales. Instants : UTC."
     ),
+    "version": "1",
     "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     "contact": {"name": "Banc FSE (projet non officiel, sans lien avec la CNSS)"},
     "x-unofficial": True,
@@ -42,11 +42,12 @@ def recorded() -> Mapping[str, Any]:
     return dict(json.loads(place.read_text(encoding="utf-8"))) if place.is_file() else {}
 
 
-def build(app: FastAPI, *, base: str, world: str, examples: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def build(
+    routes: Iterable[Route], *, base: str, world: str, examples: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The document; `examples` None takes those that are kept with the program."""
-    document = openapi.build(app, base=base, world=world)
+    document = openapi.build(routes, info=INFO, base=base, world=world)
     said = texts()
-    document["info"] = {**document["info"], **INFO}
     document["tags"] = [{"name": name, "description": text} for name, text in said.tags.items()]
     flows = document["components"]["securitySchemes"]["bearer"]["flows"]
     for scopes in (flow["scopes"] for flow in flows.values()):

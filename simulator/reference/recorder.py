@@ -13,10 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from fastapi.routing import APIRoute
 
-from simulator.app import ROUTERS, create_app
-from simulator.kit.documentation import MARK, registry
+from simulator.app import ROUTES, create_app
 from simulator.kit.versions import SERVED
 from simulator.settings import Settings
 
@@ -154,8 +152,7 @@ def _cut(found: re.Match[str]) -> str:
 
 def _operation(method: str, path: str) -> str | None:
     """The id of the operation that answers there; None for what is not in the contract."""
-    for route in (route for router in ROUTERS for route in router.routes):
-        if isinstance(route, APIRoute) and method in (route.methods or ()) and route.path_regex.match(path):
-            marked = (route.openapi_extra or {}).get(MARK)
-            return str(route.operation_id) if marked in registry else None
+    for route in ROUTES:
+        if route.method == method and route.pattern.fullmatch(path):
+            return route.operation if route.documented else None
     return None

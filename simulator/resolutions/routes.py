@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import Response
+from functools import partial
 
-from simulator.kit.http import documented, handle
+from simulator.kit.route import Route
 from simulator.resolutions import service
 from simulator.resolutions.answers import ResolutionAnswer, ResolutionRequest
 from simulator.resolutions.schemas import LeaseAnswer
 
-router = APIRouter(tags=["resolutions"])
-SOURCE = "Flow announced by the CNSS: whoever executes scans the QR, or types the code"
-_LEASE = "/v1/care-sheets/{number}/sections/{type}/lease"
+LEASE = "/v1/care-sheets/{number}/sections/{type}/lease"
+_lease = partial(
+    Route, tag="resolutions", scope="fse:execute", fidelity="hypothesis", source="Domain model of this project"
+)
 
-
-@router.post(
-    "/v1/resolutions",
-    **documented(
-        operation="resolve-care-sheet",
-        summary="From a scan, or number + backup code, to one's own section",
+ROUTES = (
+    Route(
+        "POST /v1/resolutions",
+        "resolve-care-sheet",
+        "From a scan, or number + backup code, to one's own section",
+        service.resolve,
+        tag="resolutions",
         body=ResolutionRequest,
         answer=ResolutionAnswer,
+        scope="fse:resolve",
         problems=[
             "unreadable-scan",
             "wrong-environment",
@@ -43,64 +44,23 @@ _LEASE = "/v1/care-sheets/{number}/sections/{type}/lease"
             "section-held",
             "nothing-open",
         ],
-        scope="fse:resolve",
-        source=SOURCE,
+        source="Flow announced by the CNSS: whoever executes scans the QR, or types the code",
     ),
-)
-async def resolve(request: Request) -> Response:
-    return await handle(request, ResolutionRequest, service.resolve, scope="fse:resolve")
-
-
-@router.put(
-    _LEASE,
-    **documented(
-        operation="extend-lease",
-        summary="Extend one's own lease",
+    _lease(
+        f"GET {LEASE}",
+        "read-lease",
+        "One's own live lease",
+        service.read_lease,
         answer=LeaseAnswer,
-        problems=[
-            "not-found",
-            "sheet-cancelled",
-            "sheet-replaced",
-            "sheet-expired",
-            "lease-lost",
-            "cancellation-requested",
-        ],
-        scope="fse:execute",
-        fidelity="hypothesis",
-        source="Domain model of this project",
+        problems=["lease-lost"],
     ),
-)
-async def extend(request: Request) -> Response:
-    return await handle(request, None, service.extend_lease, scope="fse:execute")
-
-
-@router.get(
-    _LEASE,
-    **documented(
-        operation="read-lease",
-        summary="One's own live lease",
+    _lease(
+        f"PUT {LEASE}",
+        "extend-lease",
+        "Extend one's own lease",
+        service.extend_lease,
         answer=LeaseAnswer,
-        problems=["not-found", "lease-lost"],
-        scope="fse:execute",
-        fidelity="hypothesis",
-        source="Domain model of this project",
+        problems=["sheet-cancelled", "sheet-replaced", "sheet-expired", "lease-lost", "cancellation-requested"],
     ),
+    _lease(f"DELETE {LEASE}", "release-lease", "Release one's own lease", service.release_lease, status=204),
 )
-async def read(request: Request) -> Response:
-    return await handle(request, None, service.read_lease, scope="fse:execute")
-
-
-@router.delete(
-    _LEASE,
-    **documented(
-        operation="release-lease",
-        summary="Release one's own lease",
-        status=204,
-        problems=["not-found"],
-        scope="fse:execute",
-        fidelity="hypothesis",
-        source="Domain model of this project",
-    ),
-)
-async def release(request: Request) -> Response:
-    return await handle(request, None, service.release_lease, scope="fse:execute")

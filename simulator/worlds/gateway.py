@@ -14,8 +14,6 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from simulator.audit import store as audit
@@ -23,8 +21,10 @@ from simulator.journal import store as journal
 from simulator.kit import clock, ids, versions
 from simulator.kit.answer import Whole
 from simulator.kit.call import Actor
-from simulator.kit.context import KEY, Context, operation, refused
+from simulator.kit.context import Context
+from simulator.kit.http import handle
 from simulator.kit.problems import Problem, render
+from simulator.kit.route import Route
 from simulator.kit.routing import Routes
 from simulator.worlds.model import World
 from simulator.worlds.patience import Patience
@@ -60,10 +60,8 @@ class Gateway:
             exchange.check_version()
             if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
                 exchange.ctx.body = await self._read(headers, receive)
-            route, parameters = self.routes.find(scope["method"], exchange.path)
-            exchange.parameters = parameters
-            inner = {**scope, "route": route, "path_params": parameters, KEY: exchange.ctx}
-            exchange.answered(await route.endpoint(Request(inner)))
+            route = exchange.find(self.routes)
+            exchange.answer = await handle(route, exchange.ctx)
         except Problem as problem:
             exchange.refuse(problem, self.routes)
         except Exception:
@@ -109,14 +107,13 @@ class _Exchange:
             now=world.now(),
             trace_id=ids.trace_id(headers.get("traceparent")),
             headers=headers,
+            path=scope["path"],
+            query_string=scope["query_string"],
             product=headers.get("user-agent", ""),
             in_flight=worlds.in_flight,
         )
-        self.parameters: dict[str, Any] = {}
         self.warning: str | None = None
-        self.status = 500
-        self.headers: dict[str, str] = {}
-        self.body = b""
+        self.answer: Whole
 
     def check_agent(self) -> None:
         """Raises Problem missing-user-agent."""
@@ -132,52 +129,58 @@ class _Exchange:
         if asked != versions.CURRENT:
             self.warning = versions.check(self.path, asked, clock.day(self.ctx.now))
 
-    def answered(self, response: Response) -> None:
-        """Keep what a route answered."""
-        self.status, self.body = response.status_code, bytes(response.body)
-        if isinstance(response, Whole):
-            self.headers = response.texts
-            return
-        self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in response.raw_headers}
+    def find(self, routes: Routes) -> Route:
+        """The route of this exchange. Raises Problem not-found, method-not-allowed."""
+        route, self.ctx.parameters = routes.find(self.scope["method"], self.path)
+        self.ctx.operation = route.operation
+        return route
 
     def refuse(self, problem: Problem, routes: Routes) -> None:
         """Answer a refusal; one that came before the route was chosen is named after that route all the same."""
         if self.ctx.operation is None:
             with contextlib.suppress(Problem):
-                route, self.parameters = routes.find(self.scope["method"], self.path)
-                self.ctx.operation = operation({"route": route})
-        self.status, self.headers, self.body = refused(self.ctx, problem, self.scope["path"])
+                self.find(routes)
+        ctx = self.ctx
+        ctx.problem = problem.slug
+        status, headers, body = render(
+            problem,
+            issuer=ctx.world.issuer,
+            instance=ctx.path,
+            trace_id=ctx.trace_id,
+            accept_language=ctx.headers.get("accept-language"),
+        )
+        self.answer = Whole(status, headers, body)
 
     async def finish(self, send: Send) -> None:
         """Complete the headers, queue the journal entry, then let the answer go."""
-        ctx = self.ctx
-        given = ctx.headers
-        self.headers |= {
+        ctx, answer = self.ctx, self.answer
+        given, headers = ctx.headers, answer.headers
+        headers |= {
             "date": _http_date(ctx.now),
             "x-request-id": ids.request_id(given.get("x-request-id")),
             "fse-version": versions.CURRENT,
             "x-fse-world": ctx.world.id,
         }
-        self.headers.setdefault("cache-control", "no-store")
+        headers.setdefault("cache-control", "no-store")
         if ctx.quota is not None:
-            self.headers["ratelimit-policy"], self.headers["ratelimit"] = ctx.quota
+            headers["ratelimit-policy"], headers["ratelimit"] = ctx.quota
         if self.warning is not None:
-            self.headers[versions.WARNING_HEADER] = self.warning
+            headers[versions.WARNING_HEADER] = self.warning
         if "traceparent" in given:
-            self.headers["traceparent"] = given["traceparent"]
-        if self.status != 304 and self.status != 204:
-            self.headers["content-length"] = str(len(self.body))
+            headers["traceparent"] = given["traceparent"]
+        if answer.status != 304 and answer.status != 204:
+            headers["content-length"] = str(len(answer.body))
         if ctx.problem is not None and ctx.operation is not None:
             self._audit(ctx.operation, ctx.problem)
         world_id, entry = ctx.world.id, self._entry()
         ctx.db.post(lambda tx: journal.append(tx, world_id, entry))
-        body = b"" if self.scope["method"] == "HEAD" else self.body
-        await _answer(send, self.status, self.headers, body)
+        body = b"" if self.scope["method"] == "HEAD" else answer.body
+        await _answer(send, answer.status, headers, body)
 
     def _audit(self, operation: str, slug: str) -> None:
         """Queue the refusal's entry of the audit trail, so that it stands there before the answer leaves."""
-        ctx, status = self.ctx, self.status
-        subject = ctx.subject or str(self.parameters.get("number", ""))
+        ctx, status = self.ctx, self.answer.status
+        subject = ctx.subject or str(ctx.parameters.get("number", ""))
         actor = ctx.actor
         if actor is None and ctx.client_id is not None:
             actor = Actor(ctx.client_id, ctx.inpe)
@@ -198,12 +201,12 @@ class _Exchange:
             trace_id=ctx.trace_id,
             method=self.scope["method"],
             path=self.path,
-            query=self.scope["query_string"].decode("latin-1"),
+            query=ctx.query_string.decode("latin-1"),
             request_headers=ctx.headers,
             request_body=ctx.body,
-            status=self.status,
-            response_headers=self.headers,
-            response_body=self.body,
+            status=self.answer.status,
+            response_headers=self.answer.headers,
+            response_body=self.answer.body,
         )
 
 

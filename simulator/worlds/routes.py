@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
-from typing import Literal, cast
-
-from fastapi import APIRouter
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from typing import Literal
 
 from simulator.kit import clock, problems, versions
-from simulator.kit.context import context, operation
-from simulator.kit.http import documented, problem_response
+from simulator.kit.answer import JSON, Whole
+from simulator.kit.context import Context
 from simulator.kit.problems import Problem
+from simulator.kit.route import Route
 from simulator.kit.wire import Wire
 from simulator.settings import simulator_version
-from simulator.worlds.model import World
-
-router = APIRouter(tags=["world"])
 
 
 class Health(Wire):
@@ -41,50 +36,23 @@ class Version(Wire):
     unofficial: Literal[True] = True
 
 
-def _world(request: Request) -> World:
-    ctx = context(request)
-    ctx.operation = operation(request.scope)
-    return cast(World, ctx.world)
+async def _health(ctx: Context) -> Whole:
+    now, nomenclature = clock.to_text(ctx.now), ctx.world.nomenclature
+    said = Health(simulator=simulator_version(), world=ctx.world.id, time=now, nomenclature=nomenclature)
+    return Whole(200, {"content-type": JSON}, said.model_dump_json().encode())
 
 
-def _json(answer: Wire) -> Response:
-    return Response(answer.model_dump_json(), media_type="application/json")
+async def _version(_: Context) -> Whole:
+    served = list(versions.SERVED)
+    said = Version(simulator=simulator_version(), api="v1", fse_version=versions.CURRENT, served=served)
+    return Whole(200, {"content-type": JSON}, said.model_dump_json().encode())
 
 
-@router.get(
-    "/v1/health",
-    **documented(operation="read-health", answer=Health, public=True, source="ours"),
-)
-async def health(request: Request) -> Response:
-    world = _world(request)
-    return _json(
-        Health(
-            simulator=simulator_version(),
-            world=world.id,
-            time=clock.to_text(world.now()),
-            nomenclature=world.nomenclature,
-        )
-    )
-
-
-@router.get(
-    "/v1/version",
-    **documented(operation="read-version", answer=Version, public=True, source="ours"),
-)
-async def version(request: Request) -> Response:
-    _world(request)
-    return _json(
-        Version(simulator=simulator_version(), api="v1", fse_version=versions.CURRENT, served=list(versions.SERVED))
-    )
-
-
-@router.get("/problems/{slug}", include_in_schema=False)
-async def problem(request: Request) -> Response:
+async def _problem(ctx: Context) -> Whole:
     """A French page for the URI of a problem's `type`."""
-    _world(request)
-    entry = problems.catalogue().get(request.path_params["slug"])
+    entry = problems.catalogue().get(ctx.parameters["slug"])
     if entry is None:
-        return problem_response(request, Problem("not-found", "Ce problème n'est pas au catalogue."))
+        raise Problem("not-found", "Ce problème n'est pas au catalogue.")
     rows = {
         "Statut HTTP": str(entry.status),
         "العربية": entry.title.get("ar", ""),
@@ -96,4 +64,14 @@ async def problem(request: Request) -> Response:
     cells = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in rows.items())
     title = escape(entry.title.get("fr", entry.slug))
     page = f"<!doctype html><html lang=fr><meta charset=utf-8><title>{title}</title>"
-    return HTMLResponse(f"{page}<h1>{title}</h1><p><code>{entry.slug}</code></p><dl>{cells}</dl>")
+    page += f"<h1>{title}</h1><p><code>{entry.slug}</code></p><dl>{cells}</dl>"
+    return Whole(200, {"content-type": "text/html; charset=utf-8"}, page.encode())
+
+
+_route = partial(Route, tag="world", source="ours")
+
+ROUTES = (
+    _route("GET /v1/health", "read-health", "Health", _health, answer=Health),
+    _route("GET /v1/version", "read-version", "Version", _version, answer=Version),
+    _route("GET /problems/{slug}", "problem", "The page of a problem", _problem, documented=False),
+)

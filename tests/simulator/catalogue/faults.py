@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
-
-from starlette.responses import Response
 
 from simulator.events import subscriptions
 from simulator.kit import limits
@@ -40,12 +38,12 @@ def broken(play: Scene) -> Iterator[None]:
     routes = play.door.simulator._gateway.routes
     find = routes.find
 
-    async def defect(_: object) -> Response:
+    async def defect(_: object) -> None:
         raise RuntimeError("planted")
 
     def faulty(method: str, path: str) -> Any:
         route, parameters = find(method, path)
-        return SimpleNamespace(endpoint=defect, operation_id=route.operation_id, name=route.name), parameters
+        return replace(route, service=defect), parameters
 
     routes.find = faulty  # type: ignore[method-assign]
     try:

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from client.launch import Running, simulator
-from simulator.app import ROUTERS
+from simulator.app import ROUTES
 from simulator.audit import replay, verify
 from simulator.kit.storage import Database
 from tests.simulator.database import shared_url
@@ -24,7 +24,7 @@ from tests.simulator.storage.scene import PROCESSES, Answer, Scene, free_port
 
 KILLS = int(os.environ.get("FSE_KILLS", "8"))
 WRITERS = 3
-assert ROUTERS  # every room's tables are known, also to the database opened here
+assert ROUTES  # every room's tables are known, also to the database opened here
 
 
 @dataclass

@@ -93,7 +93,7 @@ def test_an_unexpected_fault_says_nothing_but_its_trace(
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("a secret detail")
 
-    monkeypatch.setattr("simulator.identity.discovery.token_keys", broken)
+    monkeypatch.setattr("simulator.identity.discovery.generations", broken)
     answer = platform("GET", "/w/default/jwks.json")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
     assert "secret" not in answer.text and answer.json()["trace_id"] in caplog.text
