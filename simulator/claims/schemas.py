@@ -63,7 +63,7 @@ class ClaimAnswer(Wire):
 
 
 class ClaimsAnswer(Wire):
-    """A page of the caller's own claims, oldest id first."""
+    """A page of the caller's own claims: by id, or for a patient those of the last issued sheet first."""
 
     items: list[ClaimAnswer]
     next_cursor: str | None = None

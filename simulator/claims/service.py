@@ -18,13 +18,14 @@ from simulator.claims.decisions import decide
 from simulator.claims.model import Claim, ClaimLine, settled
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 from simulator.kit import clock, pages
-from simulator.kit.answer import Answer
+from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.professionals.service import directory
 
 Sector = Literal["private", "public"]
+ONE_SHEET = {"type": "string", "description": "Those of one sheet.", "pattern": "^[0-9 ]{16,19}$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +111,33 @@ def read(tx: Tx, call: Call) -> Answer:
     """A claim of the caller's establishment. Raises Problem not-found for any other."""
     establishment = directory(call.world).active(call.actor.inpe).establishment.id
     found = store.by_id(tx, call.world.id, establishment, call.path["id"])
-    if found is None:
+    return told(tx, call, found)
+
+
+def told(tx: Tx, call: Call, claim: Json | None) -> Answer:
+    """A claim that the caller may read; audited. Raises Problem not-found without one."""
+    if claim is None:
         raise Problem("not-found", "Aucune demande de remboursement de cet identifiant ne vous est accessible.")
-    audit.append(tx, call, "claim-read", found["number"], {"claim": found["id"], "section": found["section"]})
-    return Answer(found)
+    audit.append(tx, call, "claim-read", claim["number"], {"claim": claim["id"], "section": claim["section"]})
+    return Answer(claim)
+
+
+def asked_sheet(call: Call) -> str | None:
+    """The sheet whose claims alone are asked for. Raises Problem invalid-payload."""
+    number = call.query.get("number")
+    if number is None:
+        return None
+    if not re.fullmatch(r"[0-9 ]{16,19}", number):
+        raise pages.bad_parameter("number", "« number » est un numéro de FSE : seize chiffres, espaces permis.")
+    return number.replace(" ", "")
 
 
 def search(tx: Tx, call: Call) -> Answer:
     """The establishment's claims: of one sheet (`number`), or page by page (`cursor`, `limit` ≤ 100)."""
     establishment = directory(call.world).active(call.actor.inpe).establishment.id
-    number, cursor, limit = call.query.get("number"), *pages.asked(call.query)
+    number, cursor, limit = asked_sheet(call), *pages.asked(call.query)
     if number is not None:
-        if not re.fullmatch(r"[0-9 ]{16,19}", number):
-            raise pages.bad_parameter("number", "« number » est un numéro de FSE : seize chiffres, espaces permis.")
-        found = [
-            store.parse(text) for text in store.of_sheet(tx, call.world.id, number.replace(" ", ""), establishment)
-        ]
+        found = [store.parse(text) for text in store.of_sheet(tx, call.world.id, number, establishment)]
         following = None
     else:
         found = store.page(tx, call.world.id, establishment, cursor, limit + 1)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
+from simulator.claims.schemas import ClaimsAnswer
+from simulator.claims.service import ONE_SHEET
 from simulator.kit import pages
 from simulator.kit.route import Route
 from simulator.patients import service
-from simulator.patients.schemas import AccessesAnswer, MyCareSheetsAnswer, MyClaimsAnswer
+from simulator.patients.schemas import AccessesAnswer, MyCareSheetsAnswer
 
+_QUERY = {"dependant_rank": service.RANK, **pages.QUERY}
 _patient = partial(
     Route,
     tag="patients",
     scope="patient:read",
     roles=("patient",),
-    query={"dependant_rank": {"type": "integer", "minimum": 0, "maximum": 99}, **pages.QUERY},
+    query=_QUERY,
     source="Announced by the CNSS: the patient consults his sheets through its digital services",
 )
 
@@ -31,7 +34,8 @@ ROUTES = (
         "list-my-claims",
         "The claims on one's own sheets",
         service.list_claims,
-        answer=MyClaimsAnswer,
+        answer=ClaimsAnswer,
+        query={**_QUERY, "number": ONE_SHEET},
     ),
     _patient(
         "GET /v1/me/accesses",

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from simulator.beneficiaries.schemas import BeneficiaryAnswer
 from simulator.care_sheets.status import SheetStatus
-from simulator.claims.schemas import ClaimAnswer
 from simulator.kit.wire import Day, Instant, Wire
 from simulator.professionals.schemas import ProfessionalAnswer
 
@@ -42,13 +41,6 @@ class MyCareSheetsAnswer(Wire):
     """A page of one's sheets, the last issued first."""
 
     items: list[MyCareSheetAnswer]
-    next_cursor: str | None = None
-
-
-class MyClaimsAnswer(Wire):
-    """A page of the claims on one's sheets, those of the last issued sheet first."""
-
-    items: list[ClaimAnswer]
     next_cursor: str | None = None
 
 

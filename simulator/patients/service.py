@@ -11,8 +11,10 @@ import fixtures
 from simulator.audit import store as audit
 from simulator.beneficiaries.model import Key
 from simulator.beneficiaries.service import register
+from simulator.care_sheets import access
 from simulator.care_sheets import store as sheets
 from simulator.claims import store as claims
+from simulator.claims.service import asked_sheet, told
 from simulator.kit import clock, pages
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
@@ -21,6 +23,8 @@ from simulator.kit.storage import Row, Tx
 from simulator.patients import model, people, sentences, store, views
 from simulator.professionals.service import directory
 
+RANK = {"type": "integer", "minimum": 0, "maximum": 99}
+"""The parameter `dependant_rank`."""
 _LAST = 2**31 - 1
 T = TypeVar("T")
 
@@ -36,14 +40,22 @@ def list_care_sheets(tx: Tx, call: Call) -> Answer:
 
 
 def list_claims(tx: Tx, call: Call) -> Answer:
-    """A page of the claims on his sheets. Raises Problem role-not-allowed, invalid-payload, not-found."""
-    person, world = _person(call), call.world.id
-    page, following = _page(call, store.claim_places(tx, world, person), lambda place: place[1])
+    """A page of the claims on his sheets, or on one of them. Raises as `list_care_sheets`."""
+    person, world, number = _person(call), call.world.id, asked_sheet(call)
+    places = [place for place in store.claim_places(tx, world, person) if number in (None, place[0])]
+    page, following = _page(call, places, lambda place: place[1])
     texts = {number: claims.of_sheet(tx, world, number) for number in dict.fromkeys(number for number, _ in page)}
     by_id = {claim["id"]: claim for each in texts.values() for claim in map(claims.parse, each)}
     items = [by_id[one] for _, one in page]
     audit.append(tx, call, "patient-claims-listed", audit.beneficiary(*person), {"count": len(items)})
     return _answer(items, following)
+
+
+def read_claim(tx: Tx, call: Call) -> Answer:
+    """A claim on a sheet that he may read. Raises Problem role-not-allowed, not-found."""
+    number, _ = _viewer(call)
+    found = store.claim(tx, call.world.id, number, call.path["id"])
+    return told(tx, call, found[1] if found is not None and access.sees(call, (number, found[0])) else None)
 
 
 def list_accesses(tx: Tx, call: Call) -> Answer:
@@ -82,14 +94,18 @@ def _access(call: Call, person: Key, row: Row) -> Json:
 
 def _person(call: Call) -> Key:
     """Whose data is asked for: the caller's, or those of the dependant named by `dependant_rank`."""
-    viewer = call.actor.patient
-    if viewer is None:
-        raise Problem("role-not-allowed", "Cette opération est réservée aux patients.", allowed_roles=["patient"])
+    viewer = _viewer(call)
     text = call.query.get("dependant_rank", str(viewer[1]))
     if not (text.isascii() and text.isdigit() and len(text) <= 2):
         raise pages.bad_parameter("dependant_rank", "« dependant_rank » est un rang, de 0 à 99.")
     person = model.find(register(call.world), viewer, int(text), clock.day(call.now), _majority(call))
     return person.registration_number, person.dependant_rank
+
+
+def _viewer(call: Call) -> Key:
+    if call.actor.patient is None:
+        raise Problem("role-not-allowed", "Cette opération est réservée aux patients.", allowed_roles=["patient"])
+    return call.actor.patient
 
 
 def _majority(call: Call) -> int:

@@ -9,7 +9,8 @@ from simulator.audit.store import beneficiary as subject
 from simulator.audit.store import table as audit
 from simulator.beneficiaries.model import Key
 from simulator.care_sheets.store import sheets
-from simulator.claims.store import claims
+from simulator.claims.store import claims, parse
+from simulator.kit.answer import Json
 from simulator.kit.storage import Row, Tx, query
 from simulator.patients.refusals import TOLD
 from simulator.patients.sentences import NOT_SHOWN
@@ -25,6 +26,15 @@ _claims = query(
     sa.select(claims.c.number, claims.c.id)
     .where(claims.c.world == sa.bindparam("w"), claims.c.number.in_(_of_his))
     .order_by(claims.c.id)
+)
+_claim = query(
+    sa.select(claims.c.content, sheets.c.dependant_rank)
+    .join(sheets, sa.and_(sheets.c.world == claims.c.world, sheets.c.number == claims.c.number))
+    .where(
+        sheets.c.world == sa.bindparam("w"),
+        sheets.c.registration_number == sa.bindparam("number"),
+        claims.c.id == sa.bindparam("id"),
+    )
 )
 _accesses = query(
     sa.select(audit.c.seq, audit.c.at, audit.c.actor, audit.c.event, audit.c.subject, audit.c.data)
@@ -50,6 +60,12 @@ def claim_places(tx: Tx, world: str, person: Key) -> list[tuple[str, str]]:
     rank = {number: place for place, number in enumerate(numbers(tx, world, person))}
     found = tx.all(_claims, w=world, number=person[0], rank=person[1])
     return sorted(((row["number"], row["id"]) for row in found), key=lambda place: (rank[place[0]], place[1]))
+
+
+def claim(tx: Tx, world: str, registration_number: str, identifier: str) -> tuple[int, Json] | None:
+    """A claim on a sheet of that family: the rank of its patient, and the claim."""
+    row = tx.one(_claim, w=world, number=registration_number, id=identifier)
+    return None if row is None else (row["dependant_rank"], parse(row["content"]))
 
 
 def accesses(tx: Tx, world: str, person: Key, before: int, many: int) -> list[Row]:

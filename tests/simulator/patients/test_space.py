@@ -126,12 +126,35 @@ def test_another_patient_sees_nothing_of_it(counter: Any, path: str) -> None:
     assert all(item.get("number") != number for item in mine(counter, "accesses", "tns")["items"])
 
 
-def test_a_patient_reaches_no_claim_but_through_his_own_list(counter: Any) -> None:
-    counter.issue(beneficiary=HASSAN)
+def test_his_claims_where_professionals_read_theirs(counter: Any) -> None:
+    sheet, other = counter.issue(beneficiary=HASSAN), counter.issue(beneficiary=HASSAN)
+    child = counter.issue(beneficiary=YASMINE)
+    for query in ({}, {"limit": 1}, {"dependant_rank": 2}, {"number": sheet["number"]}):
+        answer = counter.call("salaried", "GET", "/v1/claims", params=query)
+        assert answer.json() == mine(counter, "claims", **query)
+    (claim,) = answer.json()["items"]
+    assert claim["number"] == sheet["number"] != other["number"]
+    read = counter.call("salaried", "GET", f"/v1/claims/{claim['id']}")
+    assert read.json() == claim == counter.call("gp", "GET", f"/v1/claims/{claim['id']}").json()
+    assert ("claim-read", "essai/ben:100000001/0") in audited(counter, sheet["number"])
+    (of_child,) = mine(counter, "claims", dependant_rank=2)["items"]
+    assert of_child["number"] == child["number"]
+    assert counter.call("salaried", "GET", f"/v1/claims/{of_child['id']}").status_code == 200
+
+
+def test_nobody_else_s_claims(counter: Any) -> None:
+    number = counter.issue(beneficiary=HASSAN)["number"]
+    spouse = counter.issue(beneficiary=MERYEM)
     (claim,) = mine(counter, "claims")["items"]
-    assert counter.call("gp", "GET", f"/v1/claims/{claim['id']}").status_code == 200
-    for persona in ("tns", "salaried"):
-        assert counter.call(persona, "GET", f"/v1/claims/{claim['id']}").status_code == 403
+    for persona in ("tns", "salaried-spouse"):
+        assert counter.call(persona, "GET", f"/v1/claims/{claim['id']}").json()["code"] == "not-found"
+        page = counter.call(persona, "GET", "/v1/claims", params={"number": number})
+        assert (page.status_code, page.json()) == (200, {"items": []})
+    (hers,) = mine(counter, "claims", "salaried-spouse")["items"]
+    assert hers["number"] == spouse["number"]
+    assert counter.call("salaried", "GET", f"/v1/claims/{hers['id']}").json()["code"] == "not-found"
+    adult = counter.call("salaried", "GET", "/v1/claims", params={"dependant_rank": 1})
+    assert adult.json()["code"] == "not-found"
 
 
 @pytest.mark.parametrize("what", LISTS)
