@@ -10,7 +10,7 @@ from typing import Any
 import fixtures
 from simulator.care_sheets.model import Section
 from simulator.care_sheets.states import Ask, Line, LineState, Role, Transition, move
-from simulator.executions import recording, service
+from simulator.executions import recording, same_visit, service, store
 from simulator.executions.late_schemas import LateAct, LateExecutionRequest, LateItem, LateItemAnswer, LateMedicine
 from simulator.executions.model import Deed, Moved, Visit, apply
 from simulator.executions.schemas import ExecutedLine
@@ -40,20 +40,24 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     """Record what was delivered; what finds no line is kept `to_reconcile`, and is not claimed.
 
     Judged on the day of the visit: a sheet that has expired since is still executed. A sheet cancelled or replaced
-    meanwhile leaves everything to reconcile. Raises Problem, in this order: those of the scan (see `proofs`),
-    invalid-payload (performed_at), late-entry-too-old, sheet-expired, role-not-allowed, no-section-for-role,
-    section-to-choose, section-held, over-remainder, line-owed.
+    meanwhile leaves everything to reconcile. A visit that stands is not recorded again (see `same_visit`), which is
+    said before any delay: nobody sends to paper what is already claimed. Raises Problem, in this order: those of the
+    scan (see `proofs`), invalid-payload (performed_at), role-not-allowed, no-section-for-role, section-to-choose,
+    already-recorded, late-entry-too-old, sheet-expired, section-held, then over-remainder or
+    line-terminal (moved to paper) of the first item concerned, line-owed.
     """
     executor = directory(call.world).active(call.actor.inpe)
     place, done_on = executor.establishment.id, clock.day(body.performed_at)
     sheet = proofs.by_scan(tx, call, body.scan, on=done_on).sheet
     recording.require_possible_instant(call, sheet, body.performed_at)
+    section = own_section(sheet, executor.role, body.section)
+    prescribed = service.content_of(sheet, section.type)
+    known = store.several(tx, call.world.id, section.executions)
+    _require_new(same_visit.standing(known, prescribed, place, body.performed_at, body.items))
     _require_recent(call, body)
     if sheet.past_validity:
-        raise sheet.expired(sheet.status)
-    section = own_section(sheet, executor.role, body.section)
+        raise sheet.expired(section.status)
     decide(section.lease, place, Action.LATE, call.now, closing=section.closing)
-    prescribed = service.content_of(sheet, section.type)
     found = _match(section, prescribed, body.items)
     lines = [line for _, line in found.matched]
     section, moved = _move(section, prescribed, lines, place)
@@ -97,6 +101,12 @@ def given_back(content: Mapping[str, Any]) -> list[Json]:
     return [{name: item[name] for name in _ANSWERED if name in item} for item in whole]
 
 
+def _require_new(recorded: store.Execution | None) -> None:
+    if recorded is not None:
+        detail = f"Cette visite du {recorded.performed_at:%d/%m/%Y à %H:%M:%S} UTC est déjà enregistrée."
+        raise Problem("already-recorded", detail, execution=recorded.id)
+
+
 def _require_recent(call: Call, body: LateExecutionRequest) -> None:
     most = fixtures.rule("late-execution.window", clock.day(call.now)).integer
     if call.now - body.performed_at > timedelta(days=most):
@@ -104,13 +114,17 @@ def _require_recent(call: Call, body: LateExecutionRequest) -> None:
 
 
 def _match(section: Section, prescribed: dict[int, Json], items: Sequence[LateItem]) -> Matching:
-    """Each item to the first line of its code that can take it; a line takes several items until it is full."""
+    """Each item to the first line of its code that can take it; a line takes several items until it is full.
+
+    What exceeds its lines, or went on on paper, is a conflict and refuses the whole: it would be paid twice.
+    """
     found = Matching()
     left = {line.number: line.remaining for line in section.lines}
     for place, item in enumerate(items, start=1):
         named = [line for line in section.lines if _names(item, prescribed[line.number])]
         taking = [line for line in named if line.active or line.state is LineState.EXECUTED]
         if not taking:
+            _require_not_on_paper(named, place)
             found.left.append((place, "line-closed" if named else "no-such-line"))
             continue
         fitting = (line for line in taking if left[line.number] >= item.quantity)
@@ -118,12 +132,24 @@ def _match(section: Section, prescribed: dict[int, Json], items: Sequence[LateIt
         if (rest := left[line.number]) < item.quantity:
             remark = f"il reste {quantity_text(rest)}" if rest else "déjà enregistrée"
             detail = f"Ligne {line.number} : quantité {quantity_text(item.quantity)} demandée, {remark}."
-            errors = [{"pointer": f"/items/{place - 1}/quantity", "code": "over-remainder", "detail": detail}]
-            raise Problem("over-remainder", detail, errors=errors, current_state=line.state)
+            raise _conflict("over-remainder", f"/items/{place - 1}/quantity", detail, line)
         rank = int(line.ordered - rest) + 1 if section.type == "physiotherapy" else None
         found.matched.append((place, _as_line(line, item, rank)))
         left[line.number] -= item.quantity
     return found
+
+
+def _require_not_on_paper(lines: Sequence[Line], place: int) -> None:
+    """Whatever the order of paper and digital, never two reimbursements."""
+    gone = next((line for line in lines if line.state is LineState.MOVED_TO_PAPER), None)
+    if gone is not None:
+        detail = f"Ligne {gone.number} : elle est passée au papier, rien d'électronique ne peut suivre."
+        raise _conflict("line-terminal", f"/items/{place - 1}", detail, gone)
+
+
+def _conflict(slug: str, pointer: str, detail: str, line: Line) -> Problem:
+    errors = [{"pointer": pointer, "code": slug, "detail": detail}]
+    return Problem(slug, detail, errors=errors, current_state=line.state)
 
 
 def _names(item: LateItem, prescribed: Json) -> bool:

@@ -82,7 +82,7 @@ _PROBLEM: dict[str, Any] = {
         "remedy": {"type": "string"},
         "rule": {"type": "string"},
         **{name: {"type": "array", "items": {"type": "string"}} for name in ("sections", "supported", "allowed_roles")},
-        "valid_until": {"type": "string"},
+        **{name: {"type": "string"} for name in ("valid_until", "execution")},
         "trace_id": {"type": "string"},
     },
 }

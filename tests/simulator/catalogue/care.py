@@ -252,6 +252,13 @@ def after_the_window(play: Scene) -> Reply:
     return play.late(sheet)
 
 
+@reaches("already-recorded")
+def the_same_visit_under_another_key(play: Scene) -> Reply:
+    sheet = play.issue()
+    must(play.late(sheet))
+    return play.late(sheet)
+
+
 @reaches("paper-reference-used")
 def the_same_paper_twice(play: Scene) -> Reply:
     must(play.paper(play.hold(play.issue()), "PAP-0001"))

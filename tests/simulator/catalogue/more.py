@@ -44,6 +44,12 @@ def late_while_another_holds(play: Scene) -> Reply:
     return play.late(sheet)
 
 
+def late_on_a_line_gone_to_paper(play: Scene) -> Reply:
+    sheet = play.issue()
+    must(play.paper(play.hold(sheet), "PAP-0001"))
+    return play.late(sheet)
+
+
 def lease_over(play: Scene, method: str) -> Reply:
     held = play.hold(play.issue())
     play.world.advance(7200)
@@ -75,6 +81,7 @@ MORE: tuple[tuple[str, Callable[[Scene], Reply]], ...] = (
     ("section-held", lambda play: corrected_while_another_holds(play, "withdrawal")),
     ("scan-rotated", late_on_old_paper),
     ("section-held", late_while_another_holds),
+    ("line-terminal", late_on_a_line_gone_to_paper),
     ("lease-lost", lambda play: lease_over(play, "GET")),
     ("lease-lost", lambda play: lease_over(play, "PUT")),
     ("sheet-cancelled", reissued_after_the_end),

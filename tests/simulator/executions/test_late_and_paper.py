@@ -85,6 +85,17 @@ def test_a_sheet_that_has_expired_since_is_still_executed(counter: Any, make: An
     assert code(enter(counter, other, item(make), at="2027-05-25T12:00:00Z")) == (409, "sheet-expired")
 
 
+def test_an_expired_sheet_tells_an_executor_of_his_section_only(counter: Any, make: Any) -> None:
+    body = make.sheet()
+    body["sections"] = [*body["sections"][1:], {"type": "biology", "lines": [{"act_code": "B-NFS", "quantity": "1"}]}]
+    sheet = counter.try_issue(body).json()
+    blood = {"act_code": "B-NFS", "quantity": "1", "charged": "60.00"}
+    assert enter(counter, sheet, blood, persona="biology").json()["status"] == "executed"
+    counter.advance(days=93)
+    refused = enter(counter, sheet, item(make), at="2027-02-23T09:00:00Z")
+    assert (code(refused), refused.json()["current_state"]) == ((409, "sheet-expired"), "expired")
+
+
 @pytest.mark.parametrize(("days", "status"), [(7, 201), (8, 409)])
 def test_a_late_entry_has_its_delay(counter: Any, make: Any, days: int, status: int) -> None:
     sheet = counter.issue()
@@ -138,3 +149,39 @@ def test_a_paper_reference_serves_once(counter: Any) -> None:
     assert move(counter, first, 1).status_code == 201
     assert code(move(counter, second, 1)) == (409, "paper-reference-used")
     assert move(counter, second, 1, reference="KEN-2026-0002").status_code == 201
+
+
+def test_what_went_on_on_paper_is_not_entered_afterwards(counter: Any, make: Any) -> None:
+    """Done during the outage or not: the paper may be paid, so nothing electronic follows."""
+    sheet = counter.issue(make.medicine(), make.medicine("6118999000025"))
+    assert move(counter, counter.hold(sheet), 1).status_code == 201
+    counter.advance(hours=2)
+    second = item(make, ean13="6118999000025")
+    for persona in ("pharmacy", "pharmacy-b"):
+        refused = enter(counter, sheet, second, item(make, "1"), persona=persona)
+        assert code(refused) == (409, "line-terminal")
+        assert refused.json()["current_state"] == "moved_to_paper"
+        (error,) = refused.json()["errors"]
+        assert (error["pointer"], error["code"]) == ("/items/1", "line-terminal")
+    assert states(counter, sheet) == [("moved_to_paper", "0"), ("open", "0")]
+    assert enter(counter, sheet, second).json()["items"][0]["outcome"] == "matched"
+
+
+def test_what_was_entered_afterwards_does_not_go_on_on_paper(counter: Any, make: Any) -> None:
+    sheet = counter.issue()
+    held = counter.hold(sheet)
+    revision = enter(counter, sheet, item(make, "1")).json()["revision"]
+    moved = move(counter, {**held, "revision": revision}, 1).json()["lines"]
+    assert moved == [{"line": 1, "state": "moved_to_paper", "remaining": "1"}]
+    assert enter(counter, sheet, item(make, "1")).json()["code"] == "already-recorded"
+    other = counter.issue()
+    held = counter.hold(other)
+    revision = enter(counter, other, item(make)).json()["revision"]
+    assert code(move(counter, {**held, "revision": revision}, 1, reference="KEN-2026-0002")) == (409, "nothing-open")
+
+
+def test_a_twin_of_a_line_moved_to_paper_is_still_open(counter: Any, make: Any) -> None:
+    sheet = counter.issue(make.medicine(), make.medicine())
+    assert move(counter, counter.hold(sheet), 1).status_code == 201
+    assert enter(counter, sheet, item(make)).json()["items"][0]["line"] == 2
+    assert code(enter(counter, sheet, item(make, "1"))) == (409, "over-remainder")

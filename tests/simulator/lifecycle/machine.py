@@ -194,6 +194,10 @@ class Lifecycle(Choosing):
         ago = self.one(data, (0, 3600, 86_400, 6 * 86_400, 9 * 86_400))
         performed = max(self.naive.now - timedelta(seconds=ago), sheet["issued"])
         items = [{"code": code, "quantity": Decimal(self.one(data, (1, 1, 2, 4)))} for code in codes]
+        done = [x for x in self.naive.executions.values() if (x["sheet"], x["section"]) == (name, kind) and x["said"]]
+        if done and self.one(data, (False, False, True)):
+            again = self.one(data, done)
+            performed, items = again["performed"], [{"code": c, "quantity": q} for c, q in again["said"].items()]
         self.ask(actor=actor, op="late_entry", sheet=name, section=self.one(data, (None, kind)),
                  scan=self.one(data, [sheet["rotation"]] * 5 + [0]), performed_at=performed, items=items)  # fmt: skip
 

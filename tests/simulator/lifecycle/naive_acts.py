@@ -8,7 +8,7 @@ or a success, the only thing that changes the book.
 from __future__ import annotations
 
 import copy
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tests.simulator.lifecycle.naive import ACTIVE, PEOPLE, SECTIONS, No, day
@@ -73,7 +73,8 @@ class Correcting(Visiting):
     def amend(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
         execution, section = self._mine(who, request)
         sheet = self.sheets[execution["sheet"]]
-        performed = request["performed_at"] - timedelta(seconds=request["salt"])
+        said = self._said(request)
+        performed = said["performed"]
         if self.late(sheet, day(performed)):
             raise No("sheet-expired")
         restored = self._undone(execution, section, request["execution"])
@@ -87,7 +88,19 @@ class Correcting(Visiting):
         section["lines"] |= restored
         execution["withdrawn"] = True
         place = {"sheet": execution["sheet"], "section": execution["section"], "first": execution["first"]}
+        place |= {**said, "corrects": request["execution"]}
         return self._write(who, place, section, after, "amendment")
+
+    def _already(self, who: dict[str, Any], request: dict[str, Any], kind: str) -> bool:
+        """That visit stands: as it was said or as it was corrected, unless it was withdrawn."""
+        here = {"sheet": request["sheet"], "section": kind, "place": who["place"], **self._said(request)}
+        for execution in self.executions.values():
+            version = None if execution["withdrawn"] else execution
+            while version is not None:
+                if {name: version[name] for name in here} == here:
+                    return True
+                version = self.executions.get(version["corrects"])
+        return False
 
     def late_entry(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
         sheet = self.proof(who, request)
@@ -95,12 +108,14 @@ class Correcting(Visiting):
         on = day(performed)
         if not sheet["issued"] - CLOCKS <= performed <= self.now + CLOCKS:
             raise No("invalid-payload")
+        kind = self.section_of(who, sheet, request["section"])
+        section = sheet["sections"][kind]
+        if self._already(who, request, kind):
+            raise No("already-recorded")
         if self.now > performed + WINDOW:
             raise No("late-entry-too-old")
         if self.late(sheet, on):
             raise No("sheet-expired")
-        kind = self.section_of(who, sheet, request["section"])
-        section = sheet["sections"][kind]
         if section["lease"] and not self.ours(who, section):
             raise No("section-held")
         after: dict[int, dict[str, Any]] = {}
@@ -109,6 +124,9 @@ class Correcting(Visiting):
             named = [n for n, line in section["lines"].items() if line["code"] == item["code"]]
             lines = {n: after.get(n, section["lines"][n]) for n in named}
             taking = [n for n in named if lines[n]["state"] in (*ACTIVE, "executed")]
+            if not taking and any(lines[n]["state"] == "moved_to_paper" for n in named):
+                refused.append("line-terminal")
+                continue
             if not taking:
                 outcomes.append("line-closed" if named else "no-such-line")
                 continue
@@ -126,8 +144,8 @@ class Correcting(Visiting):
             after[number] = {**line, "done": done, "state": state, "owed_by": None if whole else line["owed_by"]}
             outcomes.append("matched")
         if refused:
-            raise No(min(refused, key=("over-remainder", "line-owed").index))
-        place = {"sheet": request["sheet"], "section": kind}
+            raise No(next((slug for slug in refused if slug != "line-owed"), "line-owed"))
+        place = {"sheet": request["sheet"], "section": kind, **self._said(request)}
         return {**self._write(who, place, section, after, "late"), "outcomes": outcomes}
 
 

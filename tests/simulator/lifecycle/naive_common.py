@@ -15,7 +15,7 @@ STATUS = {
     "line-terminal": 409, "line-owed": 409, "line-not-owed": 409, "over-remainder": 409,
     "substitution-not-allowed": 409,
     "wrong-session": 409, "execution-not-last": 409, "execution-withdrawn": 409, "claim-settled": 409,
-    "late-entry-too-old": 409, "paper-reference-used": 409,
+    "late-entry-too-old": 409, "already-recorded": 409, "paper-reference-used": 409,
     "precondition-failed": 412, "line-unknown": 422, "section-to-choose": 422, "invalid-payload": 422,
     "idempotency-key-reused": 422, "section-held": 423, "typing-locked": 423,
     "precondition-required": 428,

@@ -100,7 +100,17 @@ class Visiting(Prescribing):
 
     def execute(self, who: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
         sheet, section = self._holding(who, request)
-        return self._write(who, request, section, self._deeds(who, sheet, section, request["lines"]), "execution")
+        after = self._deeds(who, sheet, section, request["lines"])
+        return self._write(who, {**request, **self._said(request)}, section, after, "execution")
+
+    def _said(self, request: dict[str, Any]) -> dict[str, Any]:
+        """When a visit took place and what it delivered: code → quantity."""
+        deeds = request.get("items") or [deed for deed in request["lines"] if deed["outcome"] == "executed"]
+        said: dict[str, Decimal] = {}
+        for deed in deeds:
+            said[deed["code"]] = said.get(deed["code"], Decimal(0)) + deed["quantity"]
+        salt = 0 if "items" in request else request["salt"]
+        return {"performed": request["performed_at"] - timedelta(seconds=salt), "said": said}
 
     def _deeds(
         self,
@@ -136,6 +146,9 @@ class Visiting(Prescribing):
             "kind": kind,
             "at": self.now,
             "first": request.get("first", self.now),
+            "performed": request.get("performed"),
+            "said": request.get("said"),
+            "corrects": request.get("corrects"),
             "withdrawn": kind == "withdrawal",
             "before": {n: copy.deepcopy(section["lines"][n]) for n in after},
             "given": {n: line["done"] - section["lines"][n]["done"] for n, line in after.items()},

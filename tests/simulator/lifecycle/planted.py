@@ -10,7 +10,7 @@ import pytest
 
 from simulator.care_sheets import model, standing, states
 from simulator.care_sheets import store as sheets
-from simulator.executions import service
+from simulator.executions import same_visit, service
 from simulator.kit import idempotency
 from simulator.resolutions import model as holding
 
@@ -81,6 +81,11 @@ def requests_outlive_the_lease(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(model.Section, "freed", lambda self: replace(self, lease=None, cancelling=frozenset()))
 
 
+def visits_are_entered_again(patch: pytest.MonkeyPatch) -> None:
+    """The same visit under another key is done twice."""
+    patch.setattr(same_visit, "standing", lambda *_: None)
+
+
 FAULTS: tuple[Plant, ...] = (
     more_than_ordered,
     section_taken_from_its_holder,
@@ -93,6 +98,7 @@ FAULTS: tuple[Plant, ...] = (
     debts_are_nobody_s,
     nothing_is_audited,
     requests_outlive_the_lease,
+    visits_are_entered_again,
 )
 
 
