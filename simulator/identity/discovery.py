@@ -33,29 +33,28 @@ def metadata(world: World) -> dict[str, Any]:
 
 
 def token_keys(world: World) -> dict[str, Any]:
-    """JWKS of access tokens and receipts: the current key first, then the retired ones; never a revoked one."""
-    return {"keys": [{**key, "use": "sig", "alg": "ES256"} for key in generations(world)["token"] if _usable(key)]}
+    """JWKS of access tokens and receipts, the current key first. No token signed by a revoked one is taken any more:
+    it stays there to verify the receipts that it signed before `revoked_at`.
+    """
+    return {"keys": [{**key, "use": "sig", "alg": "ES256"} for key in generations(world)["token"]]}
 
 
 def generations(world: World) -> dict[str, list[dict[str, Any]]]:
-    """Every key of each kind (``qr``, ``token``), the newest first: public JWK, `kid` and `status`."""
+    """Every key of each kind (``qr``, ``token``), the newest first: public JWK, `kid`, `status`, `revoked_at`."""
     keys, marks = world.keys, world.marks
     qr = range(keys.qr_key_id, 0, -1)
     token = range(keys.token_generation, 0, -1)
     made, revoked = keys.token_generation_key, marks.token_keys
+    tokens = [_generation(made(n), f"token-{n}", n == token[0], revoked.keys()) for n in token]
     return {
         "qr": [_generation(keys.qr_generation_key(n), n, n == qr[0], marks.qr_keys) for n in qr],
-        "token": [_generation(made(n), f"token-{n}", n == token[0], revoked) for n in token],
+        "token": [{**key, **({"revoked_at": revoked[key["kid"]]} if key["kid"] in revoked else {})} for key in tokens],
     }
 
 
 def _generation(key: signing.PrivateKey, kid: str | int, newest: bool, revoked: Set[str]) -> dict[str, Any]:
     status = "revoked" if str(kid) in revoked else "current" if newest else "retired"
     return {**signing.public_jwk(key, kid), "status": status}
-
-
-def _usable(key: dict[str, Any]) -> bool:
-    return bool(key["status"] != "revoked")
 
 
 def trust_anchor(world: World) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from simulator.identity import model
-from simulator.kit.wire import Wire
+from simulator.kit.wire import Instant, Wire
 
 
 class TokenAnswer(Wire):
@@ -46,7 +46,8 @@ class Jwk(Wire):
     y: str
     use: Literal["sig"]
     alg: Literal["ES256"]
-    status: Literal["current", "retired"]
+    status: Literal["current", "retired", "revoked"]
+    revoked_at: Instant | None = None
 
 
 class Jwks(Wire):

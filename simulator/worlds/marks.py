@@ -30,7 +30,7 @@ _add = insert_new(table)
 _drop = query(
     sa.delete(table).where(_c.world == sa.bindparam("w"), _c.kind == sa.bindparam("k"), _c.id == sa.bindparam("i"))
 )
-_all = query(sa.select(_c.kind, _c.id).where(_c.world == sa.bindparam("world")))
+_all = query(sa.select(_c.kind, _c.id, _c.at).where(_c.world == sa.bindparam("world")))
 _forget = query(
     sa.delete(table).where(_c.world == sa.bindparam("w"), _c.kind == "token", _c.at < sa.bindparam("before"))
 )
@@ -40,7 +40,6 @@ _MEMBERS = {
     "client-revoked": "revoked_clients",
     "token": "tokens",
     "qr-key": "qr_keys",
-    "token-key": "token_keys",
 }
 
 
@@ -62,6 +61,8 @@ def load(tx: Tx, world: str) -> Marks:
     for row in tx.all(_all, world=world):
         if row["kind"] == "reinstated":
             found.professionals.discard(row["id"])
+        elif row["kind"] == "token-key":
+            found.token_keys[row["id"]] = row["at"]
         else:
             getattr(found, _MEMBERS[row["kind"]]).add(row["id"])
     return found

@@ -28,7 +28,7 @@ class Marks:
     revoked_clients: set[str] = field(default_factory=set)
     tokens: set[str] = field(default_factory=set)
     qr_keys: set[str] = field(default_factory=set)
-    token_keys: set[str] = field(default_factory=set)
+    token_keys: dict[str, str] = field(default_factory=dict)  # → world time of the revocation
 
 
 class WorldKeys:

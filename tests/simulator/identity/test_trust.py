@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.kit import signing
+from simulator.kit import clock, signing
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 RIGHTS = {"beneficiary": {"registration_number": "100000001", "dependant_rank": 0}, "date_of_care": "2026-11-23"}
@@ -116,8 +116,21 @@ def test_a_token_signed_by_a_revoked_key_opens_nothing(platform: Any) -> None:
     assert change(platform, world, "revocations", kind="token-key", id="token-1")["token_keys"] == ["token-1"]
     assert rights(platform, world, before) == (401, "token-revoked")
     assert rights(platform, world, platform.bearer(world, "gp")) == (200, None)
-    jwks = platform("GET", f"{world['issuer']}/jwks.json").json()["keys"]
-    assert [key["kid"] for key in jwks] == ["token-2"]
+    restart(platform)
+    assert rights(platform, world, before) == (401, "token-revoked")
+
+
+def test_a_receipt_is_verified_after_its_key_was_revoked(counter: Any, make: Any) -> None:
+    receipt = signing.open_jws(counter.execute(counter.hold(counter.issue()), make.delivered()).json()["receipt"])
+    counter.advance(seconds=60)
+    change(counter.platform, counter.world, "revocations", kind="token-key", id="token-1")
+    restart(counter.platform)
+    jwks = counter.platform("GET", f"{counter.world['issuer']}/jwks.json").json()["keys"]
+    assert [(key["kid"], key["status"]) for key in jwks] == [("token-2", "current"), ("token-1", "revoked")]
+    assert "revoked_at" not in jwks[0] and jwks[1]["revoked_at"] == "2026-11-23T09:01:00Z"
+    by_kid = {key["kid"]: key for key in jwks}
+    claims = receipt.verified(signing.load_public_jwk(by_kid[receipt.header["kid"]]))
+    assert claims["iat"] < clock.parse(jwks[1]["revoked_at"]).timestamp()
 
 
 def test_a_scan_of_before_a_rotation_still_reads_and_that_of_a_revoked_key_does_not(counter: Any) -> None:
