@@ -39,16 +39,16 @@ class Matching:
 def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     """Record what was delivered; what finds no line is kept `to_reconcile`, and is not claimed.
 
-    Judged on the day of the visit: a sheet that has expired since is still executed. A sheet cancelled or replaced
-    meanwhile leaves everything to reconcile. A visit that stands is not recorded again (see `same_visit`), which is
-    said before any delay: nobody sends to paper what is already claimed. Raises Problem, in this order: those of the
-    scan (see `proofs`), invalid-payload (performed_at), role-not-allowed, no-section-for-role, section-to-choose,
-    already-recorded, late-entry-too-old, sheet-expired, section-held, then over-remainder or
-    line-terminal (moved to paper) of the first item concerned, line-owed.
+    Judged at the time of the visit: a sheet that has expired since is still executed, a paper that has been reissued
+    since still proves it. A sheet cancelled or replaced meanwhile leaves everything to reconcile. A visit that stands
+    is not recorded again (see `same_visit`), which is said before any delay: nobody sends to paper what is already
+    claimed. Raises Problem, in this order: those of the scan (see `proofs`), invalid-payload (performed_at),
+    role-not-allowed, no-section-for-role, section-to-choose, already-recorded, late-entry-too-old, sheet-expired,
+    section-held, over-remainder or line-terminal (moved to paper) of the first item concerned, line-owed.
     """
     executor = directory(call.world).active(call.actor.inpe)
-    place, done_on = executor.establishment.id, clock.day(body.performed_at)
-    sheet = proofs.by_scan(tx, call, body.scan, on=done_on).sheet
+    place = executor.establishment.id
+    sheet = proofs.by_scan(tx, call, body.scan, at=body.performed_at).sheet
     recording.require_possible_instant(call, sheet, body.performed_at)
     section = own_section(sheet, executor.role, body.section)
     prescribed = service.content_of(sheet, section.type)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
 from simulator.codes import backup, payload, signing
 from simulator.codes import number as numbers
 from simulator.codes.recovery import Diagnostic
+from simulator.kit import clock
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
-from simulator.resolutions import throttle
+from simulator.resolutions import rotations, throttle
 from simulator.resolutions.answers import TypedResolution
 
 
@@ -25,11 +26,12 @@ class Proved:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def by_scan(tx: Tx, call: Call, raw: str, *, on: date | None = None) -> Proved:
-    """The sheet of a scan, as the scanner typed it. `on`: see `sheets.find`.
+def by_scan(tx: Tx, call: Call, raw: str, *, at: datetime | None = None) -> Proved:
+    """The sheet of a scan, as the scanner typed it.
 
-    Raises Problem, in this order: unreadable-scan, wrong-environment, unknown-key, revoked-key, forged-scan,
-    unknown-number, scan-rotated.
+    `at`: the instant of a visit that is told afterwards. The sheet's validity is judged on that day, and a paper that
+    has been reissued since proves the visit: it was read in good faith. Raises Problem, in this order:
+    unreadable-scan, wrong-environment, unknown-key, revoked-key, forged-scan, unknown-number, scan-rotated.
     """
     keys = call.world.keys
     known = keys.genuine.get(raw)
@@ -42,10 +44,11 @@ def by_scan(tx: Tx, call: Call, raw: str, *, on: date | None = None) -> Proved:
             raise Problem("forged-scan", "La signature du QR ne correspond pas à son contenu.")
         keys.genuine.add(text, scan)
     call.concerns(scan.number)
-    sheet = sheets.find(tx, call.world.id, scan.number, call.now, on=on)
+    sheet = sheets.find(tx, call.world.id, scan.number, call.now, on=at and clock.day(at))
     if sheet is None:
         raise Problem("unknown-number", "Aucune feuille ne porte ce numéro.")
-    if scan.secret != backup.scan_secret(keys.platform_secret, sheet.number, sheet.rotation):
+    current = scan.secret == backup.scan_secret(keys.platform_secret, sheet.number, sheet.rotation)
+    if not current and (at is None or not rotations.was_good(tx, call, sheet, scan.secret, at)):
         raise Problem("scan-rotated", "Un QR plus récent a été émis pour cette feuille.")
     return Proved(sheet, diagnostics)
 

@@ -198,8 +198,9 @@ class Lifecycle(Choosing):
         if done and self.one(data, (False, False, True)):
             again = self.one(data, done)
             performed, items = again["performed"], [{"code": c, "quantity": q} for c, q in again["said"].items()]
-        self.ask(actor=actor, op="late_entry", sheet=name, section=self.one(data, (None, kind)),
-                 scan=self.one(data, [sheet["rotation"]] * 5 + [0]), performed_at=performed, items=items)  # fmt: skip
+        scan = self.one(data, (sheet["rotation"], sheet["rotation"], 0))
+        self.ask(actor=actor, op="late_entry", sheet=name, section=self.one(data, (None, kind)), scan=scan,
+                 performed_at=performed, items=items)  # fmt: skip
 
     def fall_back_to_paper(self, data: st.DataObject) -> None:
         asked = self._holder(data)

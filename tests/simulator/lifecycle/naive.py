@@ -79,6 +79,7 @@ class Book:
             "until": day(self.now) + VALIDITY,
             "revision": 1,
             "rotation": 0,
+            "reissued": [],
             "replaced_by": None,
             "replaces": None,
             "wrong": 0,

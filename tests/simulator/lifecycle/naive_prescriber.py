@@ -77,6 +77,7 @@ class Prescribing(Meeting):
         self.alive(sheet)
         self.matched(sheet, request)
         sheet["rotation"] += 1
+        sheet["reissued"].append(self.now)
         sheet["wrong"] = 0
         self.touch(sheet)
         return {"sheet": request["sheet"], "revision": sheet["revision"]}

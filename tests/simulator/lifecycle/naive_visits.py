@@ -22,7 +22,8 @@ class Visiting(Prescribing):
         """The sheet that a scan or a typed code proves; wrong codes are counted, on the sheet and on who types."""
         sheet = self.sheets[request["sheet"]]
         if "scan" in request:
-            if request["scan"] != sheet["rotation"]:
+            old = request["scan"] != sheet["rotation"]
+            if old and (request["op"] != "late_entry" or request["performed_at"] >= sheet["reissued"][request["scan"]]):
                 raise No("scan-rotated")
             return sheet
         count, since = self.typos.get(who["inpe"], (0, self.now))

@@ -13,6 +13,7 @@ from simulator.care_sheets import store as sheets
 from simulator.executions import same_visit, service
 from simulator.kit import idempotency
 from simulator.resolutions import model as holding
+from simulator.resolutions import rotations
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -86,6 +87,11 @@ def visits_are_entered_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(same_visit, "standing", lambda *_: None)
 
 
+def old_paper_is_always_good(patch: pytest.MonkeyPatch) -> None:
+    """A late entry is proved by a paper that had been replaced before the visit."""
+    patch.setattr(rotations, "was_good", lambda *_: True)
+
+
 FAULTS: tuple[Plant, ...] = (
     more_than_ordered,
     section_taken_from_its_holder,
@@ -99,6 +105,7 @@ FAULTS: tuple[Plant, ...] = (
     nothing_is_audited,
     requests_outlive_the_lease,
     visits_are_entered_again,
+    old_paper_is_always_good,
 )
 
 
