@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from simulator.beneficiaries.model import Rights
-from simulator.care_sheets.prescribing import Prescribed, require_distinct_sections
+from simulator.care_sheets.prescribing import Prescribed, require_sound_sections
 from simulator.care_sheets.schemas import CareSheetRequest
 from simulator.claims.terms import RuleSet
 from simulator.kit.problems import Problem
 
 
 def require_possible(body: CareSheetRequest, today: date, rules: RuleSet) -> None:
-    """Raises Problem invalid-payload: a section type twice, care in the future or before the first rule."""
-    require_distinct_sections(body)
+    """Raises Problem invalid-payload: a section type twice, half a box, care in the future or before the first rule."""
+    require_sound_sections(body)
     code = detail = ""
     if body.date_of_care > today:
         code, detail = "future-date", "La date des soins est dans le futur."

@@ -10,7 +10,7 @@ from simulator.beneficiaries.service import register
 from simulator.care_sheets import access, issuing, store, views
 from simulator.care_sheets.asking import remarks
 from simulator.care_sheets.model import Section, Sheet, require_if_match
-from simulator.care_sheets.prescribing import prescribe, require_distinct_sections
+from simulator.care_sheets.prescribing import prescribe, require_sound_sections
 from simulator.care_sheets.schemas import CancellationRequest, ReissueRequest, ReplacementRequest
 from simulator.care_sheets.states import Line, LineState, Role, Transition, move
 from simulator.claims import store as claims
@@ -93,14 +93,14 @@ def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:
 
     A new sheet is an issuance: who only replaces others makes one within his dates. Raises Problem, in this order:
     precondition-required, not-found, sheet-cancelled, sheet-replaced, sheet-expired, precondition-failed,
-    cannot-replace, invalid-payload (a section type twice), replacement-not-in-force, unknown-code.
+    cannot-replace, invalid-payload (a section type twice, half a box), replacement-not-in-force, unknown-code.
     """
     if_match = require_if_match(call.headers)
     old = access.authored(tx, call)
     old.require_live()
     old.require_revision(if_match)
     undone = _untouched(call, old)
-    require_distinct_sections(body)
+    require_sound_sections(body)
     author = directory(call.world).practising(call.actor.inpe, clock.day(call.now))
     prescribed = prescribe(tx, call.world.nomenclature, body, author.speciality)
     rights = rights_on(register(call.world).find(*old.beneficiary), old.date_of_care)

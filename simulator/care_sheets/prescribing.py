@@ -15,6 +15,7 @@ from simulator.care_sheets.orders import (
 )
 from simulator.care_sheets.states import Line, LineState
 from simulator.care_sheets.status import OWN_SECTION
+from simulator.care_sheets.units import divided
 from simulator.claims.terms import ChargedLine
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
@@ -180,8 +181,11 @@ def _order(kind: str, asked: ActOrder | OutsideOrder) -> dict[str, Any]:
     return order | {name: value for name, value in said.items() if value is not None}
 
 
-def require_distinct_sections(body: Asking) -> None:
-    """One section of each type: they are addressed by their type. Raises Problem invalid-payload."""
+def require_sound_sections(body: Asking) -> None:
+    """One section of each type (they are addressed by their type), whole quantities of what is never divided.
+
+    Raises Problem invalid-payload (duplicate-section, whole-units).
+    """
     seen: set[str] = set()
     for place, section in enumerate(body.sections):
         if section.type in seen:
@@ -189,3 +193,11 @@ def require_distinct_sections(body: Asking) -> None:
             errors = [{"pointer": f"/sections/{place}/type", "code": "duplicate-section", "detail": detail}]
             raise Problem("invalid-payload", detail, errors=errors)
         seen.add(section.type)
+    errors = []
+    for place, section in enumerate(body.sections):
+        for rank, line in enumerate(section.lines):
+            if wrong := divided(section.type, getattr(line, "unit", None), line.quantity):
+                pointer, detail = f"/sections/{place}/lines/{rank}/quantity", f"Ligne {rank + 1} : {wrong[1]}."
+                errors.append({"pointer": pointer, "code": wrong[0], "detail": detail})
+    if errors:
+        raise Problem("invalid-payload", errors[0]["detail"], errors=errors)

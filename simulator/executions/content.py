@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Protocol
 
 import fixtures
+from simulator.care_sheets.units import divided
 from simulator.claims.terms import ChargedLine
 from simulator.executions.schemas import ExecutedLine
 from simulator.kit.answer import Json
@@ -44,7 +45,7 @@ def charged_lines(
 
     `content`: the section as issued (`type`, `lines`); `day`: the world's day, which decides whether a missing
     lot or session is a warning or an error; `places`: where each line stands in the request (`/lines/0`… by default).
-    Raises Problem invalid-payload (wrong-section, whole-sessions, lot-missing, session-missing).
+    Raises Problem invalid-payload (wrong-section, whole-sessions, whole-units, lot-missing, session-missing).
     """
     kind, prescribed = content["type"], {item["line"]: item for item in content["lines"]}
     claimed: list[ChargedLine] = []
@@ -57,7 +58,7 @@ def charged_lines(
         claimed.append(one)
         warnings += remarks
         place = places[rank] if places else f"/lines/{rank}"
-        wrong = None if kind == "pharmacy" else _misfit(version, kind, prescribed[line.line], line)
+        wrong = _misfit(version, kind, prescribed[line.line], line)
         if wrong is None and (name := _left_out(kind, one, line)):
             missing = _missing(name, line.line, day)
             if "becomes_error_on" in missing:
@@ -84,10 +85,10 @@ def charged(
 def _misfit(
     version: str, section: str, prescribed: Mapping[str, Any], line: ExecutedLine
 ) -> tuple[str, str, str] | None:
-    """What cannot be an act of this section: field, code of the error, French detail."""
-    if prescribed.get("unit") == "session" and line.quantity % 1:
-        return "quantity", "whole-sessions", f"Ligne {line.line} : les séances se comptent entières."
-    act = find_act(version, line.act_code) if line.act_code else None
+    """What cannot be done in this section: field, code of the error, French detail."""
+    if wrong := divided(section, prescribed.get("unit"), line.quantity):
+        return "quantity", wrong[0], f"Ligne {line.line} : {wrong[1]}."
+    act = find_act(version, line.act_code) if line.act_code and section != "pharmacy" else None
     if act is not None and act.section != section:
         name = words.name(act.section)
         return "act_code", "wrong-section", f"Ligne {line.line} : « {act.code} » est de la section « {name} »."

@@ -143,3 +143,30 @@ def test_a_replacement_is_warned_as_an_issuance_is(counter: Any, declared: str |
     path, headers = f"/v1/care-sheets/{sheet['number']}/replacement", {"if-match": '"1"', **counter.key()}
     new = counter.call("gp", "POST", path, json=body, headers=headers)
     assert (new.status_code, [item["code"] for item in new.json()["warnings"]]) == (201, warned)
+
+
+@pytest.mark.parametrize("unit", ["box", "bottle", "tube", "pair"])
+@pytest.mark.parametrize("code", [{"ean13": "6118999000018"}, {"outside_list": {"label": "Sirop", "reason": "Local"}}])
+def test_what_comes_in_a_pack_is_prescribed_whole(counter: Any, make: Any, unit: str, code: dict[str, Any]) -> None:
+    fine = {**make.medicine(None, unit=unit), **code}
+    half = {**fine, "quantity": "0.5"}
+    expected = [("/sections/0/lines/1/quantity", "whole-units")]
+    wanted = one("pharmacy", fine, half)
+    refused = counter.try_issue(wanted)
+    assert (refused.status_code, refused.json()["code"], errors(refused)) == (422, "invalid-payload", expected)
+    estimate = counter.call("gp", "POST", "/v1/care-sheets/estimates", json=wanted)
+    assert (estimate.status_code, errors(estimate)) == (422, expected)
+    sheet = counter.try_issue(one("pharmacy", fine, {**half, "quantity": "2.000"})).json()
+    headers = {"if-match": '"1"', **counter.key()}
+    body = {"reason": "Erreur", "sections": wanted["sections"]}
+    path = f"/v1/care-sheets/{sheet['number']}/replacement"
+    replaced = counter.call("gp", "POST", path, json=body, headers=headers)
+    assert (replaced.status_code, errors(replaced)) == (422, expected)
+
+
+def test_a_device_is_prescribed_whole_and_a_tablet_may_be_halved(counter: Any, make: Any) -> None:
+    glass = {**GOOD["devices"], "quantity": "1.5"}
+    assert errors(counter.try_issue(one("devices", glass))) == [("/sections/0/lines/0/quantity", "whole-units")]
+    tablet = make.medicine(unit="unit", quantity="0.5")
+    assert counter.try_issue(one("pharmacy", tablet)).is_success
+    assert counter.try_issue(one("nursing", {**GOOD["nursing"], "quantity": "0.5"})).is_success

@@ -236,3 +236,24 @@ def test_an_execution_is_neither_future_nor_before_the_sheet(counter: Any, make:
     answer = counter.execute(counter.hold(counter.issue()), make.delivered(), performed_at=instant)
     assert code(answer) == (422, "invalid-payload")
     assert answer.json()["errors"][0]["pointer"] == "/performed_at"
+
+
+def test_a_pack_is_delivered_whole(counter: Any, make: Any) -> None:
+    sheet = counter.issue()
+    held = counter.hold(sheet)
+    refused = counter.execute(held, make.delivered(quantity="0.5"))
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-payload")
+    (error,) = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/lines/0/quantity", "whole-units")
+    body = {"scan": sheet["qr"]["payload"], "performed_at": "2026-11-23T09:00:00Z"}
+    body["items"] = [{"ean13": make.delivered()["ean13"], "quantity": "1.5", "charged": "60.00"}]
+    refused = counter.call("pharmacy", "POST", "/v1/late-executions", json=body, headers=counter.key())
+    assert [(x["pointer"], x["code"]) for x in refused.json()["errors"]] == [("/items/0/quantity", "whole-units")]
+    assert counter.execute(held, make.delivered(quantity="1.0")).json()["lines"][0]["remaining"] == "1"
+
+
+def test_half_a_tablet_is_delivered(counter: Any, make: Any) -> None:
+    held = counter.hold(counter.issue(make.medicine(unit="unit", quantity="1.5")))
+    done = counter.execute(held, make.delivered(quantity="0.5"))
+    assert done.status_code == 201, done.text
+    assert done.json()["lines"][0]["remaining"] == "1"
