@@ -6,27 +6,22 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from simulator import pages
-from simulator.bench import deliveries as bench_deliveries
-from simulator.bench import routes as bench_routes
-from simulator.bench.guard import Guard
+from simulator import root
+from simulator.bench.guard import guarded
+from simulator.bench.operation import answering
+from simulator.bench.routes import OPERATIONS
 from simulator.beneficiaries import routes as beneficiaries
 from simulator.care_sheets import routes as care_sheets
 from simulator.claims import routes as claims
 from simulator.events import routes as events
 from simulator.events.delivery import Deliveries
 from simulator.executions import routes as executions
-from simulator.identity import discovery
 from simulator.identity import routes as identity
 from simulator.identity.store import Client
-from simulator.kit.problems import MEDIA_TYPE, Problem, render
-from simulator.kit.routing import Routes, method_not_allowed, not_found
+from simulator.kit.outside import Outside
+from simulator.kit.routing import Routes
 from simulator.kit.storage import Database
 from simulator.nomenclature import importer, report
 from simulator.nomenclature import routes as nomenclature_routes
@@ -40,7 +35,6 @@ from simulator.settings import (
     DEMO_CLIENT,
     DEMO_SECRET,
     Settings,
-    simulator_version,
 )
 from simulator.worlds import routes as worlds_routes
 from simulator.worlds.gateway import Gateway
@@ -78,8 +72,11 @@ class Simulator:
         if settings.default_world:
             self._adopt(self.worlds.ensure(default_world(), self.version).nomenclature)
         self._gateway = Gateway(Routes(ROUTES), self.worlds)
-        self._root = self._root_app()
-        self._bench = self._bench_app(settings.bench_token) if settings.bench_token else None
+        self._root = Outside(settings.base_url, root.answering(self.worlds, self.openapi))
+        self._bench: Outside | None = None
+        if settings.bench_token:
+            bench = guarded(answering(OPERATIONS, self.worlds), settings.bench_token, settings.bench_hosts)
+            self._bench = Outside(settings.base_url, bench)
         self._document: bytes | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,39 +135,6 @@ class Simulator:
             self._document = json.dumps(document, ensure_ascii=False).encode()
         return self._document
 
-    def _bench_app(self, token: str) -> Guard:
-        app = _plain_app("Bench API", self.settings.base_url)
-        app.state.worlds = self.worlds
-        app.include_router(bench_routes.router)
-        app.include_router(bench_deliveries.router)
-        return Guard(app, token, self.settings.bench_hosts, self.settings.base_url)
-
-    def _root_app(self) -> FastAPI:
-        app = _plain_app("Simulator", self.settings.base_url)
-
-        @app.get("/health")
-        async def health() -> Response:
-            body = {"status": "ok", "simulator": simulator_version(), "unofficial": True}
-            return JSONResponse(body)
-
-        @app.get("/openapi.json")
-        async def document() -> Response:
-            return Response(self.openapi(), media_type="application/json")
-
-        @app.get("/")
-        @app.get("/docs")
-        @app.get("/docs/{page}")
-        async def docs(page: str = "api") -> Response:
-            if (shown := pages.documentation(json.loads(self.openapi()), page)) is None:
-                raise not_found()
-            return HTMLResponse(shown)
-
-        @app.get("/.well-known/oauth-authorization-server/w/{world}")
-        async def metadata(world: str) -> Response:
-            return JSONResponse(discovery.metadata(await self.worlds.find(world)))
-
-        return app
-
 
 def default_world() -> NewWorld:
     """The developer's world: running clock, one client with a secret for the first hour."""
@@ -181,33 +145,3 @@ def default_world() -> NewWorld:
 def create_app(settings: Settings | None = None) -> Simulator:
     """Open the database and build the application. Raises Unusable."""
     return Simulator(settings or Settings())
-
-
-def _plain_app(title: str, base: str) -> FastAPI:
-    """An application outside the worlds, with the same problems."""
-    app = FastAPI(title=title, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-
-    def respond(problem: Problem, request: Request) -> Response:
-        status, headers, body = render(problem, issuer=base, instance=request.url.path, trace_id="0" * 32)
-        return Response(body, status, headers, media_type=MEDIA_TYPE)
-
-    async def on_problem(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Problem)
-        return respond(error, request)
-
-    async def on_http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        return respond(_routing_problem(error), request)
-
-    app.add_exception_handler(Problem, on_problem)
-    app.add_exception_handler(HTTPException, on_http)
-    return app
-
-
-def _routing_problem(error: HTTPException) -> Problem:
-    if error.status_code == 405:
-        given = {name.lower(): value for name, value in (error.headers or {}).items()}
-        return method_not_allowed(given.get("allow", "").split(", "))
-    if error.status_code == 404:
-        return not_found()
-    return Problem("internal-error", "Erreur interne du simulateur.")

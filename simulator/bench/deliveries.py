@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from pydantic_core import from_json
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
+from simulator.bench.operation import Asked
 from simulator.events import queue
 from simulator.events.model import Event, event_id
 from simulator.kit import clock
 from simulator.kit.answer import Json
-from simulator.kit.problems import Problem
 from simulator.kit.storage import Row, Tx
 from simulator.worlds.model import World
-from simulator.worlds.service import Worlds
-
-router = APIRouter(prefix="/bench/v1", tags=["bench"])
-MAX_PAGE = 500
 
 
-@router.get("/worlds/{world}/deliveries", operation_id="read-deliveries")
-async def read(request: Request) -> Response:
+async def read(asked: Asked, world: World) -> Json:
     """``{"due": 0, "deliveries": […]}``; `after` skips that many, `due` counts those the worker has yet to make now."""
-    worlds: Worlds = request.app.state.worlds
-    world = await worlds.find(request.path_params["world"])
-    after = _number(request, "after", 0)
-    limit = min(max(1, _number(request, "limit", 100)), MAX_PAGE)
-    return JSONResponse(await worlds.within(world).write(lambda tx: _page(tx, world, after, limit)))
+    after, limit = asked.number("after", 0, 2**31 - 1), asked.limit()
+    return await asked.worlds.within(world).write(lambda tx: _page(tx, world, after, limit))
 
 
 def _page(tx: Tx, world: World, after: int, limit: int) -> Json:
@@ -53,11 +42,3 @@ def _shown(world: World, row: Row, event: Event) -> Json:
         "attempts": from_json(row["attempts"]),
     }
     return {**shown, "due_at": row["due_at"]} if row["status"] == "pending" else shown
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        error = {"pointer": f"?{name}", "code": "int-type", "detail": "Entier positif."}
-        raise Problem("invalid-payload", f"« {name} » doit être un entier.", errors=[error])
-    return int(text)

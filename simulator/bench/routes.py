@@ -1,149 +1,98 @@
-"""`/bench/v1`: worlds, clock, journal, state. Behind :class:`simulator.bench.guard.Guard`."""
+"""`/bench/v1`: worlds, clock, journal, state, and what `trust` and `deliveries` add to them."""
 
 from __future__ import annotations
 
-import json
-from typing import Any, TypeVar
-
-from fastapi import APIRouter
-from pydantic import BaseModel
-from starlette.requests import Request
-from starlette.responses import Response
-
 from simulator.audit import store as audit
 from simulator.audit import verify
-from simulator.bench import nomenclatures, personas, schemas, state, trust
+from simulator.bench import deliveries, nomenclatures, personas, schemas, state, trust
+from simulator.bench.operation import Asked, Operation
 from simulator.journal import store as journal
 from simulator.kit import clock
-from simulator.kit.payload import parse
+from simulator.kit.answer import Json
 from simulator.kit.problems import Problem
 from simulator.worlds.model import World
-from simulator.worlds.service import Worlds
-
-M = TypeVar("M", bound=BaseModel)
-router = APIRouter(prefix="/bench/v1", tags=["bench"])
-MAX_PAGE = 500
 
 
-def _json(value: Any, status: int = 200) -> Response:
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(body, status, media_type="application/json")
-
-
-def _worlds(request: Request) -> Worlds:
-    worlds: Worlds = request.app.state.worlds
-    return worlds
-
-
-async def _world(request: Request) -> World:
-    return await _worlds(request).find(request.path_params["world"])
-
-
-async def _parse(request: Request, model: type[M]) -> M:
-    return parse(model, request.headers, await request.body())
-
-
-def _number(request: Request, name: str, default: int, most: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit()) or int(text) > most:
-        error = {"pointer": f"?{name}", "code": "int-type", "detail": f"Entier de 0 à {most}."}
-        raise Problem("invalid-payload", f"« {name} » doit être un entier.", errors=[error])
-    return int(text)
-
-
-@router.post("/worlds", operation_id="create-world")
-async def create(request: Request) -> Response:
-    worlds = _worlds(request)
-    new = (await _parse(request, schemas.WorldRequest)).world()
+async def create(asked: Asked, body: schemas.WorldRequest) -> Json:
+    worlds, new = asked.worlds, body.world()
     version = await worlds.db.read(lambda tx: nomenclatures.choose(tx, new.nomenclature))
-    world = await worlds.create(new, version)
-    return _json(personas.description(world), 201)
+    return personas.description(await worlds.create(new, version))
 
 
-@router.get("/worlds", operation_id="list-worlds")
-async def everything(request: Request) -> Response:
-    found = await _worlds(request).everything()
-    return _json({"worlds": [personas.summary(world) for world in found]})
+async def everything(asked: Asked) -> Json:
+    return {"worlds": [personas.summary(world) for world in await asked.worlds.everything()]}
 
 
-@router.get("/worlds/{world}", operation_id="read-world")
-async def read(request: Request) -> Response:
-    return _json(personas.description(await _world(request)))
+async def read(_: Asked, world: World) -> Json:
+    return personas.description(world)
 
 
-@router.delete("/worlds/{world}", operation_id="delete-world")
-async def delete(request: Request) -> Response:
-    await _worlds(request).delete(request.path_params["world"])
-    return Response(status_code=204)
+async def delete(asked: Asked, world: World) -> None:
+    await asked.worlds.delete(world.id)
 
 
-@router.get("/worlds/{world}/clock", operation_id="read-clock")
-async def read_clock(request: Request) -> Response:
-    return _clock(await _world(request))
+async def read_clock(_: Asked, world: World) -> Json:
+    return {"now": clock.to_text(world.now()), "mode": world.clock.mode}
 
 
-@router.put("/worlds/{world}/clock", operation_id="set-clock")
-async def set_clock(request: Request) -> Response:
-    world = await _world(request)
-    wanted = await _parse(request, schemas.ClockRequest)
-    await _worlds(request).move(world, wanted.now, wanted.mode)
-    return _clock(world)
+async def set_clock(asked: Asked, world: World, body: schemas.ClockRequest) -> Json:
+    await asked.worlds.move(world, body.now, body.mode)
+    return await read_clock(asked, world)
 
 
-@router.post("/worlds/{world}/clock/advance", operation_id="advance-clock")
-async def advance(request: Request) -> Response:
-    world = await _world(request)
-    step = await _parse(request, schemas.Advance)
-    await _worlds(request).advance(world, step.seconds)
-    return _clock(world)
+async def advance(asked: Asked, world: World, body: schemas.Advance) -> Json:
+    await asked.worlds.advance(world, body.seconds)
+    return await read_clock(asked, world)
 
 
-def _clock(world: World) -> Response:
-    return _json({"now": clock.to_text(world.now()), "mode": world.clock.mode})
+async def read_journal(asked: Asked, world: World) -> Json:
+    after, limit = asked.number("after", 0, 2**53), asked.limit()
+    return await asked.worlds.db.read(lambda tx: journal.page(tx, world.id, after, limit), world.id)
 
 
-@router.get("/worlds/{world}/journal", operation_id="read-journal")
-async def read_journal(request: Request) -> Response:
-    world = await _world(request)
-    after = _number(request, "after", 0, 2**53)
-    limit = max(1, _number(request, "limit", 100, MAX_PAGE))
-    page = await _worlds(request).db.read(lambda tx: journal.page(tx, world.id, after, limit), world.id)
-    return _json(page)
+async def read_state(asked: Asked, world: World) -> Json:
+    number = asked.query.get("number")
+    return await asked.worlds.db.read(lambda tx: state.dump(tx, world, number), world.id)
 
 
-@router.get("/worlds/{world}/state", operation_id="read-state")
-async def read_state(request: Request) -> Response:
-    world = await _world(request)
-    number = request.query_params.get("number")
-    found = await _worlds(request).db.read(lambda tx: state.dump(tx, world, number), world.id)
-    return _json(found)
+async def read_audit(asked: Asked, world: World) -> Json:
+    after, limit, subject = asked.number("after", 0, 2**31 - 1), asked.limit(), asked.query.get("subject")
+    rows = await asked.worlds.db.read(lambda tx: audit.page(tx, world.id, after, limit, subject), world.id)
+    return {"entries": [audit.as_json(row) for row in rows], "next": rows[-1]["seq"] if rows else after}
 
 
-@router.get("/worlds/{world}/audit", operation_id="read-audit")
-async def read_audit(request: Request) -> Response:
-    world = await _world(request)
-    after = _number(request, "after", 0, 2**31 - 1)
-    limit = max(1, _number(request, "limit", 100, MAX_PAGE))
-    subject = request.query_params.get("subject")
-    rows = await _worlds(request).db.read(lambda tx: audit.page(tx, world.id, after, limit, subject), world.id)
-    return _json({"entries": [audit.as_json(row) for row in rows], "next": rows[-1]["seq"] if rows else after})
-
-
-@router.get("/worlds/{world}/audit/verification", operation_id="verify-audit")
-async def verify_audit(request: Request) -> Response:
-    world = await _world(request)
+async def verify_audit(asked: Asked, world: World) -> Json:
     try:
-        noted = verify.Head.of(request.query_params["head"]) if "head" in request.query_params else None
+        noted = verify.Head.of(asked.query["head"]) if "head" in asked.query else None
     except ValueError:
         error = {"pointer": "?head", "code": "value-error", "detail": "seq:empreinte (64 chiffres hexadécimaux)."}
         raise Problem("invalid-payload", "« head » est une tête de chaîne notée plus tôt.", errors=[error]) from None
-    return _json(verify.as_json(await verify.world_served(_worlds(request).db, world.id, noted)))
+    return verify.as_json(await verify.world_served(asked.worlds.db, world.id, noted))
 
 
-@router.get("/nomenclatures", operation_id="list-nomenclatures")
-async def versions(request: Request) -> Response:
-    found = await _worlds(request).db.read(nomenclatures.versions)
-    return _json({"nomenclatures": found})
+async def versions(asked: Asked) -> Json:
+    return {"nomenclatures": await asked.worlds.db.read(nomenclatures.versions)}
 
 
-router.include_router(trust.router)
+WORLD = "/worlds/{world}"
+OPERATIONS = (
+    Operation("POST /worlds", "create-world", create, schemas.WorldRequest, status=201),
+    Operation("GET /worlds", "list-worlds", everything),
+    Operation(f"GET {WORLD}", "read-world", read),
+    Operation(f"DELETE {WORLD}", "delete-world", delete),
+    Operation(f"GET {WORLD}/clock", "read-clock", read_clock),
+    Operation(f"PUT {WORLD}/clock", "set-clock", set_clock, schemas.ClockRequest),
+    Operation(f"POST {WORLD}/clock/advance", "advance-clock", advance, schemas.Advance),
+    Operation(f"GET {WORLD}/journal", "read-journal", read_journal),
+    Operation(f"GET {WORLD}/state", "read-state", read_state),
+    Operation(f"GET {WORLD}/audit", "read-audit", read_audit),
+    Operation(f"GET {WORLD}/audit/verification", "verify-audit", verify_audit),
+    Operation("GET /nomenclatures", "list-nomenclatures", versions),
+    Operation(f"GET {WORLD}/keys", "read-keys", trust.read_keys),
+    Operation(f"POST {WORLD}/keys/rotation", "rotate-key", trust.rotate_key, trust.Rotation),
+    Operation(f"POST {WORLD}/suspensions", "suspend", trust.suspend, trust.Suspension),
+    Operation(f"POST {WORLD}/revocations", "revoke", trust.revoke, trust.Revocation),
+    Operation(f"GET {WORLD}/clients", "list-clients", trust.clients),
+    Operation(f"POST {WORLD}/clients", "register-client", trust.register, schemas.ClientRegistration),
+    Operation(f"GET {WORLD}/deliveries", "read-deliveries", deliveries.read),
+)

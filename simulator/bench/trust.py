@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field, model_validator
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
+from simulator.bench.operation import Asked
 from simulator.bench.schemas import ClientRegistration, Label
 from simulator.identity import discovery
 from simulator.identity import store as identity
-from simulator.kit.payload import parse
+from simulator.kit.answer import Json
 from simulator.kit.wire import Inpe, Wire
 from simulator.worlds import trust
 from simulator.worlds.model import World
-from simulator.worlds.service import Worlds
-
-router = APIRouter(tags=["bench"])
 
 
 class Rotation(Wire):
@@ -48,48 +43,29 @@ class Revocation(Wire):
     id: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
-def _worlds(request: Request) -> Worlds:
-    worlds: Worlds = request.app.state.worlds
-    return worlds
-
-
-async def _world(request: Request) -> World:
-    return await _worlds(request).find(request.path_params["world"])
-
-
-@router.get("/worlds/{world}/keys", operation_id="read-keys")
-async def read_keys(request: Request) -> Response:
+async def read_keys(_: Asked, world: World) -> Json:
     """``{"qr": [{kid, status, …public JWK}], "token": […]}``, the newest first."""
-    return JSONResponse(discovery.generations(await _world(request)))
+    return dict(discovery.generations(world))
 
 
-@router.post("/worlds/{world}/keys/rotation", operation_id="rotate-key")
-async def rotate(request: Request) -> Response:
+async def rotate_key(asked: Asked, world: World, body: Rotation) -> Json:
     """A new key signs from now on; the answer is that of `read-keys`."""
-    world = await _world(request)
-    wanted = parse(Rotation, request.headers, await request.body())
-    await trust.rotate(_worlds(request), world, wanted.kind)
-    return JSONResponse(discovery.generations(world))
+    await trust.rotate(asked.worlds, world, body.kind)
+    return await read_keys(asked, world)
 
 
-@router.post("/worlds/{world}/suspensions", operation_id="suspend")
-async def suspend(request: Request) -> Response:
+async def suspend(asked: Asked, world: World, body: Suspension) -> Json:
     """``{"suspended": [INPE…], "clients": [client id…]}``: all those suspended now."""
-    world = await _world(request)
-    wanted = parse(Suspension, request.headers, await request.body())
-    if wanted.inpe is not None:
-        await trust.suspend_professional(_worlds(request), world, wanted.inpe, wanted.suspended)
-    elif wanted.client_id is not None:
-        await trust.suspend_client(_worlds(request), world, wanted.client_id, wanted.suspended)
-    return JSONResponse({"suspended": sorted(world.suspended), "clients": sorted(world.marks.suspended_clients)})
+    if body.inpe is not None:
+        await trust.suspend_professional(asked.worlds, world, body.inpe, body.suspended)
+    elif body.client_id is not None:
+        await trust.suspend_client(asked.worlds, world, body.client_id, body.suspended)
+    return {"suspended": sorted(world.suspended), "clients": sorted(world.marks.suspended_clients)}
 
 
-@router.post("/worlds/{world}/revocations", operation_id="revoke")
-async def revoke(request: Request) -> Response:
+async def revoke(asked: Asked, world: World, body: Revocation) -> Json:
     """``{"qr_keys": […], "token_keys": […], "clients": […], "tokens": [jti…]}``: all that is revoked now."""
-    world = await _world(request)
-    wanted = parse(Revocation, request.headers, await request.body())
-    await trust.revoke(_worlds(request), world, wanted.kind, wanted.id)
+    await trust.revoke(asked.worlds, world, body.kind, body.id)
     marks = world.marks
     found = {
         "qr_keys": marks.qr_keys,
@@ -97,27 +73,23 @@ async def revoke(request: Request) -> Response:
         "clients": marks.revoked_clients,
         "tokens": marks.tokens,
     }
-    return JSONResponse({name: sorted(ids) for name, ids in found.items()})
+    return {name: sorted(ids) for name, ids in found.items()}
 
 
-@router.get("/worlds/{world}/clients", operation_id="list-clients")
-async def clients(request: Request) -> Response:
+async def clients(asked: Asked, world: World) -> Json:
     """``{"clients": [{client_id, name, keys: [kid…], secret: bool, status}]}``, without secrets."""
-    world = await _world(request)
-    found = await _worlds(request).db.read(lambda tx: identity.world_clients(tx, world.id), world.id)
-    return JSONResponse({"clients": [_shown(world, client) for client in found]})
+    found = await asked.worlds.db.read(lambda tx: identity.world_clients(tx, world.id), world.id)
+    return {"clients": [_shown(world, client) for client in found]}
 
 
-@router.post("/worlds/{world}/clients", operation_id="register-client")
-async def register(request: Request) -> Response:
+async def register(asked: Asked, world: World, body: ClientRegistration) -> Json:
     """Register a software, or replace its name, keys and secret; tokens given before stay good."""
-    world = await _world(request)
-    client = parse(ClientRegistration, request.headers, await request.body()).client()
-    await _worlds(request).within(world).write(lambda tx: identity.put_client(tx, world.id, client))
-    return JSONResponse(_shown(world, client))
+    client = body.client()
+    await asked.worlds.within(world).write(lambda tx: identity.put_client(tx, world.id, client))
+    return _shown(world, client)
 
 
-def _shown(world: World, client: identity.Client) -> dict[str, Any]:
+def _shown(world: World, client: identity.Client) -> Json:
     marks, name = world.marks, client.client_id
     stands = "suspended" if name in marks.suspended_clients else "active"
     return {

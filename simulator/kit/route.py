@@ -13,7 +13,6 @@ A room that repeats itself says it in a ``functools.partial(Route, tag="…", so
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
@@ -23,6 +22,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from simulator.kit.answer import JSON
+from simulator.kit.routing import Place
 
 Fidelity = Literal["official", "deduced", "hypothesis"]
 ANYONE_ELSE, SOFTWARE = "*", ""
@@ -30,8 +30,8 @@ ANYONE_ELSE, SOFTWARE = "*", ""
 
 
 @dataclass(frozen=True, eq=False)
-class Route:
-    """`call`: method and path below the world. `operation`: kebab-case id, also the journal's.
+class Route(Place):
+    """`call`: below the world. `operation`: kebab-case id, also the journal's.
 
     `service` is ``def issue(tx, call, body) -> Answer`` (without `body` when the operation has none), run in one unit
     of work; it answers an `Answer` or a wire shape, whose attributes `revision` (or `etag`) and `location` become
@@ -47,7 +47,6 @@ class Route:
     where what it made is read. `documented` False leaves the operation out.
     """
 
-    call: str
     operation: str
     summary: str
     service: Callable[..., Any]
@@ -71,19 +70,6 @@ class Route:
     etag: bool | None = None
     location: bool = False
     documented: bool = True
-
-    @cached_property
-    def method(self) -> str:
-        return self.call.partition(" ")[0]
-
-    @cached_property
-    def path(self) -> str:
-        return self.call.partition(" ")[2]
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """What a path must match whole; its groups are the path's parameters."""
-        return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
 
     @cached_property
     def scopes(self) -> Mapping[str, str]:

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
 
 from simulator.kit.problems import Problem
-from simulator.kit.route import Route
 
 
-class Routes:
-    """The routes of a world. Paths are below the world, percent-decoded."""
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where an operation is called: ``POST /v1/care-sheets/{number}/cancellation``."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
-        self._exact: dict[str, dict[str, Route]] = {}
-        self._patterns: dict[str, list[Route]] = {}
+    call: str
+
+    @cached_property
+    def method(self) -> str:
+        return self.call.partition(" ")[0]
+
+    @cached_property
+    def path(self) -> str:
+        return self.call.partition(" ")[2]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What a path must match whole; its groups are the path's parameters."""
+        return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
+
+
+P = TypeVar("P", bound=Place)
+
+
+class Routes(Generic[P]):
+    """The operations of an API, by their places. Paths are percent-decoded."""
+
+    def __init__(self, routes: Iterable[P]) -> None:
+        self._exact: dict[str, dict[str, P]] = {}
+        self._patterns: dict[str, list[P]] = {}
         for route in routes:
             if "{" in route.path:
                 self._patterns.setdefault(route.method, []).append(route)
             else:
                 self._exact.setdefault(route.path, {})[route.method] = route
 
-    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+    def find(self, method: str, path: str) -> tuple[P, dict[str, str]]:
         """The route and its path parameters. Raises Problem not-found or method-not-allowed."""
         if (named := self._exact.get(path)) is not None:
             if method in named:

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import yaml
-from fastapi import APIRouter
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from simulator.bench import deliveries, routes, schemas, trust
+from simulator.bench.operation import PREFIX, Operation
+from simulator.bench.routes import OPERATIONS
 from simulator.reference import shapes
 from simulator.reference.blocks import Block, Bullets, Code, Heading, Page, Table, Text
 from simulator.reference.fields import FORMAT, fields
-
-PREFIX = "/bench/v1"
-BODIES: Mapping[str, type[BaseModel]] = {
-    "create-world": schemas.WorldRequest,
-    "set-clock": schemas.ClockRequest,
-    "advance-clock": schemas.Advance,
-    "rotate-key": trust.Rotation,
-    "suspend": trust.Suspension,
-    "revoke": trust.Revocation,
-    "register-client": schemas.ClientRegistration,
-}
-"""Operation → the shape of its body."""
 
 
 @cache
@@ -38,20 +25,10 @@ def texts() -> Mapping[str, Any]:
     return dict(yaml.safe_load(raw))
 
 
-def calls() -> Iterator[tuple[str, str, str]]:
-    """(operation, method, path) of every route of the bench."""
-    routers: tuple[APIRouter, ...] = (routes.router, trust.router, deliveries.router)
-    for route in (route for router in routers for route in router.routes):
-        if isinstance(route, APIRoute):
-            method = min(route.methods or {"GET"})
-            yield str(route.operation_id), method, PREFIX + route.path.removeprefix(PREFIX)
-
-
 def page() -> Page:
     """`banc`."""
-    everything = list(calls())
     said = texts()["operations"]
-    rows = [(f"[`{name}`](#{name}) {said[name]['title']}", f"`{method} {path}`") for name, method, path in everything]
+    rows = [(f"[`{o.name}`](#{o.name}) {said[o.name]['title']}", f"`{_call(o)}`") for o in OPERATIONS]
     blocks: list[Block] = [
         Text(
             "Ce qui pilote le simulateur : mondes, horloge, clés, journal. Ce n'est pas l'API de la CNSS, et un "
@@ -65,22 +42,26 @@ def page() -> Page:
         ),
         Table(("Opération", "Appel"), rows),
     ]
-    for each in everything:
-        blocks += _detail(*each)
+    for each in OPERATIONS:
+        blocks += _detail(each)
     return Page("banc", "L'API du banc", blocks)
 
 
-def _detail(name: str, method: str, path: str) -> list[Block]:
-    said = texts()["operations"][name]
+def _call(operation: Operation) -> str:
+    return f"{operation.method} {PREFIX}{operation.path}"
+
+
+def _detail(operation: Operation) -> list[Block]:
+    said = texts()["operations"][operation.name]
     blocks: list[Block] = [
-        Heading(2, name),
+        Heading(2, operation.name),
         Text(f"**{said['title']}.** {said['text']}"),
-        Bullets([f"**{method} {path}**"]),
+        Bullets([f"**{_call(operation)}**"]),
     ]
     if query := said.get("query"):
         blocks.append(Table(("Paramètre", "Sens"), [(f"`{key}`", sense) for key, sense in query.items()]))
-    if name in BODIES:
-        schema = body(BODIES[name])
+    if operation.body is not None:
+        schema = body(operation.body)
         blocks.append(shapes.table(schema, schema.get("$defs", {}), (), "Champs de la requête"))
         blocks.append(
             Code("json", json.dumps(said["example"], ensure_ascii=False, indent=2), folded="Exemple de la requête")

@@ -23,6 +23,7 @@ from simulator.kit.answer import Whole
 from simulator.kit.call import Actor
 from simulator.kit.context import Context
 from simulator.kit.http import handle
+from simulator.kit.outside import deliver, refusal
 from simulator.kit.problems import Problem, render
 from simulator.kit.route import Route
 from simulator.kit.routing import Routes
@@ -41,7 +42,7 @@ _OPEN_TO_ALL = ("/.well-known/", "/jwks.json", "/problems/")
 class Gateway:
     """ASGI application: the worlds, and the same routes below each."""
 
-    def __init__(self, routes: Routes, worlds: Worlds) -> None:
+    def __init__(self, routes: Routes[Route], worlds: Worlds) -> None:
         self.routes, self.worlds = routes, worlds
         self._patience = Patience(BODY_TIMEOUT_S)
 
@@ -52,7 +53,7 @@ class Gateway:
         try:
             world = await self.worlds.find(world_id)
         except Problem as problem:
-            await self._nowhere(problem, path, headers, send)
+            await deliver(send, refusal(problem, self.worlds.base, path, headers))
             return
         exchange = _Exchange(self.worlds, world, scope, headers, slash + rest)
         try:
@@ -68,7 +69,7 @@ class Gateway:
             log.exception("internal error, trace %s", exchange.ctx.trace_id)
             exchange.refuse(Problem("internal-error", "Erreur interne du simulateur."), self.routes)
         if exchange.ctx.problem == "world-not-found":  # deleted since the request came in
-            await self._nowhere(unknown(world_id), path, headers, send)
+            await deliver(send, refusal(unknown(world_id), self.worlds.base, path, headers))
         else:
             await exchange.finish(send)
 
@@ -79,17 +80,6 @@ class Gateway:
         except TimeoutError:
             detail = f"Le corps de la requête n'est pas arrivé en entier en {BODY_TIMEOUT_S:.0f} s."
             raise Problem("request-timeout", detail, headers={"connection": "close"}) from None
-
-    async def _nowhere(self, problem: Problem, path: str, headers: dict[str, str], send: Send) -> None:
-        status, out, body = render(
-            problem,
-            issuer=self.worlds.base,
-            instance=path,
-            trace_id=ids.trace_id(headers.get("traceparent")),
-            accept_language=headers.get("accept-language"),
-        )
-        out["date"] = format_datetime(clock.real_now().replace(microsecond=0), usegmt=True)
-        await _answer(send, status, out, body)
 
 
 @lru_cache(maxsize=64)
@@ -129,13 +119,13 @@ class _Exchange:
         if asked != versions.CURRENT:
             self.warning = versions.check(self.path, asked, clock.day(self.ctx.now))
 
-    def find(self, routes: Routes) -> Route:
+    def find(self, routes: Routes[Route]) -> Route:
         """The route of this exchange. Raises Problem not-found, method-not-allowed."""
         route, self.ctx.parameters = routes.find(self.scope["method"], self.path)
         self.ctx.operation = route.operation
         return route
 
-    def refuse(self, problem: Problem, routes: Routes) -> None:
+    def refuse(self, problem: Problem, routes: Routes[Route]) -> None:
         """Answer a refusal; one that came before the route was chosen is named after that route all the same."""
         if self.ctx.operation is None:
             with contextlib.suppress(Problem):
@@ -174,8 +164,7 @@ class _Exchange:
             self._audit(ctx.operation, ctx.problem)
         world_id, entry = ctx.world.id, self._entry()
         ctx.db.post(lambda tx: journal.append(tx, world_id, entry))
-        body = b"" if self.scope["method"] == "HEAD" else answer.body
-        await _answer(send, answer.status, headers, body)
+        await deliver(send, Whole(answer.status, headers, b"") if self.scope["method"] == "HEAD" else answer)
 
     def _audit(self, operation: str, slug: str) -> None:
         """Queue the refusal's entry of the audit trail, so that it stands there before the answer leaves."""
@@ -232,9 +221,3 @@ async def _body(headers: dict[str, str], receive: Receive) -> bytes:
 
 def _too_large() -> Problem:
     return Problem("payload-too-large", "Le corps de la requête dépasse 1 Mo.")
-
-
-async def _answer(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
-    raw = [(k.encode("latin-1"), v.encode("latin-1", "replace")) for k, v in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": body})

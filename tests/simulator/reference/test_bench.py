@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
+from simulator.bench.operation import Operation
+from simulator.bench.routes import OPERATIONS
 from simulator.reference import bench
 from simulator.reference.recorder import TOKEN, Recorder
 
 
 def test_every_route_has_its_words_and_every_body_its_example() -> None:
-    said, names = bench.texts(), [name for name, *_ in bench.calls()]
+    said, names = bench.texts(), [each.name for each in OPERATIONS]
     assert sorted(names) == sorted(set(names)) == sorted(said["operations"])
-    assert {name for name, each in said["operations"].items() if "example" in each} == set(bench.BODIES)
+    assert {name for name, each in said["operations"].items() if "example" in each} == {
+        each.name for each in OPERATIONS if each.body
+    }
     text = bench.page().markdown("")
     assert all(f"## {name}\n" in text for name in names)
     assert "`clients[].jwks.keys[]`" in text
@@ -21,8 +25,7 @@ def test_every_route_has_its_words_and_every_body_its_example() -> None:
 
 def test_no_sentence_is_about_a_field_that_is_gone() -> None:
     shapes: dict[str, set[str]] = {}
-    for model in bench.BODIES.values():
-        schema = bench.body(model)
+    for schema in (bench.body(each.body) for each in OPERATIONS if each.body):
         for shape in (schema, *schema.get("$defs", {}).values()):
             shapes[shape["title"]] = set(shape["properties"])
     assert {name: set(own) for name, own in bench.texts()["fields"].items()} == shapes
@@ -37,11 +40,10 @@ def recorder() -> Any:
     made.close()
 
 
-@pytest.mark.parametrize("call", list(bench.calls()), ids=lambda call: call[0])
-def test_the_answer_has_the_members_that_the_page_names(recorder: Recorder, call: tuple[str, str, str]) -> None:
-    name, method, path = call
-    said = bench.texts()["operations"][name]
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_the_answer_has_the_members_that_the_page_names(recorder: Recorder, operation: Operation) -> None:
+    name, said = operation.name, bench.texts()["operations"][operation.name]
     world = "a-supprimer" if name == "delete-world" else "default"
-    answer = recorder.bench(method, path.removeprefix("/bench/v1").replace("{world}", world), said.get("example"))
+    answer = recorder.bench(operation.method, operation.path.replace("{world}", world), said.get("example"))
     assert set(answer or ()) == set(said["answer"])
     assert TOKEN not in str(answer)
