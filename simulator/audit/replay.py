@@ -63,13 +63,13 @@ def _standing(row: Row) -> dict[str, Any]:
         "rotation": row["rotation"],
         "replaced_by": row["replaced_by"],
         "sections": {
-            kind: {
+            section["type"]: {
                 "revision": section["revision"],
                 "lease": section["lease"],
                 "cancelling": section["cancelling"],
-                "lines": {n: [state, executed, owed] for n, state, _, executed, owed, _ in section["lines"]},
+                "lines": {n: [state, executed, owed] for _, n, state, _, executed, owed, _ in section["lines"]},
             }
-            for kind, section in from_json(row["standing"]).items()
+            for section in from_json(row["standing"])
         },
     }
 

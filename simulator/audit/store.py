@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.json import encode
 from pydantic_core import from_json, to_json
 
 from simulator.kit import clock
@@ -124,7 +125,7 @@ def _write(
         "event": event,
         "subject": subject,
         "trace": trace,
-        "data": to_json(data).decode(),
+        "data": encode(data).decode(),
     }
     previous = GENESIS if last is None else last["hash"]
     tx.run(_insert, world=world, hash=link(previous, row), **row)

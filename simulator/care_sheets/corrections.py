@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NoReturn
 
+from msgspec.structs import replace as changed
+
 from simulator.beneficiaries.model import rights_on
 from simulator.beneficiaries.service import register
 from simulator.care_sheets import access, issuing, store, views
@@ -17,7 +19,6 @@ from simulator.claims import store as claims
 from simulator.kit import clock
 from simulator.kit.answer import Answer
 from simulator.kit.call import Call
-from simulator.kit.changed import changed
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.professionals import words

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from msgspec.structs import replace as changed
 from pydantic_core import to_jsonable_python
 
 import fixtures
@@ -18,7 +19,6 @@ from simulator.codes import number as numbers
 from simulator.executions import store as executions
 from simulator.kit import clock
 from simulator.kit.call import Call
-from simulator.kit.changed import changed
 from simulator.kit.storage import Tx
 
 

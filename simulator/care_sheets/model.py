@@ -6,16 +6,17 @@ Pure: a transition takes a `Sheet` and answers the next one; `store.save` alone 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from simulator.care_sheets.states import Ask, Line, LineState, Role, Transition, move
+from msgspec import Struct, field
+from msgspec.structs import replace as changed
+
+from simulator.care_sheets.states import ACTIVE, Ask, Line, LineState, Role, Transition, move
 from simulator.care_sheets.status import OWN_SECTION, SheetStatus, sheet_status
 from simulator.kit import clock
-from simulator.kit.changed import changed
 from simulator.kit.keyed import mac
 from simulator.kit.problems import Problem
 from simulator.resolutions.model import Lease
@@ -25,8 +26,7 @@ _TAG = re.compile('"[0-9]+"')
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """What one type of executor is asked. `lease`: the one that holds it now; `leases`: how many there were.
 
     `revision` changes when a line changes, never with a lease. `visitors`: establishments that have held it.
@@ -46,7 +46,7 @@ class Section:
 
     @property
     def active(self) -> bool:
-        return any(line.active for line in self.lines)
+        return any([line.state in ACTIVE for line in self.lines])
 
     @property
     def closing(self) -> bool:
@@ -58,7 +58,10 @@ class Section:
         return any(line.open_to(establishment) for line in self.lines)
 
     def line(self, number: int) -> Line | None:
-        return next((line for line in self.lines if line.number == number), None)
+        for line in self.lines:
+            if line.number == number:
+                return line
+        return None
 
     @property
     def status(self) -> SheetStatus:
@@ -126,8 +129,7 @@ class Section:
         _require_match(if_match, self.revision, "La section")
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True, dict=True):
     """One sheet as read at an instant; its sections are as the clock leaves them then.
 
     `content` is the JSON written at issue: prescriber, beneficiary, care_setting, long_term_condition,
@@ -156,7 +158,7 @@ class Sheet:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        return tuple(line for section in self.sections.values() for line in section.lines)
+        return tuple([line for section in self.sections.values() for line in section.lines])
 
     @cached_property
     def status(self) -> SheetStatus:
@@ -174,7 +176,7 @@ class Sheet:
 
     def prescribed(self, kind: str) -> list[dict[str, Any]]:
         """The prescribed lines of a section, as they were written at issue."""
-        found: Sequence[dict[str, Any]] = next(x["lines"] for x in self.content["sections"] if x["type"] == kind)
+        (found,) = [one["lines"] for one in self.content["sections"] if one["type"] == kind]
         return list(found)
 
     def with_section(self, section: Section) -> Sheet:

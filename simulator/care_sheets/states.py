@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+
+from msgspec import Struct
 
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
+from simulator.kit.word import Word
 
 NOTHING = Decimal(0)
 
 
-class LineState(StrEnum):
+class LineState(Word):
     """Where a line stands."""
 
     OPEN = "open"
@@ -36,7 +38,7 @@ ACTIVE = frozenset({LineState.OPEN, LineState.PARTIAL, LineState.OWED})
 """States in which something may still be executed; the others are terminal."""
 
 
-class Transition(StrEnum):
+class Transition(Word):
     """What may happen to a line."""
 
     EXECUTE = "execute"
@@ -50,7 +52,7 @@ class Transition(StrEnum):
     EXPIRE = "expire"
 
 
-class Role(StrEnum):
+class Role(Word):
     """Who may make it happen."""
 
     HOLDER = "lease holder"
@@ -60,8 +62,7 @@ class Role(StrEnum):
     CLOCK = "clock"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, array_like=True):
     """One line of a section; quantities in the line's own unit, `executed` summed over executions.
 
     `owed_by`: the establishment that owes the remainder of an owed line. `last`: id of the last execution that
@@ -87,15 +88,14 @@ class Line:
     @property
     def remaining(self) -> Decimal:
         """What may still be executed: nothing once the line is terminal."""
-        return self.ordered - self.executed if self.active else NOTHING
+        return self.ordered - self.executed if self.state in ACTIVE else NOTHING
 
     def open_to(self, establishment: str) -> bool:
         """Whether that establishment may execute something of it: another's debt is reserved to that other."""
-        return self.active and self.owed_by in (None, establishment)
+        return self.state in ACTIVE and self.owed_by in (None, establishment)
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """The circumstances a guard looks at.
 
     `establishment`: who asks. `before`, `debtor`: state and `owed_by` of the line before the execution that is
@@ -224,10 +224,12 @@ def move(line: Line, transition: Transition, role: Role, ask: Ask = Ask()) -> Li
     rows = _ROWS[line.state, transition, role]
     slug = ""
     for row in rows:
-        failed = next((guard for guard in row.guards if not guard.test(line, ask)), None)
-        if failed is None:
+        for guard in row.guards:
+            if not guard.test(line, ask):
+                slug = slug or guard.refusal
+                break
+        else:
             return row.effect(line, ask)
-        slug = slug or failed.refusal
     raise _refusal(slug or _NO_ROW.get(transition, "line-terminal"), line, role, ask)
 
 
@@ -249,6 +251,6 @@ def _refusal(slug: str, line: Line, role: Role, ask: Ask) -> Problem:
     return Problem(
         slug,
         _SENTENCES[slug].format(line=line.number, asked=asked, left=left),
-        current_state=line.state.value,
+        current_state=line.state,
         allowed_transitions=allowed(line.state, role),
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 from simulator.care_sheets.states import ACTIVE, Line, LineState
+from simulator.kit.word import Word
 
 OWN_SECTION = "prescriber"
 """The section of the prescriber's own acts, executed when the sheet is issued."""
 
 
-class SheetStatus(StrEnum):
+class SheetStatus(Word):
     """Where a sheet stands."""
 
     ISSUED = "issued"
@@ -37,7 +37,7 @@ def sheet_status(lines: Iterable[Line], *, replaced: bool = False) -> SheetStatu
     every = list(lines)
     asked = [line for line in every if line.section != OWN_SECTION] or every
     states = {line.state for line in asked}
-    untouched = states <= _UNTOUCHED and not any(line.executed for line in asked)
+    untouched = states <= _UNTOUCHED and not any([line.executed for line in asked])
     if states & ACTIVE:
         return SheetStatus.ISSUED if untouched else SheetStatus.IN_PROGRESS
     if states == {LineState.EXECUTED}:

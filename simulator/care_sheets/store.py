@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, cast
 
 import sqlalchemy as sa
+from msgspec.structs import replace as changed
 from pydantic_core import from_json, to_json
 
 from simulator.audit import store as audit
@@ -22,7 +24,6 @@ from simulator.events import store as events
 from simulator.events.model import EventType
 from simulator.kit import clock
 from simulator.kit.call import Call
-from simulator.kit.changed import changed
 from simulator.kit.storage import Row, Tx, metadata, query
 
 sheets = sa.Table(
@@ -132,9 +133,9 @@ def save(
     Revisions follow from what changed: a section's when its lines did; the sheet's when any line did, or the
     rotation, the replacement, a request of cancellation. `also`: events told before the one of `event`.
     """
-    written = {kind: unexpired(section, before.stored.get(kind)) for kind, section in after.sections.items()}
-    read = {kind: unexpired(before.sections[kind], section) for kind, section in before.stored.items()}
-    written, touched = standing.revised(read, written)
+    written, touched = standing.revised(
+        _unexpired(before, before.sections, before.stored), _unexpired(after, after.sections, before.stored)
+    )
     own = written.get(data.get("section", ""))
     if own is not None and call.actor.client_id not in own.clients:
         own = written[own.type] = changed(own, clients=(*own.clients, call.actor.client_id))
@@ -142,7 +143,7 @@ def save(
     result = changed(
         after,
         revision=before.revision + 1 if touched or turned else before.revision,
-        sections={kind: _revised(section, written[kind].revision) for kind, section in after.sections.items()},
+        sections=_revised(after.sections, written) if after.past_validity else written,
         stored=written,
     )
     tx.run(
@@ -162,6 +163,8 @@ def save(
         _tell(tx, call, told, result, own, data)
     if event != "care-sheet-replaced":
         for kind, section in written.items():
+            if section is before.stored.get(kind):
+                continue
             for told in _cancellations(before.stored.get(kind), section):
                 _tell(tx, call, told, result, section, {"section": kind})
     return result
@@ -189,8 +192,16 @@ def _tell(tx: Tx, call: Call, event: EventType, sheet: Sheet, section: Section |
     events.emit(tx, call, event, sheet.number, revision, clients, about)
 
 
-def _revised(section: Section, revision: int) -> Section:
-    return section if section.revision == revision else changed(section, revision=revision)
+def _unexpired(sheet: Sheet, sections: Mapping[str, Section], stored: Mapping[str, Section]) -> Mapping[str, Section]:
+    """Sections as they are written: see `model.unexpired`."""
+    if not sheet.past_validity:
+        return sections
+    return {kind: unexpired(section, stored.get(kind)) for kind, section in sections.items()}
+
+
+def _revised(read: Mapping[str, Section], written: Mapping[str, Section]) -> dict[str, Section]:
+    """Sections as they are read, with the revisions of those that are written."""
+    return {kind: changed(section, revision=written[kind].revision) for kind, section in read.items()}
 
 
 def find(tx: Tx, world: str, number: str, now: datetime, *, on: date | None = None) -> Sheet | None:
@@ -202,6 +213,12 @@ def find(tx: Tx, world: str, number: str, now: datetime, *, on: date | None = No
 def numbers(tx: Tx, world: str) -> list[str]:
     """Numbers of every sheet of a world, sorted."""
     return [row["number"] for row in tx.all(_numbers, w=world)]
+
+
+@lru_cache(maxsize=1024)
+def _content(text: str) -> Mapping[str, Any]:
+    """The content of a sheet, which never changes; a sheet is read at every step of its life. Nobody writes in it."""
+    return cast("Mapping[str, Any]", from_json(text))
 
 
 def _sheet(row: Row, now: datetime, on: date | None) -> Sheet:
@@ -223,7 +240,7 @@ def _sheet(row: Row, now: datetime, on: date | None) -> Sheet:
         rotation=row["rotation"],
         replaced_by=row["replaced_by"],
         replaces=row["replaces"],
-        content=from_json(row["content"]),
+        content=_content(row["content"]),
         sections=sections,
         past_validity=past,
         stored=stored,

@@ -10,12 +10,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace as changed
+
 from simulator.claims.adjudication import adjudicate
 from simulator.claims.answers import spelled
 from simulator.claims.model import AdjudicatedLine, ClaimLine
 from simulator.claims.rules import rule_set
 from simulator.claims.terms import ChargedLine, RightsContext
-from simulator.kit.changed import changed
 
 _ANY = 1
 

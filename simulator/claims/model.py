@@ -6,12 +6,13 @@ Each line carries its decision and the steps that led to it. Amounts are MAD `De
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from simulator.kit.changed import changed
+from msgspec import Struct
+from msgspec.structs import replace as changed
+
 from simulator.kit.money import ZERO
 
 Reason = Literal["outside-list", "not-reimbursable", "rights-closed"]
@@ -31,8 +32,7 @@ class Step(NamedTuple):
     fidelity: str
 
 
-@dataclass(frozen=True)
-class AdjudicatedLine:
+class AdjudicatedLine(Struct, frozen=True):
     """The decision on one line; `cnss_share + state_share + patient_share == charged`."""
 
     line: int
@@ -50,8 +50,7 @@ class AdjudicatedLine:
     explanation: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """Sums of rounded lines, MAD."""
 
     charged: Decimal
@@ -85,17 +84,15 @@ def claim_decision(lines: Iterable[AdjudicatedLine]) -> ClaimDecision | None:
     return decisions.pop()
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimLine:
+class ClaimLine(Struct, frozen=True):
     """One line of one execution, with its decision; `text`: its JSON when known, before and after what is its own."""
 
     execution: str
     line: AdjudicatedLine
-    text: tuple[str, str] | None = field(default=None, compare=False, repr=False)
+    text: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What an establishment asks; in this version every line is decided as soon as it is received.
 
     `date_of_care`: the sheet's for the prescriber's own acts, else the day of the first execution;

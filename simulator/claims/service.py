@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+
+from msgspec import Struct
 
 import fixtures
 from simulator.audit import store as audit
@@ -28,8 +29,7 @@ Sector = Literal["private", "public"]
 ONE_SHEET = {"type": "string", "description": "Those of one sheet.", "pattern": "^[0-9 ]{16,19}$"}
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """A claim as it stands: its id, the JSON of its answer, and the lines just decided."""
 
     id: str

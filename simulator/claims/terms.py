@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, Protocol
 
+from msgspec import Struct
+
 Kind = Literal["act", "medicine", "outside-list"]
 
 
@@ -59,8 +61,7 @@ class RuleSet:
         return self.on(day).get(subject)
 
 
-@dataclass(frozen=True, slots=True)
-class ChargedLine:
+class ChargedLine(Struct, frozen=True):
     """What was done and charged. `charged` is the total of the line, not the price of one unit.
 
     act: `code`, `letter`, `coefficient` (None counts as unknown: not reimbursable).
@@ -84,8 +85,7 @@ class ChargedLine:
             raise ValueError("charged must not be negative and quantity must be positive")
 
 
-@dataclass(frozen=True, slots=True)
-class HeldCondition:
+class HeldCondition(Struct, frozen=True):
     """A long-term condition the beneficiary holds on the date of care; `rate` as a fraction."""
 
     kind: Literal["ALD", "ALC"]
@@ -93,8 +93,7 @@ class HeldCondition:
     rate: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class RightsContext:
+class RightsContext(Struct, frozen=True):
     """The beneficiary on the date of care, and where the care was given.
 
     `declared` is the kind the sheet declares (its `long_term_condition`), None when it does not.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace as changed
+
 from simulator.care_sheets.model import Section
 from simulator.care_sheets.states import NOTHING, Ask, Line, LineState, Role, Transition, move
-from simulator.kit.changed import changed
 from simulator.kit.problems import Problem
 
 PRECEDENCE = (
@@ -32,8 +33,7 @@ _FIELDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """What was done with one line.
 
     `transition`: execute, owe, give_back, decline or move_to_paper. `delivered`: code of the product handed over or
@@ -50,8 +50,7 @@ class Deed:
     owes_rest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prescribed:
+class Prescribed(Struct, frozen=True):
     """What the sheet says of a line, for the substitution rule. `code`: EAN-13 or act; None outside the lists."""
 
     code: str | None
@@ -63,8 +62,7 @@ class Prescribed:
         return cls(content.get("ean13") or content.get("act_code"), content.get("substitution_allowed", False))
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """Who comes: in which role of the table, and whether the author wants the section cancelled."""
 
     establishment: str
@@ -72,8 +70,7 @@ class Visit:
     cancelling: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A line before and after a deed."""
 
     before: Line

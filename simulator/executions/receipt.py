@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from simulator.claims.model import shares
 from simulator.claims.service import Recorded
@@ -16,8 +17,7 @@ from simulator.kit.money import money_text
 TYPE = "fse-receipt+jwt"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What a receipt states of a visit; `lines` as answered."""
 
     number: str

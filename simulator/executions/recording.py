@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 import fixtures
 from simulator.care_sheets import store as sheets
@@ -24,8 +25,7 @@ from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(Struct, frozen=True):
     """A visit, judged: what happened (`kind`, `event` of the audit) to which lines of a section.
 
     `told`: for each moved line, what the software said of it (kept as it was said) and what is answered beside its
@@ -50,8 +50,7 @@ class Act:
     also: Sequence[EventType] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What was written: the execution's id and receipt, the sheet after it, the claim it feeds, its answered lines."""
 
     id: str

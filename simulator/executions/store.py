@@ -6,11 +6,11 @@ One column alone moves: nothing is left to reconcile in what was amended or with
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from pydantic_core import from_json, to_json
 
 from simulator.kit import clock
@@ -67,8 +67,7 @@ _late = query(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Struct, frozen=True):
     """One visit as it was recorded.
 
     `kind`: execution, amendment, withdrawal, late, paper; `target`: id of the execution amended or withdrawn.

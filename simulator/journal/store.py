@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from pydantic_core import to_json
 
 from simulator.journal import redaction
@@ -41,8 +41,7 @@ _page = query(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """One request and its answer. `path` is below the world; bodies are raw bytes."""
 
     real_time: str

@@ -7,9 +7,9 @@ shape; tests hold every answer against that shape. Others may answer the shape i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from msgspec import Struct, field
 from pydantic_core import to_json
 
 JSON = "application/json"
@@ -17,8 +17,7 @@ Json = dict[str, Any]
 """A JSON object: texts, integers, booleans, lists and objects; a member without value is left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """`revision` becomes the ETag, `location` the header of the same name.
 
     `parts`: further members of the body that are JSON text already (a claim, as it was stored), written last.
@@ -38,8 +37,7 @@ class Answer:
         return text[:-1] + (b"," if self.body else b"") + more.encode() + b"}"
 
 
-@dataclass(slots=True)
-class Whole:
+class Whole(Struct):
     """An answer as it goes out; the gateway adds its own headers to these."""
 
     status: int

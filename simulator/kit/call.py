@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from simulator.kit.limits import Usage
 from simulator.kit.problems import Problem
@@ -80,8 +82,7 @@ class WorldLike(Protocol):
     def random_bytes(self, tx: Tx, label: str) -> bytes: ...
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """The bearer of an access token: a software, or a person (professional, patient) through a software.
 
     `patient`: (registration number, dependant rank), role `patient`, no `inpe`. `delegate`: the id of the one
@@ -114,8 +115,11 @@ class Known(NamedTuple):
     refused: str | None
 
 
-@dataclass(frozen=True)
-class Call:
+def _nothing(subject: str) -> None:
+    """Nobody is told."""
+
+
+class Call(Struct, frozen=True):
     """One request, authenticated. `now` is the world's, UTC; header names are lower-case.
 
     `concerns`: a service tells it the sheet's number as soon as it knows it, where the path does not say it: a
@@ -130,7 +134,7 @@ class Call:
     path: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
-    concerns: Callable[[str], None] = field(default=lambda subject: None, repr=False)
+    concerns: Callable[[str], None] = _nothing
 
     def require(self, scope: str, *roles: str) -> None:
         """Raises Problem insufficient-scope or role-not-allowed."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from msgspec import Struct, field
 from starlette.datastructures import QueryParams
 
 from simulator.kit.call import Actor, WorldLike
@@ -23,8 +23,7 @@ class Units(Protocol):
     def post(self, work: Callable[[Tx], None]) -> None: ...
 
 
-@dataclass
-class Context:
+class Context(Struct):
     """One exchange. `now` is read once: every instant of an exchange is the same.
 
     `path` is the whole one, `parameters` are what the route reads in it. `operation`: of the route that was found.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
 from pydantic_core import to_json
 
 from simulator.kit import clock
@@ -51,8 +51,7 @@ def _cipher_of(secret: bytes) -> AESGCM:
     return AESGCM(hashlib.sha256(b"idempotency\0" + secret).digest())
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(Struct, frozen=True):
     """One idempotent request."""
 
     scope: str

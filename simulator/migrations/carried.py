@@ -17,6 +17,7 @@ from typing import Any
 Old = Mapping[str, Any]
 New = dict[str, Any]
 GENESIS = "0" * 64
+LEASE = ("id", "section", "establishment", "inpe", "expires_at")
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,16 @@ def sections(sheet: Old, leases: Sequence[Old], executed: Sequence[New], known: 
         mine = [lease for lease in leases if lease["section"] == kind]
         live = [lease for lease in mine if lease["released_at"] is None]
         found[kind] = {
+            "type": kind,
             "revision": sheet["revision"],
-            "lease": {name: live[-1][name] for name in ("id", "establishment", "inpe", "expires_at")} if live else None,
+            "lease": {name: live[-1][name] for name in LEASE} if live else None,
             "leases": len(leases),  # more than there were here: the next id is a new one
             "visitors": list(dict.fromkeys(lease["establishment"] for lease in mine)),
             "cancelling": [],
             "executions": [row["id"] for row in executed if row["section"] == kind],
             "clients": list(known.visited.get((sheet["number"], kind), ())),
             "lines": [
-                [number, state, ordered, done, None, last.get((kind, number))]
+                [kind, number, state, ordered, done, None, last.get((kind, number))]
                 for section, number, state, ordered, done in json.loads(sheet["lines"])
                 if section == kind
             ],
@@ -101,7 +103,7 @@ def sheet(old: Old, standing: Mapping[str, New], known: Clients) -> New:
         "registration_number": who["registration_number"],
         "dependant_rank": who["dependant_rank"],
         "replaces": None,
-        "standing": text(standing),
+        "standing": text(list(standing.values())),
     }
 
 
@@ -111,7 +113,8 @@ def entry(old: Old, standing: Mapping[str, New]) -> New:
         kind: {
             **{name: section[name] for name in ("revision", "lease", "cancelling")},
             "lines": [
-                [number, state, done, debtor, ordered] for number, state, ordered, done, debtor, _ in section["lines"]
+                [number, state, done, debtor, ordered]
+                for _, number, state, ordered, done, debtor, _ in section["lines"]
             ],
         }
         for kind, section in standing.items()

@@ -6,16 +6,16 @@ lock is per section. Source: domain model of this project; duration: rule `secti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+
+from msgspec import Struct
 
 from simulator.kit import clock
 from simulator.kit.problems import Problem
+from simulator.kit.word import Word
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Struct, frozen=True):
     """A hold of one establishment on one section of one sheet, taken by `inpe`."""
 
     id: str
@@ -28,7 +28,7 @@ class Lease:
         return now < self.expires_at
 
 
-class Standing(StrEnum):
+class Standing(Word):
     """What an establishment finds on a section; derived, never stored."""
 
     FREE = "free"
@@ -37,7 +37,7 @@ class Standing(StrEnum):
     THEIRS = "theirs"
 
 
-class Action(StrEnum):
+class Action(Word):
     """What may be asked of a section."""
 
     READ = "read"
@@ -51,7 +51,7 @@ class Action(StrEnum):
     REPLACE = "replace"
 
 
-class Effect(StrEnum):
+class Effect(Word):
     """What follows when nothing is refused."""
 
     PROCEED = "proceed"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
@@ -18,8 +19,7 @@ from simulator.resolutions import rotations, throttle
 from simulator.resolutions.answers import TypedResolution
 
 
-@dataclass(frozen=True, slots=True)
-class Proved:
+class Proved(Struct, frozen=True):
     """The sheet whose paper is there, and the accidents of the reading."""
 
     sheet: Sheet

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 import fixtures
 from simulator.audit import store as audit
@@ -139,8 +140,7 @@ def release_lease(tx: Tx, call: Call) -> None:
         sheets.save(tx, call, visit.sheet, visit.sheet.with_section(after), "lease-released", data)
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """A sheet, its section that an establishment holds or has held, and that establishment."""
 
     sheet: Sheet

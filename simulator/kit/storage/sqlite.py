@@ -1,6 +1,8 @@
 """One SQLite file, one writer: the only connection, in the writer thread.
 
-WAL, synchronous=FULL. A batch is a transaction, each unit that writes has its savepoint in it.
+WAL, synchronous=FULL. A batch is a transaction. A unit seldom fails once it has written: only then is the batch
+begun again, with a savepoint for each unit that writes (with one, SQLite keeps a copy of every page that it touches).
+So a unit may run twice before it is answered, and only its last run counts.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import queue
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,34 +48,47 @@ class SqliteTx:
         self._execute = connection.execute
         self._connection = connection
         self.kept: dict[Any, Any] = {}
+<<<<<<< HEAD
         self.held: dict[str, Any] = {}
         self.reading = False
+=======
+        self.reading = self.wrote = False
+>>>>>>> a85f7ee (Speed: models of the busy path are msgspec structs, the standing is stored as modelled, no savepoint until a unit fails after it has written)
 
     def all(self, q: Query, /, **params: Any) -> list[Row]:
+        if q.writes:
+            self._write()
         return self._execute(*q.sqlite.bound(params)).fetchall()
 
     def one(self, q: Query, /, **params: Any) -> Row | None:
+        if q.writes:
+            self._write()
         cursor = self._execute(*q.sqlite.bound(params))
-        row = cursor.fetchone()
+        row: Row | None = cursor.fetchone()
         cursor.close()
-        return cast("Row | None", row)
+        return row
 
     def run(self, q: Query, /, **params: Any) -> int:
-        if self.reading:
-            raise ReadOnly
+        self._write()
         try:
             return self._execute(*q.sqlite.bound(params)).rowcount
         except sqlite3.IntegrityError as error:
             raise _refused(error) from error
 
     def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int:
-        if self.reading:
-            raise ReadOnly
-        sql, defaults = q.sqlite.bound({})
+        self._write()
+        bound = [q.sqlite.bound(dict(row)) for row in rows]
+        if not bound:
+            return 0
         try:
-            return self._connection.executemany(sql, ({**defaults, **row} for row in rows)).rowcount
+            return self._connection.executemany(bound[0][0], [values for _, values in bound]).rowcount
         except sqlite3.IntegrityError as error:
             raise _refused(error) from error
+
+    def _write(self) -> None:
+        if self.reading:
+            raise ReadOnly
+        self.wrote = True
 
 
 def _refused(error: sqlite3.IntegrityError) -> Exception:
@@ -106,7 +121,7 @@ class SqliteWriter:
         connection = self._connection
         batch: list[Unit] = []
         following: Unit | None = first
-        open_ = False
+        open_ = guarded = False
         running = True
         try:
             self._pace.begin()
@@ -116,7 +131,11 @@ class SqliteWriter:
             while following is not None:
                 batch.append(following)
                 self._pace.took(following)
-                self._unit(following)
+                if guarded:
+                    self._guarded(following)
+                elif not self._stands(following):
+                    guarded = True
+                    self._again(batch)
                 if len(batch) >= _BATCH:
                     break
                 try:
@@ -138,20 +157,34 @@ class SqliteWriter:
         answer(batch)
         return running
 
-    def _unit(self, unit: Unit) -> None:
-        """Run a unit in its savepoint; one that writes nothing, or one statement, needs none."""
-        connection, guarded = self._connection, unit.kind == "write"
-        self._tx.reading = unit.kind == "read"
-        if guarded:
-            connection.execute("SAVEPOINT unit")
+    def _stands(self, unit: Unit) -> bool:
+        """Run a unit; False when it failed after it had written: what it wrote is to be undone."""
+        tx = self._tx
+        tx.reading, tx.wrote = unit.kind == "read", False
         try:
-            unit.result = unit.work(self._tx)
+            unit.result = unit.work(tx)
         except BaseException as error:
             unit.error = _reason(error)
-            if guarded and not unit.stands:
-                connection.execute("ROLLBACK TO unit")
-        if guarded:
-            connection.execute("RELEASE unit")
+            return unit.stands or not tx.wrote or unit.kind != "write"  # a post is one statement: it undoes itself
+        return True
+
+    def _guarded(self, unit: Unit) -> None:
+        """Run a unit so that it undoes itself alone."""
+        if unit.kind != "write":
+            self._stands(unit)
+            return
+        self._connection.execute("SAVEPOINT unit")
+        if not self._stands(unit):
+            self._connection.execute("ROLLBACK TO unit")
+        self._connection.execute("RELEASE unit")
+
+    def _again(self, batch: list[Unit]) -> None:
+        """Begin a batch again, each unit guarded."""
+        self._connection.execute("ROLLBACK")
+        self._connection.execute("BEGIN IMMEDIATE")
+        for unit in batch:
+            unit.result = unit.error = None
+            self._guarded(unit)
 
 
 def connect(path: str, metadata: sa.MetaData) -> sqlite3.Connection:

@@ -6,6 +6,7 @@ Values are str, int, bytes or None; integers are 64 bits wide on both, texts sor
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -31,20 +32,21 @@ class PostgresDialect(psycopg.dialect):
     supports_statement_cache = True
 
 
-SQLITE: sa.Dialect = sqlite.dialect(paramstyle="named")
+SQLITE: sa.Dialect = sqlite.dialect(paramstyle="qmark")
 POSTGRESQL: sa.Dialect = PostgresDialect()  # type: ignore[no-untyped-call]
 _DIALECTS = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 
-Bound = tuple[str, dict[str, Any]]
+Bound = tuple[str, Any]
 
 
 class Query:
     """A statement, compiled at its first use on each dialect. Bind values by name: ``sa.bindparam("number")``."""
 
-    __slots__ = ("_stmt", "postgresql", "sqlite")
+    __slots__ = ("_stmt", "postgresql", "sqlite", "writes")
 
     def __init__(self, stmt: sa.Executable | Callable[[Any], sa.Executable]) -> None:
         self._stmt = stmt
+        self.writes = not isinstance(stmt, sa.SelectBase)
         self.sqlite = _Compiled(self, "sqlite")
         self.postgresql = _Compiled(self, "postgresql")
 
@@ -61,37 +63,47 @@ class Query:
 class _Compiled:
     """The text of a query on one dialect, and the values that stand in it."""
 
-    __slots__ = ("_columns", "_defaults", "_dialect", "_query", "_sql")
+    __slots__ = ("_columns", "_defaults", "_dialect", "_pick", "_query", "_sql")
 
     def __init__(self, of: Query, dialect: str) -> None:
         self._query, self._dialect = of, dialect
         self._sql: str | None = None
         self._defaults: dict[str, Any] = {}
         self._columns: int | None = None  # of an INSERT
+        self._pick: Callable[[dict[str, Any]], tuple[Any, ...]] | None = None
 
     def bound(self, params: dict[str, Any]) -> Bound:
-        """(SQL, parameters); an INSERT's missing columns are NULL."""
-        if self._sql is None:
-            self._compile()
-        sql = cast(str, self._sql)
-        if not self._defaults or len(params) == self._columns:
-            return sql, params
-        return sql, {**self._defaults, **params}
+        """(SQL, parameters as the driver takes them); an INSERT's missing columns are NULL."""
+        sql = self._sql or self._compile()
+        if self._defaults and len(params) != self._columns:
+            params = {**self._defaults, **params}
+        return sql, params if self._pick is None else self._pick(params)
 
-    def _compile(self) -> None:
+    def _compile(self) -> str:
         stmt = self._query.built(self._dialect)
         compiled = cast(Any, cast(sa.ClauseElement, stmt).compile(dialect=_DIALECTS[self._dialect]))
         params, text = compiled.construct_params(_check=False), str(compiled)
         if compiled.post_compile_params:  # an IN over values known here and now
             expanded = compiled._process_parameters_for_postcompile(params)
             text, params = expanded.statement, {**params, **expanded.additional_parameters}
+            compiled.positiontup = expanded.positiontup
         insert = isinstance(stmt, sa.Insert)
         for name, value in params.items():
             given = name not in compiled.binds or not compiled.binds[name].required
             if (insert or given) and not isinstance(value, list):
                 self._defaults[name] = value
         self._columns = len(self._defaults) if insert else None
+        if compiled.positional:
+            self._pick = _picker(tuple(compiled.positiontup))
         self._sql = text
+        return text
+
+
+def _picker(names: tuple[str, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    """From values by name to values in the order of the statement's question marks."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda params: tuple([params[name] for name in names])
 
 
 def query(stmt: sa.Executable) -> Query:

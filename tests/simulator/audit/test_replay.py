@@ -86,7 +86,7 @@ def deliver(tx: Any, world: str, number: str) -> None:
     """Somebody writes that the second line was delivered."""
     here = (sheets.c.world == sa.bindparam("w"), sheets.c.number == sa.bindparam("n"))
     standing = from_json(tx.one(query(sa.select(sheets.c.standing).where(*here)), w=world, n=number)["standing"])
-    standing["pharmacy"]["lines"][1][1] = "executed"
+    next(one for one in standing if one["type"] == "pharmacy")["lines"][1][2] = "executed"
     write(standing=to_json(standing).decode())(tx, world, number)
 
 

@@ -1,10 +1,10 @@
 """Rules of a sheet and of its sections, without HTTP."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from simulator.care_sheets import standing
 from simulator.care_sheets.model import Section, Sheet, derived_id, unexpired

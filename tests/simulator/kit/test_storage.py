@@ -69,6 +69,31 @@ def test_a_failing_unit_undoes_itself_alone(db: Database) -> None:
     assert db.call(labels) == ["a", "b"]
 
 
+def test_what_fails_in_company_leaves_the_company_as_it_was(db: Database) -> None:
+    def drawn_then_refused(tx: Tx) -> None:
+        draw(tx, "w", "n")
+        raise Problem("not-found")
+
+    def traced(tx: Tx) -> None:
+        put(tx, "trace")
+        raise Problem("wrong-backup-code", keep=True)
+
+    async def run() -> list[object]:
+        asked = []
+        for number in range(12):
+            asked.append(db.write(lambda tx: draw(tx, "w", "n"), "w"))
+            if number % 4 == 3:
+                asked.append(db.write(drawn_then_refused, "w"))
+                db.post(lambda tx, n=number: put(tx, f"post {n:02d}"), "w")  # type: ignore[misc]
+        asked.append(db.write(traced, "w"))
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    answers = asyncio.run(run())
+    assert [drawn for drawn in answers if isinstance(drawn, int)] == list(range(1, 13)), "nothing drawn twice or lost"
+    assert len([refused for refused in answers if isinstance(refused, Problem)]) == 4
+    assert db.call(labels) == ["n", "post 03", "post 07", "post 11", "trace"]
+
+
 def test_a_refusal_may_keep_its_trace(db: Database) -> None:
     def counted(tx: Tx) -> None:
         put(tx, "wrong-attempt")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as changed
 
 from simulator.care_sheets import model, standing, states
 from simulator.care_sheets import store as sheets
@@ -44,7 +45,7 @@ def withdrawal_forgets_the_quantity(patch: pytest.MonkeyPatch) -> None:
 
     def forgetful(self: states.Row, line: states.Line, ask: states.Ask) -> states.Line:
         after = effect(self, line, ask)
-        return replace(after, executed=line.executed) if self.transition is states.Transition.WITHDRAW else after
+        return changed(after, executed=line.executed) if self.transition is states.Transition.WITHDRAW else after
 
     patch.setattr(states.Row, "effect", forgetful)
 
@@ -79,7 +80,7 @@ def nothing_is_audited(patch: pytest.MonkeyPatch) -> None:
 
 def requests_outlive_the_lease(patch: pytest.MonkeyPatch) -> None:
     """A holder lets go and what was to be cancelled stays open."""
-    patch.setattr(model.Section, "freed", lambda self: replace(self, lease=None, cancelling=frozenset()))
+    patch.setattr(model.Section, "freed", lambda self: changed(self, lease=None, cancelling=frozenset()))
 
 
 def visits_are_entered_again(patch: pytest.MonkeyPatch) -> None:
