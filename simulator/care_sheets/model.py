@@ -46,7 +46,7 @@ class Section(Struct, frozen=True):
 
     @property
     def active(self) -> bool:
-        return any([line.state in ACTIVE for line in self.lines])
+        return any(line.state in ACTIVE for line in self.lines)
 
     @property
     def closing(self) -> bool:

@@ -37,7 +37,7 @@ def sheet_status(lines: Iterable[Line], *, replaced: bool = False) -> SheetStatu
     every = list(lines)
     asked = [line for line in every if line.section != OWN_SECTION] or every
     states = {line.state for line in asked}
-    untouched = states <= _UNTOUCHED and not any([line.executed for line in asked])
+    untouched = states <= _UNTOUCHED and not any(line.executed for line in asked)
     if states & ACTIVE:
         return SheetStatus.ISSUED if untouched else SheetStatus.IN_PROGRESS
     if states == {LineState.EXECUTED}:

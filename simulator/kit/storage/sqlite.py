@@ -48,12 +48,8 @@ class SqliteTx:
         self._execute = connection.execute
         self._connection = connection
         self.kept: dict[Any, Any] = {}
-<<<<<<< HEAD
         self.held: dict[str, Any] = {}
-        self.reading = False
-=======
         self.reading = self.wrote = False
->>>>>>> a85f7ee (Speed: models of the busy path are msgspec structs, the standing is stored as modelled, no savepoint until a unit fails after it has written)
 
     def all(self, q: Query, /, **params: Any) -> list[Row]:
         if q.writes:
@@ -180,6 +176,7 @@ class SqliteWriter:
 
     def _again(self, batch: list[Unit]) -> None:
         """Begin a batch again, each unit guarded."""
+        self._tx.held.clear()
         self._connection.execute("ROLLBACK")
         self._connection.execute("BEGIN IMMEDIATE")
         for unit in batch:

@@ -25,14 +25,10 @@ class Row(Protocol):
 class Tx(Protocol):
     """What a unit of work may do. `run` and `many` raise `Duplicate`.
 
-    <<<<<<< HEAD
-        `kept`: what a room remembers of committed rows that never change; whoever fills it bounds it. `held`: what it
-        found under a world's lock, forgotten with the transaction.
-    =======
-        A unit may run twice before it is answered (see `sqlite`): whatever else it does, it does twice without harm.
+    A unit may run twice before it is answered (see `sqlite`): whatever else it does, it does twice without harm.
 
-        `kept`: what a room remembers of committed rows that never change; whoever fills it bounds it.
-    >>>>>>> a85f7ee (Speed: models of the busy path are msgspec structs, the standing is stored as modelled, no savepoint until a unit fails after it has written)
+    `kept`: what a room remembers of committed rows that never change; whoever fills it bounds it. `held`: what it
+    found under a world's lock, forgotten with the transaction.
     """
 
     @property
