@@ -39,7 +39,7 @@ def fall_back(tx: Tx, call: Call, body: PaperFallbackRequest) -> Answer:
     presented = service.lease_header(call)
     visit = require_visited(tx, call)
     visit.sheet.require_live()
-    visit.section.require_revision(if_match)
+    service.require_current(tx, call, visit, if_match)
     service.require_lease(call, visit.sheet, visit.section, presented, visit.place)
     deeds = [Deed(number, Transition.MOVE_TO_PAPER) for number in dict.fromkeys(body.lines)]
     rules = service.rules_of(service.content_of(visit.sheet, visit.section.type))

@@ -10,7 +10,7 @@ from simulator.care_sheets import views
 from simulator.care_sheets.model import Section, Sheet, require_if_match
 from simulator.care_sheets.states import Transition
 from simulator.claims.terms import ChargedLine
-from simulator.executions import recording
+from simulator.executions import recording, store
 from simulator.executions.content import charged_lines
 from simulator.executions.model import Deed, Moved, Prescribed, Visit, apply
 from simulator.executions.schemas import DeedLine, ExecutedLine, ExecutionRequest, NotExecutedLine
@@ -21,6 +21,7 @@ from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.resolutions import model as holding
+from simulator.resolutions.service import Visit as Come
 from simulator.resolutions.service import require_visited
 
 _TRANSITIONS = {
@@ -35,14 +36,14 @@ def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     """Record a visit. Nothing is written unless every line is accepted.
 
     Raises Problem, in this order: precondition-required, lease-required, role-not-allowed, not-found,
-    sheet-cancelled, sheet-replaced, sheet-expired, precondition-failed, nothing-open, lease-lost,
-    invalid-payload (performed_at, a line twice, no product named), then those of `model.apply`.
+    sheet-cancelled, sheet-replaced, sheet-expired, precondition-failed (see `require_current`), nothing-open,
+    lease-lost, invalid-payload (performed_at, a line twice, no product named), then those of `model.apply`.
     """
     if_match = require_if_match(call.headers)
     presented = lease_header(call)
     visit = require_visited(tx, call)
     visit.sheet.require_live()
-    visit.section.require_revision(if_match)
+    require_current(tx, call, visit, if_match)
     require_lease(call, visit.sheet, visit.section, presented, visit.place)
     recording.require_possible_instant(call, visit.sheet, body.performed_at)
     prescribed = content_of(visit.sheet, visit.section.type)
@@ -63,6 +64,17 @@ def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     )
     warnings = [*warnings, *views.holder_warnings(visit.section)]
     return recording.answer(call, act, recording.record(tx, call, act), warnings)
+
+
+def require_current(tx: Tx, call: Call, visit: Come, if_match: str) -> None:
+    """The revision is judged for who holds the section or executed something there: he may read it.
+
+    Whoever else has held it learns that he holds it no more (`require_lease`), by no revision, right or wrong, what
+    others have done since. Raises Problem precondition-failed.
+    """
+    done = (store.find(tx, call.world.id, id) for id in visit.section.executions)
+    if visit.holds or any(one is not None and one.establishment == visit.place for one in done):
+        visit.section.require_revision(if_match)
 
 
 def lease_header(call: Call) -> str:

@@ -147,6 +147,12 @@ class Visit(Struct, frozen=True):
     section: Section
     place: str
 
+    @property
+    def holds(self) -> bool:
+        """It holds the section now."""
+        lease = self.section.lease
+        return lease is not None and lease.establishment == self.place
+
     def decide(self, action: Action, call: Call) -> Effect:
         """What the lease table says. Raises Problem."""
         return decide(self.section.lease, self.place, action, call.now, closing=self.section.closing)

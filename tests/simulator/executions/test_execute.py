@@ -190,6 +190,32 @@ def test_without_having_held_it_the_sheet_does_not_exist(counter: Any, make: Any
     assert code(answer) == (404, "not-found")
 
 
+def test_who_holds_it_no_more_is_not_told_what_others_did(counter: Any, make: Any) -> None:
+    sheet = counter.issue()
+    mine = counter.hold(sheet)
+    counter.call("pharmacy", "DELETE", f"/v1/care-sheets/{sheet['number']}/sections/pharmacy/lease")
+    other = counter.hold(sheet, "pharmacy-b")
+    done = counter.execute(other, make.delivered(quantity="1"), persona="pharmacy-b")
+    assert done.status_code == 201
+    told = set()
+    for revision in range(1, 4):  # right or wrong, it tells him nothing
+        answer = counter.execute({**mine, "revision": revision}, make.delivered())
+        told.add((*code(answer), answer.headers.get("etag"), answer.json()["current_state"]))
+    assert told == {(409, "lease-lost", None, "held")}
+    stale = counter.execute({**other, "revision": 9}, make.delivered(quantity="1"), persona="pharmacy-b")
+    assert (code(stale), stale.headers["etag"]) == ((412, "precondition-failed"), '"2"')
+
+
+def test_who_executed_there_may_still_read_the_revision(counter: Any, make: Any) -> None:
+    sheet = counter.issue()
+    held = counter.hold(sheet)
+    done = counter.execute(held, make.delivered(quantity="1")).json()
+    counter.call("pharmacy", "DELETE", f"/v1/care-sheets/{sheet['number']}/sections/pharmacy/lease")
+    stale = counter.execute(held, make.delivered(quantity="1"))
+    assert (code(stale), stale.headers["etag"]) == ((412, "precondition-failed"), '"2"')
+    assert counter.call("pharmacy", "GET", f"/v1/executions/{done['id']}").json()["current_revision"] == 2
+
+
 def test_the_second_counter_of_the_pharmacy_sees_the_new_revision(counter: Any, make: Any) -> None:
     sheet = counter.issue()
     one, two = counter.hold(sheet), counter.hold(sheet)

@@ -92,7 +92,10 @@ class Visiting(Prescribing):
             raise No("lease-required")
         sheet, section = self.visited(who, request)
         self.alive(sheet)
-        self.matched(section, request)
+        here = (request["sheet"], request["section"], who["place"])
+        done = [(one["sheet"], one["section"], one["place"]) for one in self.executions.values()]
+        if self.ours(who, section) or here in done:
+            self.matched(section, request)
         if not self.may_do(who, sheet, section):
             raise No("nothing-open")
         if not self.ours(who, section) or section["lease"]["name"] != request["lease"]:
