@@ -1,4 +1,5 @@
-"""Who may see a sheet, and as what: its author (or who stands in for him), its patient, a CNSS agent."""
+"""Who may see a sheet, and as what: its author (or who stands in for him, or whom he stood in for), its patient, a
+CNSS agent."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ def find(tx: Tx, call: Call) -> Sheet:
 
 
 def authored(tx: Tx, call: Call) -> Sheet:
-    """The sheet of the path, for its author or his current replacement.
+    """The sheet of the path, for its author, his current replacement, or whom he replaced.
 
     Raises Problem professional-suspended, replacement-not-in-force, not-found.
     """
@@ -52,7 +53,7 @@ def papered(tx: Tx, call: Call, *others: str) -> Sheet:
 
 def is_author(call: Call, sheet: Sheet) -> bool:
     """Raises Problem replacement-not-in-force when the caller stands in for the author on other days only."""
-    return directory(call.world).acting_for(call.actor.inpe, sheet.author, clock.day(call.now))
+    return directory(call.world).acting_for(call.actor.inpe, sheet.author, sheet.establishment, clock.day(call.now))
 
 
 def sees(call: Call, beneficiary: tuple[str, int]) -> bool:

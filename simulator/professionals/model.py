@@ -59,8 +59,9 @@ class Directory:
             _require_in_force(found.replaces, day)
         return found
 
-    def acting_for(self, inpe: str | None, author: str, day: date) -> bool:
-        """True when `inpe` is that author or stands in for him on that day; False for anybody else.
+    def acting_for(self, inpe: str | None, author: str, practice: str, day: date) -> bool:
+        """True when `inpe` is the author of a sheet issued in that practice, stands in for him on that day, or is whom
+        he stood in for there: what is prescribed in a practice stays with it. False for anybody else.
 
         Raises Problem replacement-not-in-force when he stands in for him on other days only,
         professional-suspended, role-not-allowed. An author who is suspended may still be replaced.
@@ -68,10 +69,12 @@ class Directory:
         if inpe == author:
             return True
         found = self.active(inpe)
-        if found.replaces is None or found.replaces.inpe != author:
-            return False
-        _require_in_force(found.replaces, day)
-        return True
+        if found.replaces is not None and found.replaces.inpe == author:
+            _require_in_force(found.replaces, day)
+            return True
+        issuer = self.find(author)
+        replaced = issuer.replaces if issuer is not None else None
+        return replaced is not None and replaced.inpe == inpe and practice == found.establishment.id
 
 
 def _require_in_force(replaced: Replacement, day: date) -> None:

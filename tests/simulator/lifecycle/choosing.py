@@ -89,9 +89,9 @@ class Choosing(RuleBasedStateMachine):
         return self.one(data, [*EXECUTORS[kind] * 4, "pharmacy-b"])
 
     def an_author(self, data: st.DataObject, sheet: dict[str, Any]) -> str:
-        """Who issued the sheet, mostly; or his replacement, one whose replacement is over, somebody else."""
+        """Who issued the sheet, mostly; or his replacement, whom he replaced, somebody else."""
         author = next(name for name, who in watch.PEOPLE.items() if who.get("inpe") == sheet["author"])
-        return self.one(data, [author] * 6 + ["replacing", "replacement-ended", "specialist"])
+        return self.one(data, [author] * 6 + ["gp", "replacing", "replacement-ended", "specialist"])
 
     def a_match(self, data: st.DataObject, revision: int) -> int | None:
         return self.one(data, [revision] * 12 + [revision - 1, None])

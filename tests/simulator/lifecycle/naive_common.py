@@ -75,6 +75,8 @@ class Meeting(Book):
     def is_author(self, who: dict[str, Any], sheet: dict[str, Any]) -> bool:
         if who["inpe"] == sheet["author"]:
             return True
+        if who["inpe"] == REPLACEMENTS.get(sheet["author"], (None,))[0]:
+            return True
         replaced, since, until = REPLACEMENTS.get(who["inpe"], (None, None, None))
         if replaced != sheet["author"]:
             return False

@@ -38,18 +38,33 @@ def test_every_persona_has_a_quality_to_print() -> None:
 
 
 GP, SPECIALIST, REPLACING, ENDED = "100000011", "100000029", "100000052", "100000060"
-DAY = date(2026, 11, 23)
+DAY, PRACTICE = date(2026, 11, 23), "CAB-KEN-01"
 
 
 def test_a_replacing_doctor_acts_for_the_author_within_his_dates() -> None:
     directory = Directory(PEOPLE)
-    assert directory.acting_for(GP, GP, DAY) and directory.acting_for(REPLACING, GP, DAY)
-    assert not directory.acting_for(SPECIALIST, GP, DAY) and not directory.acting_for(REPLACING, SPECIALIST, DAY)
-    assert directory.acting_for(REPLACING, GP, date(2026, 12, 31)) and directory.acting_for(ENDED, ENDED, DAY)
+    assert directory.acting_for(GP, GP, PRACTICE, DAY) and directory.acting_for(REPLACING, GP, PRACTICE, DAY)
+    assert not directory.acting_for(SPECIALIST, GP, PRACTICE, DAY) and not directory.acting_for(
+        REPLACING, SPECIALIST, PRACTICE, DAY
+    )
+    assert directory.acting_for(REPLACING, GP, PRACTICE, date(2026, 12, 31)) and directory.acting_for(
+        ENDED, ENDED, PRACTICE, DAY
+    )
     for inpe, day in ((ENDED, DAY), (REPLACING, date(2026, 10, 31)), (REPLACING, date(2027, 1, 1))):
         with pytest.raises(Problem, match="replacement-not-in-force"):
-            directory.acting_for(inpe, GP, day)
-    assert directory.acting_for(ENDED, GP, date(2026, 10, 31))
+            directory.acting_for(inpe, GP, PRACTICE, day)
+    assert directory.acting_for(ENDED, GP, PRACTICE, date(2026, 10, 31))
+
+
+def test_the_doctor_who_was_replaced_acts_on_what_was_issued_in_her_practice() -> None:
+    directory = Directory(PEOPLE)
+    for replacing in (REPLACING, ENDED):  # whenever it was
+        assert directory.acting_for(GP, replacing, PRACTICE, DAY)
+        assert not directory.acting_for(GP, replacing, "CAB-RAB-01", DAY)
+        assert not directory.acting_for(SPECIALIST, replacing, PRACTICE, DAY)
+    assert not directory.acting_for(REPLACING, ENDED, PRACTICE, DAY)
+    with pytest.raises(Problem, match="professional-suspended"):
+        Directory(PEOPLE, {GP}).acting_for(GP, REPLACING, PRACTICE, DAY)
 
 
 def test_somebody_who_only_replaces_practises_within_the_dates() -> None:
@@ -61,9 +76,9 @@ def test_somebody_who_only_replaces_practises_within_the_dates() -> None:
 
 
 def test_a_suspended_author_may_still_be_replaced_but_not_by_a_suspended_one() -> None:
-    assert Directory(PEOPLE, frozenset({GP})).acting_for(REPLACING, GP, DAY)
+    assert Directory(PEOPLE, frozenset({GP})).acting_for(REPLACING, GP, PRACTICE, DAY)
     with pytest.raises(Problem, match="professional-suspended"):
-        Directory(PEOPLE, frozenset({REPLACING})).acting_for(REPLACING, GP, DAY)
+        Directory(PEOPLE, frozenset({REPLACING})).acting_for(REPLACING, GP, PRACTICE, DAY)
 
 
 def test_every_professional_has_a_role_of_the_table_and_every_section_an_executor() -> None:

@@ -21,6 +21,32 @@ def test_he_reads_and_cancels_the_sheets_of_the_doctor_he_replaces(counter: Any)
     assert actors == ["essai/100000052"]
 
 
+def test_the_doctor_he_replaces_acts_on_the_sheets_of_her_practice(counter: Any, make: Any) -> None:
+    sheet = counter.try_issue(make.sheet(), persona="replacing").json()
+    path = f"/v1/care-sheets/{sheet['number']}"
+    counter.advance(days=60)  # long after his last day
+    for asked in ("", "/document.pdf", "/qr.svg"):
+        assert counter.call("gp", "GET", path + asked).status_code == 200
+        assert code(counter.call("specialist", "GET", path + asked)) == (404, "not-found")
+    seen = counter.call("gp", "GET", path).json()
+    assert seen["prescriber"]["inpe"] == "100000052" and seen["claims"][0]["section"] == "prescriber"
+    again = {**counter.key(), "if-match": '"1"'}
+    assert counter.call("gp", "POST", f"{path}/reissue", json={"reason": "Perdue"}, headers=again).status_code == 200
+    assert code(counter.cancel(sheet, persona="specialist", revision=2)) == (404, "not-found")
+    assert counter.cancel(sheet, revision=2).status_code == 200
+    actors = {entry["event"]: entry["actor"] for entry in audit(counter, sheet["number"])}
+    assert actors["care-sheet-issued"] == "essai/100000052"
+    assert actors["care-sheet-reissued"] == actors["care-sheet-cancelled"] == "essai/100000011"
+
+
+def test_what_she_replaces_of_his_is_in_her_name(counter: Any, make: Any) -> None:
+    sheet = counter.try_issue(make.sheet(), persona="replacing").json()
+    body = {"reason": "Erreur", "sections": [{"type": "pharmacy", "lines": [make.medicine(quantity="9")]}]}
+    path, headers = f"/v1/care-sheets/{sheet['number']}/replacement", {**counter.key(), "if-match": '"1"'}
+    new = counter.call("gp", "POST", path, json=body, headers=headers)
+    assert (new.status_code, new.json()["prescriber"]["inpe"]) == (201, "100000011")
+
+
 def test_he_issues_in_his_own_name_within_his_dates(counter: Any, make: Any) -> None:
     issued = counter.try_issue(make.sheet(), persona="replacing")
     assert issued.status_code == 201 and issued.json()["prescriber"]["inpe"] == "100000052"
