@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, field
@@ -24,6 +23,7 @@ from simulator.resolutions.model import Lease
 FIRST_REVISION = 1
 _TAG = re.compile('"[0-9]+"')
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _BASE32 for second in _BASE32]
 
 
 class Section(Struct, frozen=True):
@@ -129,7 +129,7 @@ class Section(Struct, frozen=True):
         _require_match(if_match, self.revision, "La section")
 
 
-class Sheet(Struct, frozen=True, dict=True):
+class Sheet(Struct, frozen=True):
     """One sheet as read at an instant; its sections are as the clock leaves them then.
 
     `content` is the JSON written at issue: prescriber, beneficiary, care_setting, long_term_condition,
@@ -156,11 +156,11 @@ class Sheet(Struct, frozen=True, dict=True):
     past_validity: bool = False
     stored: Mapping[str, Section] = field(default_factory=dict)
 
-    @cached_property
-    def lines(self) -> tuple[Line, ...]:
-        return tuple([line for section in self.sections.values() for line in section.lines])
+    @property
+    def lines(self) -> list[Line]:
+        return [line for section in self.sections.values() for line in section.lines]
 
-    @cached_property
+    @property
     def status(self) -> SheetStatus:
         return sheet_status(self.lines, replaced=self.replaced_by is not None)
 
@@ -248,4 +248,4 @@ def derived_id(secret: bytes, prefix: str, *parts: str) -> str:
     """``prefix-`` and 16 lower-case letters and digits that only the secret and the parts decide."""
     text = "\0".join(("fse-id", prefix, *parts))
     bits = int.from_bytes(mac(secret, text.encode())[:10], "big")
-    return f"{prefix}-" + "".join([_BASE32[bits >> shift & 31] for shift in range(75, -1, -5)])
+    return f"{prefix}-" + "".join([_PAIRS[bits >> shift & 1023] for shift in range(70, -1, -10)])

@@ -66,7 +66,7 @@ def section(sheet: Sheet, standing: Section, reader: str | None = None) -> Json:
     """One section: prescribed content joined with where each line stands. `reader`: an executing establishment."""
     lines = []
     for item, line in zip(sheet.prescribed(standing.type), standing.lines, strict=True):
-        shape = {**item, "state": line.state.value, "remaining": quantity_text(line.remaining)}
+        shape = {**item, "state": line.state, "remaining": quantity_text(line.remaining)}
         if reader is not None and line.state is LineState.OWED:
             shape["owed_by_you"] = line.owed_by == reader
         lines.append(shape)
@@ -83,7 +83,7 @@ def _parts(claims: list[str]) -> dict[str, str]:
 
 def _common(sheet: Sheet, seen: Sheet | Section, *, links: bool = False) -> Json:
     """`seen`: what the reader may see, whose status and revision he is told: the sheet, or a section of it."""
-    common: Json = {"number": sheet.number, "status": seen.status.value, "revision": seen.revision}
+    common: Json = {"number": sheet.number, "status": seen.status, "revision": seen.revision}
     if seen.closing:
         common["cancellation_requested"] = True
     if links and sheet.replaces:

@@ -36,18 +36,19 @@ class SaidLine(Protocol):
 def charged_lines(
     tx: Tx,
     version: str,
-    content: Mapping[str, Any],
+    kind: str,
+    prescribed: Mapping[int, Json],
     lines: Sequence[SaidLine],
     day: date,
     places: Sequence[str] = (),
 ) -> tuple[list[ChargedLine], list[Json]]:
     """The lines to claim of one visit and its warnings, in the order of the visit.
 
-    `content`: the section as issued (`type`, `lines`); `day`: the world's day, which decides whether a missing
-    lot or session is a warning or an error; `places`: where each line stands in the request (`/lines/0`… by default).
+    `kind`: of the section; `prescribed`: its lines as issued, by number; `day`: the world's day, which decides whether
+    a missing lot or session is a warning or an error; `places`: where each line stands in the request (`/lines/0`…
+    by default).
     Raises Problem invalid-payload (wrong-section, whole-sessions, whole-units, lot-missing, session-missing).
     """
-    kind, prescribed = content["type"], {item["line"]: item for item in content["lines"]}
     claimed: list[ChargedLine] = []
     warnings: list[Json] = []
     errors: list[dict[str, str]] = []

@@ -73,7 +73,7 @@ def amend(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     before = come.section.with_lines(one.after for one in undone)
     comer = Visit(come.place, Role.HOLDER, come.section.cancelling)
     redone = apply(before, service.rules_of(prescribed), [service.deed(line) for line in body.lines], comer)
-    due, warnings = service.charges(tx, call, come.sheet, target.section, body.lines)
+    due, warnings = service.charges(tx, call, target.section, prescribed, body.lines)
     claim = claiming.take_back(tx, call, come.sheet, target.section, target.establishment, target.id)
     act = recording.Act(
         sheet=come.sheet,

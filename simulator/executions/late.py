@@ -62,7 +62,7 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     lines = [line for _, line in found.matched]
     section, moved = _move(section, prescribed, lines, place)
     places = [f"/items/{place - 1}" for place, _ in found.matched]
-    due, warnings = service.charges(tx, call, sheet, section.type, lines, places)
+    due, warnings = service.charges(tx, call, section.type, prescribed, lines, places)
     items = _items(found, moved, past=clock.day(call.now) > sheet.valid_until)
     said = [item.model_dump(mode="json", exclude_none=True) for item in body.items]
     act = recording.Act(
@@ -88,7 +88,7 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
         "recorded_at": clock.to_text(call.now),
         "revision": written.revision,
         "items": given_back(act.content),
-        "status": written.status.value,
+        "status": written.status,
         "receipt": written.receipt,
         "warnings": warnings,
     }
@@ -202,7 +202,7 @@ def _items(found: Matching, moved: Sequence[Moved], *, past: bool) -> list[Json]
             "outcome": "matched",
             "line": line.line,
             "quantity": quantity_text(line.quantity),
-            "state": after.state.value,
+            "state": after.state,
             "remaining": quantity_text(after.remaining),
         }
         for (place, line), after in zip(found.matched, lines, strict=True)

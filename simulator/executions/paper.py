@@ -79,12 +79,12 @@ def fall_back(tx: Tx, call: Call, body: PaperFallbackRequest) -> Answer:
         "lines": [
             {
                 "line": one.after.number,
-                "state": one.after.state.value,
+                "state": one.after.state,
                 "remaining": quantity_text(one.before.remaining),
             }
             for one in moved
         ],
-        "status": written.status.value,
+        "status": written.status,
         "warnings": [],
     }
     return Answer(answer, revision=written.revision)

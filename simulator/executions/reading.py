@@ -81,7 +81,7 @@ def _late(tx: Tx, call: Call, found: store.Execution) -> Json:
         "recorded_at": clock.to_text(found.recorded_at),
         "revision": found.revision,
         "items": given_back(found.content),
-        "status": sheet.sections[found.section].status.value,
+        "status": sheet.sections[found.section].status,
         "receipt": found.receipt,
         "warnings": [],
         **_corrected(tx, call, sheet.sections[found.section], found),

@@ -72,14 +72,14 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
         recorded = claiming.record(tx, call, act.sheet, act.section.type, identifier, act.charged, day)
     section = marked(act.section, act.moved, identifier, undone=act.kind == "withdrawal")
     now = {line.number: line for line in section.lines}
-    states = {str(one.after.number): now[one.after.number].state.value for one in act.moved}
+    states = {str(one.after.number): now[one.after.number].state for one in act.moved}
     about = {"execution": identifier, "section": section.type, "lines": states}
     after = sheets.save(tx, call, act.sheet, act.sheet.with_section(section), act.event, about, also=act.also)
     after = after.read_at(call.now)
     now = {line.number: line for line in after.sections[section.type].lines}
     revision = after.sections[section.type].revision
     lines: list[Json] = [
-        {**said, "state": line.state.value, "remaining": quantity_text(line.remaining)}
+        {**said, "state": line.state, "remaining": quantity_text(line.remaining)}
         for line, (_, said) in ((now[one.after.number], told) for one, told in zip(act.moved, act.told, strict=True))
     ]
     signed = receipt.signed(
@@ -105,7 +105,7 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
             recorded_at=call.now,
             content={
                 "lines": [
-                    {**kept, "before": [one.before.state.value, one.before.owed_by, one.before.last]}
+                    {**kept, "before": [one.before.state, one.before.owed_by, one.before.last]}
                     for one, (kept, _) in zip(act.moved, act.told, strict=True)
                 ],
                 **act.content,
@@ -131,7 +131,7 @@ def answer(call: Call, act: Act, written: Written, warnings: Sequence[Json]) -> 
         "recorded_at": clock.to_text(call.now),
         "revision": written.revision,
         "lines": written.lines,
-        "status": written.status.value,
+        "status": written.status,
         "receipt": written.receipt,
         "warnings": list(warnings),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic_core import to_jsonable_python
 
@@ -50,7 +50,7 @@ def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     require_readable(body.lines, prescribed)
     comer = Visit(visit.place, cancelling=visit.section.cancelling)
     moved = apply(visit.section, rules_of(prescribed), [deed(line) for line in body.lines], comer)
-    due, warnings = charges(tx, call, visit.sheet, visit.section.type, body.lines)
+    due, warnings = charges(tx, call, visit.section.type, prescribed, body.lines)
     act = recording.Act(
         sheet=visit.sheet,
         section=visit.section,
@@ -141,7 +141,8 @@ def deed(line: DeedLine) -> Deed:
 def told(lines: Sequence[DeedLine], moved: Sequence[Moved], prescribed: dict[int, Json]) -> list[tuple[Json, Json]]:
     """For each line, what is kept of what was said, and what is answered beside its state."""
     pairs: list[tuple[Json, Json]] = []
-    for line, one in zip(lines, moved, strict=True):
+    kept: list[Json] = to_jsonable_python(list(lines), exclude_none=True)
+    for line, one, keep in zip(lines, moved, kept, strict=True):
         said: Json = {"line": line.line, "outcome": line.outcome}
         if isinstance(line, ExecutedLine):
             said["quantity"] = quantity_text(line.quantity)
@@ -149,14 +150,17 @@ def told(lines: Sequence[DeedLine], moved: Sequence[Moved], prescribed: dict[int
                 said["session"] = {"index": int(one.after.executed), "of": int(one.after.ordered)}
         elif isinstance(line, NotExecutedLine):
             said["reason"] = line.reason
-        kept: Json = to_jsonable_python(line, exclude_none=True)
-        pairs.append((kept, said))
+        pairs.append((keep, said))
     return pairs
 
 
 def charges(
-    tx: Tx, call: Call, sheet: Sheet, kind: str, lines: Sequence[DeedLine], places: Sequence[str] = ()
+    tx: Tx,
+    call: Call,
+    kind: str,
+    prescribed: Mapping[int, Json],
+    lines: Sequence[DeedLine],
+    places: Sequence[str] = (),
 ) -> tuple[list[ChargedLine], list[Json]]:
     """The lines to claim and what to warn of (see `content`). Raises Problem invalid-payload, as `content` says."""
-    content = {"type": kind, "lines": sheet.prescribed(kind)}
-    return charged_lines(tx, call.world.nomenclature, content, lines, clock.day(call.now), places)
+    return charged_lines(tx, call.world.nomenclature, kind, prescribed, lines, clock.day(call.now), places)

@@ -19,7 +19,7 @@ def summary(sheet: Sheet) -> Json:
     active = Counter(line.section for line in sheet.lines if line.active)
     answer = {
         "number": sheet.number,
-        "status": sheet.status.value,
+        "status": sheet.status,
         "revision": sheet.revision,
         "cancellation_requested": sheet.closing,
         "replaces": sheet.replaces,

@@ -50,7 +50,7 @@ def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
         sheets.save(tx, call, sheet, sheet.with_section(after), "care-sheet-resolved", data)
     answer: Json = {
         "number": sheet.number,
-        "status": after.status.value,
+        "status": after.status,
         "revision": section.revision,
         "issued_at": clock.to_text(sheet.issued_at),
         "valid_until": sheet.valid_until.isoformat(),
