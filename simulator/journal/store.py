@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
-from pydantic_core import to_json
+from msgspec.json import encode
 
 from simulator.journal import redaction
 from simulator.kit.storage import Row, Tx, metadata, query
@@ -109,7 +109,7 @@ def _body(raw: bytes) -> dict[str, str | None]:
 def append(tx: Tx, world: str, exchange: Exchange) -> None:
     """Give the exchange the world's next sequence number, from 1; one statement."""
     request, response = exchange.bodies()
-    tx.run(_append, w=world, exchange=to_json(exchange.head()).decode(), request=request, response=response)
+    tx.run(_append, w=world, exchange=encode(exchange.head()).decode(), request=request, response=response)
 
 
 def _exchange(row: Row) -> dict[str, Any]:

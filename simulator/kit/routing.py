@@ -39,10 +39,11 @@ class Routes(Generic[P]):
 
     def __init__(self, routes: Iterable[P]) -> None:
         self._exact: dict[str, dict[str, P]] = {}
-        self._patterns: dict[str, list[P]] = {}
+        self._patterns: dict[str, dict[int, list[P]]] = {}  # method → number of parts of the path → in order
         for route in routes:
             if "{" in route.path:
-                self._patterns.setdefault(route.method, []).append(route)
+                alike = self._patterns.setdefault(route.method, {}).setdefault(route.path.count("/"), [])
+                alike.append(route)
             else:
                 self._exact.setdefault(route.path, {})[route.method] = route
 
@@ -52,10 +53,12 @@ class Routes(Generic[P]):
             if method in named:
                 return named[method], {}
             raise method_not_allowed(named)  # a path with a name of its own is never the value of a pattern
-        for route in self._patterns.get(method, ()):
+        parts = path.count("/")  # a parameter holds none
+        for route in self._patterns.get(method, {}).get(parts, ()):
             if (match := route.pattern.fullmatch(path)) is not None:
                 return route, match.groupdict()
-        if allowed := {name for name in self._patterns for r in self._patterns[name] if r.pattern.fullmatch(path)}:
+        alike = ((name, route) for name, by_parts in self._patterns.items() for route in by_parts.get(parts, ()))
+        if allowed := {name for name, route in alike if route.pattern.fullmatch(path)}:
             raise method_not_allowed(allowed)
         raise not_found()
 
