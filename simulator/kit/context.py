@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct, field
 from starlette.datastructures import QueryParams
 
-from simulator.kit.call import Actor, WorldLike
+from simulator.kit.call import Actor, Call, WorldLike
 from simulator.kit.storage import Tx
 
 T = TypeVar("T")
@@ -23,16 +23,23 @@ class Units(Protocol):
     def post(self, work: Callable[[Tx], None]) -> None: ...
 
 
+class Audit(Protocol):
+    """Writes an entry of the audit trail (see `simulator.audit.store.append`)."""
+
+    def __call__(self, tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any], /) -> None: ...
+
+
 class Context(Struct):
     """One exchange. `now` is read once: every instant of an exchange is the same.
 
     `path` is the whole one, `parameters` are what the route reads in it. `operation`: of the route that was found.
-    `quota`: the headers that say what the caller may still ask (see `simulator.kit.limits`). `subject`: what the
-    request turned out to be about, for the audit of its refusal.
+    `audit`: for what nobody else records. `quota`: the headers that say what the caller may still ask (see
+    `simulator.kit.limits`). `subject`: what the request turned out to be about, for the audit of its refusal.
     """
 
     world: WorldLike
     db: Units
+    audit: Audit
     now: datetime
     trace_id: str
     headers: dict[str, str]

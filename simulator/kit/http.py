@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from pydantic_core import from_json
+
 from simulator.kit import bearer, limits
 from simulator.kit.answer import JSON, Answer, Drawing, Whole
 from simulator.kit.call import Call
@@ -77,6 +79,7 @@ async def _once(route: Route, ctx: Context, call: Call, arguments: tuple[Any, ..
 
     def unit(tx: Tx) -> Whole:
         if (first := key.stored(tx, call)) is not None:
+            ctx.audit(tx, call, "answer-replayed", _sheet(call, first), {"operation": call.operation})
             return Whole(first.status, {**first.headers, "idempotent-replayed": "true"}, first.body)
         answer = _answer(route.service(tx, call, *arguments), route.status)
         key.store(tx, call, answer)
@@ -87,6 +90,11 @@ async def _once(route: Route, ctx: Context, call: Call, arguments: tuple[Any, ..
         return await ctx.db.write(unit)
     finally:
         ctx.in_flight.discard(mark)
+
+
+def _sheet(call: Call, answer: Whole) -> str:
+    """The number of the sheet that an answer tells of again, secrets included; empty when it tells of none."""
+    return call.path.get("number") or str(from_json(answer.body or b"{}").get("number", ""))
 
 
 def _answer(result: Any, status: int) -> Whole:

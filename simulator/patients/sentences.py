@@ -24,6 +24,7 @@ SENTENCES: Mapping[str, str] = {
     "care-sheet-printed": "tiré l'ordonnance de {sheet}",
     "care-sheet-qr-drawn": "tiré le QR de {sheet}",
     "care-sheet-resolved": "lu {part}, l'ordonnance en main",
+    "answer-replayed": "reçu une seconde fois une réponse déjà donnée sur {sheet}",
     "care-sheet-cancelled": "annulé {part}",
     "cancellation-requested": "demandé l'annulation de {sheet}, qu'un établissement tient",
     "care-sheet-replaced": "remplacé {sheet} par une autre",

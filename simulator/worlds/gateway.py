@@ -94,6 +94,7 @@ class _Exchange:
         self.ctx = Context(
             world=world,
             db=worlds.within(world),
+            audit=audit.append,
             now=world.now(),
             trace_id=ids.trace_id(headers.get("traceparent")),
             headers=headers,

@@ -156,6 +156,11 @@ class Counter:
         self._serial += 1
         return {"idempotency-key": f"cle-{self._serial}"}
 
+    def trail(self, subject: str) -> list[dict[str, Any]]:
+        """The entries of the audit about a subject, oldest first."""
+        answer = self.platform.bench("GET", f"/worlds/{self.world['id']}/audit", params={"subject": subject})
+        return list(answer.json()["entries"])
+
     def try_issue(self, body: dict[str, Any], persona: str = "gp") -> httpx.Response:
         return self.call(persona, "POST", "/v1/care-sheets", json=body, headers=self.key())
 

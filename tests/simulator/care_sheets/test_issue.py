@@ -128,6 +128,9 @@ def test_a_replay_gives_the_same_sheet_and_makes_no_other(counter: Any, make: An
     first, second = (counter.call("gp", "POST", "/v1/care-sheets", json=make.sheet(), headers=key) for _ in range(2))
     assert first.content == second.content
     assert second.headers["idempotent-replayed"] == "true"
+    told = [(row["event"], row["data"]) for row in counter.trail(first.json()["number"])]
+    assert [event for event, _ in told] == ["care-sheet-issued", "answer-replayed"], "its secrets were given twice"
+    assert told[1][1] == {"operation": "issue-care-sheet"}
     other = counter.try_issue(make.sheet()).json()
     assert other["number"] != first.json()["number"]
 

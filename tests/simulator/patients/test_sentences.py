@@ -33,7 +33,7 @@ PATIENTS = {(person.registration_number, person.dependant_rank): person for pers
 HASSAN, MERYEM, YASMINE = ("100000001", 0), ("100000001", 1), ("100000001", 2)
 WHY = {"problem": "wrong-backup-code"}
 ROOT = Path(simulator.__file__).parent
-WRITERS = {"append": 2, "append_each": 2, "save": 4}
+WRITERS = {"audit": 2, "append": 2, "append_each": 2, "save": 4}
 """Functions that record an event, and the place of its name among their arguments."""
 TYPED = {
     "event": get_args(SheetEvent),

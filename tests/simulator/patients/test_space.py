@@ -26,9 +26,7 @@ def events(page: dict[str, Any]) -> list[str]:
 
 def audited(counter: Any, subject: str) -> list[tuple[str, str]]:
     """(event, actor) of the audit entries about a subject."""
-    path = f"/worlds/{counter.world['id']}/audit"
-    entries = counter.platform.bench("GET", path, params={"subject": subject}).json()["entries"]
-    return [(entry["event"], entry["actor"]) for entry in entries]
+    return [(entry["event"], entry["actor"]) for entry in counter.trail(subject)]
 
 
 def test_his_sheets_last_issued_first(counter: Any) -> None:

@@ -17,7 +17,7 @@ def test_he_reads_and_cancels_the_sheets_of_the_doctor_he_replaces(counter: Any)
     assert code(counter.call("replacement-ended", "GET", path)) == (403, "replacement-not-in-force")
     assert code(counter.cancel(sheet, persona="replacement-ended")) == (403, "replacement-not-in-force")
     assert counter.cancel(sheet, persona="replacing").status_code == 200
-    actors = [entry["actor"] for entry in audit(counter, sheet["number"]) if entry["event"] == "care-sheet-cancelled"]
+    actors = [entry["actor"] for entry in counter.trail(sheet["number"]) if entry["event"] == "care-sheet-cancelled"]
     assert actors == ["essai/100000052"]
 
 
@@ -81,9 +81,4 @@ def test_a_delegate_may_not_do_what_takes_the_doctor_himself(counter: Any, make:
     assert code(counter.try_issue(make.sheet(), persona="delegate")) == (403, "insufficient-scope")
     assert code(counter.cancel(sheet, persona="delegate")) == (403, "insufficient-scope")
     assert counter.cancel(sheet).status_code == 200
-    assert "essai/100000011+sec-ken-01" in {entry["actor"] for entry in audit(counter, sheet["number"])}
-
-
-def audit(counter: Any, number: str) -> list[dict[str, Any]]:
-    answer = counter.platform.bench("GET", f"/worlds/{counter.world['id']}/audit", params={"subject": number})
-    return list(answer.json()["entries"])
+    assert "essai/100000011+sec-ken-01" in {entry["actor"] for entry in counter.trail(sheet["number"])}
