@@ -137,11 +137,13 @@ class Worlds:
         world = await self.find(world_id)
 
         def unit(tx: Tx) -> None:
+            if store.life(tx, world_id) != world.life:
+                raise unknown(world_id)
             store.remove(tx, world_id)
             world.gone = True  # now, in the writer's thread: units queued meanwhile find it so
 
         try:
-            await self.within(world).write(unit)
+            await self.db.write(unit, world_id)
         finally:  # were it not deleted after all, it would be found again
             if self._cache.get(world_id) is world:
                 del self._cache[world_id]

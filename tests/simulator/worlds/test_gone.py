@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 
 from simulator.app import create_app
 from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
 from simulator.settings import Settings
+from simulator.worlds.store import draw
 from tests.simulator.conftest import BASE, TOKEN, Platform, sheet_request
 from tests.simulator.database import SERVER
 
@@ -111,6 +114,28 @@ def test_the_bench_does_not_touch_the_next_world_either(platform: Platform, benc
 
     asyncio.run(run())
     assert platform.bench("GET", f"/worlds/{NAME}/clock").json()["now"] == "2026-11-23T09:00:00Z"
+
+
+def test_a_deletion_that_is_run_again_with_its_batch(platform: Platform) -> None:
+    """A unit that fails after it has written may undo a batch, which is then run again."""
+    platform.world(id=NAME)
+    worlds, started = platform.simulator.worlds, threading.Event()
+
+    def fails(tx: Tx) -> None:
+        draw(tx, "", "rien")
+        raise Problem("not-found")
+
+    async def run() -> list[Any]:
+        waiting = worlds.db.write(lambda tx: started.wait(10), NAME)
+        units = [waiting, worlds.delete(NAME), worlds.db.write(fails, NAME)]
+        tasks = [asyncio.ensure_future(unit) for unit in units]
+        await asyncio.sleep(0.05)
+        started.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    _, deleted, failed = asyncio.run(run())
+    assert deleted is None and isinstance(failed, Problem)
+    assert remains(platform) == []
 
 
 def test_two_deletions_at_once(platform: Platform) -> None:
