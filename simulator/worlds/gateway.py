@@ -27,6 +27,7 @@ from simulator.kit.outside import deliver, refusal
 from simulator.kit.problems import Problem, render
 from simulator.kit.route import Route
 from simulator.kit.routing import Routes
+from simulator.kit.storage import Tx
 from simulator.worlds.model import World
 from simulator.worlds.patience import Patience
 from simulator.worlds.service import Worlds
@@ -68,6 +69,10 @@ class Gateway:
         except Exception:
             log.exception("internal error, trace %s", exchange.ctx.trace_id)
             exchange.refuse(Problem("internal-error", "Erreur interne du simulateur."), self.routes)
+        try:
+            await exchange.record_refusal()
+        except Problem as problem:  # what could not be recorded is not told
+            exchange.refuse(problem, self.routes)
         if exchange.ctx.problem == "world-not-found":  # deleted since the request came in
             await deliver(send, refusal(unknown(world_id), self.worlds.base, path, headers))
         else:
@@ -161,21 +166,31 @@ class _Exchange:
             headers["traceparent"] = given["traceparent"]
         if answer.status != 304 and answer.status != 204:
             headers["content-length"] = str(len(answer.body))
-        if ctx.problem is not None and ctx.operation is not None:
-            self._audit(ctx.operation, ctx.problem)
         world_id, entry = ctx.world.id, self._entry()
         ctx.db.post(lambda tx: journal.append(tx, world_id, entry))
         await deliver(send, Whole(answer.status, headers, b"") if self.scope["method"] == "HEAD" else answer)
 
-    def _audit(self, operation: str, slug: str) -> None:
-        """Queue the refusal's entry of the audit trail, so that it stands there before the answer leaves."""
-        ctx, status = self.ctx, self.answer.status
+    async def record_refusal(self) -> None:
+        """Write a refusal's link of the audit trail: on the disk before the answer leaves when it is about somebody's
+        care, else queued. Raises Problem storage-unavailable, world-not-found.
+        """
+        ctx, operation, slug = self.ctx, self.ctx.operation, self.ctx.problem
+        if operation is None or slug is None:
+            return
+        status = self.answer.status
         subject = ctx.subject or str(ctx.parameters.get("number", ""))
         actor = ctx.actor
         if actor is None and ctx.client_id is not None:
             actor = Actor(ctx.client_id, ctx.inpe)
         world, at, trace = ctx.world.id, ctx.now, ctx.trace_id
-        ctx.db.post(lambda tx: audit.refusal(tx, world, at, actor, operation, slug, status, subject, trace))
+
+        def unit(tx: Tx) -> None:
+            audit.refusal(tx, world, at, actor, operation, slug, status, subject, trace)
+
+        if subject and slug != "storage-unavailable":
+            await ctx.db.write(unit)
+        else:
+            ctx.db.post(unit)
 
     def _entry(self) -> journal.Exchange:
         ctx = self.ctx

@@ -34,7 +34,7 @@ def test_the_doctor_he_replaces_acts_on_the_sheets_of_her_practice(counter: Any,
     assert counter.call("gp", "POST", f"{path}/reissue", json={"reason": "Perdue"}, headers=again).status_code == 200
     assert code(counter.cancel(sheet, persona="specialist", revision=2)) == (404, "not-found")
     assert counter.cancel(sheet, revision=2).status_code == 200
-    actors = {entry["event"]: entry["actor"] for entry in audit(counter, sheet["number"])}
+    actors = {entry["event"]: entry["actor"] for entry in counter.trail(sheet["number"])}
     assert actors["care-sheet-issued"] == "essai/100000052"
     assert actors["care-sheet-reissued"] == actors["care-sheet-cancelled"] == "essai/100000011"
 
