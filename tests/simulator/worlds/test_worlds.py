@@ -75,6 +75,16 @@ def test_a_software_says_who_it_is(platform: Any, agent: str) -> None:
     assert platform("GET", "/w/default/v1/health").status_code == 200
 
 
+def test_what_a_software_calls_itself_proves_nothing(platform: Any) -> None:
+    world = platform.world()
+    agent = {"user-agent": "Essai/1.0 Editeur/un-autre", **platform.bearer(world, "gp")}
+    sheet = "/v1/care-sheets/2604817390552494"
+    assert platform("GET", world["issuer"] + sheet, headers=agent).status_code == 404
+    (entry,) = platform.bench("GET", f"/worlds/{world['id']}/audit").json()["entries"]
+    exchange = platform.bench("GET", f"/worlds/{world['id']}/journal").json()["exchanges"][-1]
+    assert entry["actor"] == "essai/100000011" and exchange["client_id"] == "essai"
+
+
 def test_wrong_methods_large_bodies_and_unknown_paths(platform: Any) -> None:
     wrong = platform("DELETE", "/w/default/v1/health")
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET")
