@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec.json import encode
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from simulator.kit import clock
 from simulator.kit.call import Actor, Call
@@ -133,7 +133,7 @@ def _write(
 
 def link(previous: str, row: Mapping[str, Any] | Row) -> str:
     """Hash of a row, given the hash of the one before."""
-    return hashlib.sha256(to_json([previous, *[row[name] for name in PARTS]])).hexdigest()
+    return hashlib.sha256(encode([previous, *[row[name] for name in PARTS]])).hexdigest()
 
 
 def rows(tx: Tx, world_id: str) -> list[Mapping[str, Any]]:

@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import Any, Literal, cast
 
 import sqlalchemy as sa
+from msgspec.json import encode
 from msgspec.structs import replace as changed
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from simulator.audit import store as audit
 from simulator.care_sheets import standing
@@ -112,7 +113,7 @@ def insert(tx: Tx, call: Call, sheet: Sheet, data: Mapping[str, Any]) -> None:
         replaced_by=sheet.replaced_by,
         replaces=sheet.replaces,
         standing=standing.text(sheet.sections),
-        content=to_json(sheet.content).decode(),
+        content=encode(sheet.content).decode(),
     )
     changes = standing.changes({}, sheet.sections)
     audit.append(tx, call, "care-sheet-issued", sheet.number, {"revision": sheet.revision, "changes": changes, **data})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from pydantic_core import to_json
+from msgspec.json import encode
 
 from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Step, Totals
 from simulator.kit import clock
@@ -32,7 +32,7 @@ def to_text(claim: Claim) -> str:
     if decision is None:
         del head["decision"]
     lines = ",".join([_line(item) for item in claim.lines])
-    return f'{to_json(head).decode()[:-1]},"lines":[{lines}]}}'
+    return f'{encode(head).decode()[:-1]},"lines":[{lines}]}}'
 
 
 def to_model(answer: Json) -> Claim:
@@ -77,7 +77,7 @@ def spelled(decided: AdjudicatedLine) -> tuple[str, str]:
         del rest["reason"]
     if decided.remedy is None:
         del rest["remedy"]
-    return to_json(amounts(decided)).decode()[:-1], to_json(rest).decode()[1:]
+    return encode(amounts(decided)).decode()[:-1], encode(rest).decode()[1:]
 
 
 def _adjudicated(item: Json) -> ClaimLine:

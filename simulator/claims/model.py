@@ -76,12 +76,10 @@ def totals(lines: Iterable[AdjudicatedLine]) -> Totals:
 
 def claim_decision(lines: Iterable[AdjudicatedLine]) -> ClaimDecision | None:
     """granted: every line; rejected: none; partial: some; None without any line."""
-    decisions = {line.decision for line in lines}
-    if not decisions:
-        return None
+    decisions: set[Decision] = {line.decision for line in lines}
     if len(decisions) == 2:
         return "partial"
-    return decisions.pop()
+    return decisions.pop() if decisions else None
 
 
 class ClaimLine(Struct, frozen=True):
@@ -114,11 +112,11 @@ class Claim(Struct, frozen=True):
 
     @property
     def decision(self) -> ClaimDecision | None:
-        return claim_decision(item.line for item in self.lines)
+        return claim_decision([item.line for item in self.lines])
 
     @property
     def totals(self) -> Totals:
-        return totals(item.line for item in self.lines)
+        return totals([item.line for item in self.lines])
 
     def with_lines(self, added: Sequence[ClaimLine]) -> Claim:
         """The claim with further executions; earlier decisions stay as they are."""
@@ -136,5 +134,5 @@ def settled(received_at: datetime, days: int, now: datetime) -> bool:
 
 def shares(lines: Sequence[ClaimLine]) -> tuple[Decimal, Decimal]:
     """(CNSS share, patient share) in MAD of some lines, for a receipt."""
-    total = totals(item.line for item in lines)
+    total = totals([item.line for item in lines])
     return total.cnss_share, total.patient_share

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import from_json, to_json
+from msgspec.json import encode
+from pydantic_core import from_json
 
 from simulator.events import store, subscriptions
 from simulator.events.model import Event, Outcome, following
@@ -175,7 +176,7 @@ def settle(tx: Tx, world: str, taken: Taken, outcome: Outcome, delays: Sequence[
     met = {"status": outcome.status} if outcome.error is None else {"error": outcome.error}
     attempt = {"at": clock.to_text(taken.at), **met, **seen}
     kept = [*from_json(row["attempts"]), attempt][-KEPT_ATTEMPTS:]
-    changes["attempts"] = to_json(kept).decode()
+    changes["attempts"] = encode(kept).decode()
     tx.run(_settle, w=world, i=identifier, n=seq, **{f"new_{name}": value for name, value in changes.items()})
     subscriptions.hold(tx, world, identifier, 0)
     if outcome.gone:

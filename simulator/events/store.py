@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import to_json
+from msgspec.json import encode
 
 from simulator.events.model import Event, EventType
 from simulator.kit import clock
@@ -92,7 +92,7 @@ def announce(
 
     `at`: world time.
     """
-    text, instant = to_json(data).decode(), clock.to_text(at)
+    text, instant = encode(data).decode(), clock.to_text(at)
     for client in sorted(clients):
         tx.run(_add, w=world, c=client, kind=type, instant=instant, thin=text)
     for heard in listeners:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pydantic_core import to_jsonable_python
-
 from simulator.care_sheets import views
 from simulator.care_sheets.model import Section, Sheet, require_if_match
 from simulator.care_sheets.states import Transition
@@ -141,8 +139,7 @@ def deed(line: DeedLine) -> Deed:
 def told(lines: Sequence[DeedLine], moved: Sequence[Moved], prescribed: dict[int, Json]) -> list[tuple[Json, Json]]:
     """For each line, what is kept of what was said, and what is answered beside its state."""
     pairs: list[tuple[Json, Json]] = []
-    kept: list[Json] = to_jsonable_python(list(lines), exclude_none=True)
-    for line, one, keep in zip(lines, moved, kept, strict=True):
+    for line, one in zip(lines, moved, strict=True):
         said: Json = {"line": line.line, "outcome": line.outcome}
         if isinstance(line, ExecutedLine):
             said["quantity"] = quantity_text(line.quantity)
@@ -150,8 +147,16 @@ def told(lines: Sequence[DeedLine], moved: Sequence[Moved], prescribed: dict[int
                 said["session"] = {"index": int(one.after.executed), "of": int(one.after.ordered)}
         elif isinstance(line, NotExecutedLine):
             said["reason"] = line.reason
-        pairs.append((keep, said))
+        pairs.append((_kept(line), said))
     return pairs
+
+
+def _kept(line: DeedLine) -> Json:
+    """What a line said, for JSON; what it left out is left out."""
+    kept = {name: value for name, value in line.__dict__.items() if value is not None}
+    if "substitution" in kept:
+        kept["substitution"] = kept["substitution"].model_dump()
+    return kept
 
 
 def charges(

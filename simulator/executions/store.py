@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
-from pydantic_core import from_json, to_json
+from msgspec.json import encode
+from pydantic_core import from_json
 
 from simulator.kit import clock
 from simulator.kit.storage import Row, Tx, metadata, query
@@ -108,7 +109,7 @@ def insert(tx: Tx, world: str, execution: Execution) -> None:
         target=execution.target,
         performed_at=clock.to_text(execution.performed_at),
         recorded_at=clock.to_text(execution.recorded_at),
-        content=to_json(execution.content).decode(),
+        content=encode(execution.content).decode(),
         receipt=execution.receipt,
         to_reconcile=execution.to_reconcile,
     )

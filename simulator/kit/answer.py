@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
-from pydantic_core import to_json
+from msgspec.json import encode
 
 JSON = "application/json"
 Json = dict[str, Any]
@@ -30,7 +30,7 @@ class Answer(Struct, frozen=True):
 
     def encoded(self) -> bytes:
         """The body as it goes out."""
-        text = to_json(self.body)
+        text = encode(self.body)
         if not self.parts:
             return text
         more = ",".join(f'"{name}":{part}' for name, part in self.parts.items())

@@ -14,7 +14,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
-from pydantic_core import to_json
+from msgspec.json import encode
 
 from simulator.kit import clock
 from simulator.kit.answer import Whole
@@ -87,7 +87,7 @@ class Key(Struct, frozen=True):
     def store(self, tx: Tx, call: Call, answer: Whole) -> None:
         """Keep the answer, in the transaction of the request itself."""
         created = clock.to_text(call.now)
-        clear = to_json(answer.headers) + b"\n" + answer.body
+        clear = encode(answer.headers) + b"\n" + answer.body
         tx.run(
             _store,
             world=call.world.id,

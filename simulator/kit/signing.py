@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     encode_dss_signature,
 )
 from cryptography.hazmat.primitives.hashes import SHA256
-from pydantic_core import to_json
+from msgspec.json import encode
 
 PrivateKey = ec.EllipticCurvePrivateKey
 PublicKey = ec.EllipticCurvePublicKey
@@ -78,13 +78,13 @@ def unb64(text: str) -> bytes:
 
 def jws(claims: Mapping[str, Any], key: PrivateKey, *, kid: str, typ: str = "JWT") -> str:
     """Compact JWS, ES256."""
-    signed = f"{_header(kid, typ)}.{b64(to_json(claims))}"
+    signed = f"{_header(kid, typ)}.{b64(encode(claims))}"
     return f"{signed}.{b64(sign(key, signed.encode()))}"
 
 
 @lru_cache(maxsize=64)
 def _header(kid: str, typ: str) -> str:
-    return b64(to_json({"alg": "ES256", "kid": kid, "typ": typ}))
+    return b64(encode({"alg": "ES256", "kid": kid, "typ": typ}))
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,14 @@ def test_an_act_outside_the_list_is_never_blocked_nor_paid(section: str) -> None
     assert [item["code"] for item in warnings] == ["outside-list"]
 
 
+def visited(content: dict[str, Any], lines: Any, day: date) -> Any:
+    """What `charged_lines` makes of a visit of a section as issued."""
+    return charged_lines(TX, "v", content["type"], {line["line"]: line for line in content["lines"]}, lines, day)
+
+
 def test_a_whole_visit_of_a_laboratory_adds_its_rounded_lines() -> None:
     content = {"type": "biology", "lines": [asked("B-NFS", 1), asked("B-GLY", 2), asked("B-CRP", 3)]}
-    lines, warnings = charged_lines(TX, "v", content, [done("1", "40.00", 1), done("1", "15.00", 3)], DAY)
+    lines, warnings = visited(content, [done("1", "40.00", 1), done("1", "15.00", 3)], DAY)
     assert [(line.line, line.code) for line in lines] == [(1, "B-NFS"), (3, "B-CRP")]
     assert warnings == []
 
@@ -105,31 +110,31 @@ def test_a_whole_visit_of_a_laboratory_adds_its_rounded_lines() -> None:
 def test_a_missing_lot_is_a_warning_with_its_date_then_an_error() -> None:
     content = {"type": "pharmacy", "lines": [{"line": 1, "ean13": AMOXIRAM, "label": "Amoxiram", "listed": True}]}
     without, with_lot = done("1", "42.30", ean13=AMOXIRAM), done("1", "42.30", ean13=AMOXIRAM, lot="A1")
-    lines, warnings = charged_lines(TX, "v", content, [without], date(2027, 6, 30))
+    lines, warnings = visited(content, [without], date(2027, 6, 30))
     assert [(w["code"], w["becomes_error_on"]) for w in warnings] == [("lot-missing", "2027-07-01")]
     assert len(lines) == 1
     with pytest.raises(Problem) as refused:
-        charged_lines(TX, "v", content, [with_lot, without], date(2027, 7, 1))
+        visited(content, [with_lot, without], date(2027, 7, 1))
     assert refused.value.slug == "invalid-payload"
     assert [(e["pointer"], e["code"]) for e in refused.value.errors] == [("/lines/1/lot", "lot-missing")]
-    assert charged_lines(TX, "v", content, [with_lot], date(2027, 7, 1))[1] == []
+    assert visited(content, [with_lot], date(2027, 7, 1))[1] == []
 
 
 def test_a_missing_session_is_a_warning_with_its_date_then_an_error() -> None:
     content = {"type": "physiotherapy", "lines": [{**asked("AMM-REEDUC", 1), "unit": "session"}]}
     without, numbered = done("1", "100.00", 1), done("1", "100.00", 1, session=1)
-    _, warnings = charged_lines(TX, "v", content, [without], date(2027, 6, 30))
+    _, warnings = visited(content, [without], date(2027, 6, 30))
     assert [(w["code"], w["becomes_error_on"]) for w in warnings] == [("session-missing", "2027-07-01")]
     with pytest.raises(Problem) as refused:
-        charged_lines(TX, "v", content, [numbered, without], date(2027, 7, 1))
+        visited(content, [numbered, without], date(2027, 7, 1))
     assert refused.value.slug == "invalid-payload"
     assert [(e["pointer"], e["code"]) for e in refused.value.errors] == [("/lines/1/session", "session-missing")]
-    assert charged_lines(TX, "v", content, [numbered], date(2027, 7, 1))[1] == []
+    assert visited(content, [numbered], date(2027, 7, 1))[1] == []
 
 
 def test_a_product_outside_the_list_needs_no_lot() -> None:
     order = {"line": 1, "outside_list": {"label": "Sirop", "reason": "Local"}, "label": "Sirop", "listed": False}
-    _, warnings = charged_lines(TX, "v", {"type": "pharmacy", "lines": [order]}, [done("1", "30.00")], DAY)
+    _, warnings = visited({"type": "pharmacy", "lines": [order]}, [done("1", "30.00")], DAY)
     assert [item["code"] for item in warnings] == ["outside-list"]
 
 
@@ -144,6 +149,6 @@ def test_what_cannot_be_an_act_of_this_section(said: dict[str, str], expected: t
     order = {"line": 1, "label": "Séances", "unit": "session", "outside_list": {}, "listed": False}
     content = {"type": "physiotherapy", "lines": [order]}
     with pytest.raises(Problem) as refused:
-        charged_lines(TX, "v", content, [done(amount="90.00", **said)], DAY)
+        visited(content, [done(amount="90.00", **said)], DAY)
     assert [(error["pointer"], error["code"]) for error in refused.value.errors] == [expected]
-    assert charged_lines(TX, "v", content, [done("1", "90.00", act_code="AMM-RESP")], DAY)[0][0].kind == "act"
+    assert visited(content, [done("1", "90.00", act_code="AMM-RESP")], DAY)[0][0].kind == "act"
