@@ -137,12 +137,11 @@ def search(tx: Tx, call: Call) -> Answer:
     establishment = directory(call.world).active(call.actor.inpe).establishment.id
     number, cursor, limit = asked_sheet(call), *pages.asked(call.query)
     if number is not None:
-        found = [store.parse(text) for text in store.of_sheet(tx, call.world.id, number, establishment)]
+        found: Sequence[Json] = [store.parse(x) for x in store.of_sheet(tx, call.world.id, number, establishment)]
         following = None
     else:
-        found = store.page(tx, call.world.id, establishment, cursor, limit + 1)
-        following = found[limit - 1]["id"] if len(found) > limit else None
-        found = found[:limit]
+        rows = store.page(tx, call.world.id, establishment, cursor, limit + 1)
+        found, following = pages.cut(rows, limit, lambda claim: str(claim["id"]))
     numbers = (claim["number"] for claim in found)
     audit.append_each(tx, call, "claims-listed", numbers, establishment, {"establishment": establishment})
-    return Answer({"items": found} if following is None else {"items": found, "next_cursor": following})
+    return Answer(pages.body(found, following))

@@ -17,18 +17,17 @@ from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 
-PAGE = 100
-
 
 def feed(tx: Tx, call: Call) -> Answer:
     """The software's events after `after`, oldest first. Raises Problem invalid-payload (`after`, `limit`)."""
     limit = pages.limit(call.query.get("limit"))
     after = _after(call, call.query.get("after"), "?after")
     found = store.page(tx, call.world.id, call.actor.client_id, after, limit + 1)
+    page, following = pages.cut(found, limit, lambda event: _id(call, event))
     secret = call.world.keys.platform_secret
-    parts = {"items": f"[{','.join(event.text(secret) for event in found[:limit])}]"}
-    if len(found) > limit:
-        parts["next_cursor"] = f'"{_id(call, found[limit - 1])}"'
+    parts = {"items": f"[{','.join(event.text(secret) for event in page)}]"}
+    if following is not None:
+        parts["next_cursor"] = f'"{following}"'
     return Answer({}, parts=parts)
 
 
@@ -87,9 +86,10 @@ def redeliver(tx: Tx, call: Call, body: RedeliveryRequest) -> Answer:
     if body.events is not None:
         chosen = _chosen(tx, call, body.events)
     else:
-        page = store.page(tx, call.world.id, to.client, _after(call, body.after, "/after"), PAGE + 1)
-        chosen = [event for event in page[:PAGE] if to.wants(event)]
-        more = {"next_cursor": _id(call, page[PAGE - 1])} if len(page) > PAGE else {}
+        found = store.page(tx, call.world.id, to.client, _after(call, body.after, "/after"), pages.MOST + 1)
+        page, following = pages.cut(found, pages.MOST, lambda event: _id(call, event))
+        chosen = [event for event in page if to.wants(event)]
+        more = {} if following is None else {"next_cursor": following}
     queue.redeliver(tx, call.world.id, to, chosen, call.now)
     audit.append(tx, call, "events-redelivered", to.id, {"count": len(chosen)})
     return Answer({"events": [_id(call, event) for event in chosen], **more})

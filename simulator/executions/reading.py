@@ -62,13 +62,11 @@ def late(tx: Tx, call: Call) -> Answer:
     wanted = pages.chosen(call.query, "to_reconcile", "false", "true")
     cursor, limit = pages.asked(call.query)
     rows = store.late(tx, call.world.id, place, cursor, limit + 1, to_reconcile=wanted == "true")
-    items = [_late(tx, call, row) for row in rows[:limit]]
+    page, following = pages.cut(rows, limit, lambda row: row.id)
+    items = [_late(tx, call, row) for row in page]
     numbers = (item["number"] for item in items)
     audit.append_each(tx, call, "late-executions-listed", numbers, place, {"establishment": place})
-    answer: Json = {"items": items}
-    if len(rows) > limit:
-        answer["next_cursor"] = rows[limit - 1].id
-    return Answer(answer)
+    return Answer(pages.body(items, following))
 
 
 def _late(tx: Tx, call: Call, found: store.Execution) -> Json:

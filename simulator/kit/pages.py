@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
+from simulator.kit.answer import Json
 from simulator.kit.problems import Problem
 
+T = TypeVar("T")
 MOST = 100
 LONGEST_CURSOR = 40
 QUERY: Mapping[str, Any] = {
     "cursor": {"type": "string", "maxLength": LONGEST_CURSOR},
-    "limit": {"type": "integer", "minimum": 1, "maximum": MOST},
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": MOST},
 }
 """The parameters of a page, as the document describes them."""
 
@@ -22,6 +24,20 @@ def asked(query: Mapping[str, str]) -> tuple[str, int]:
     if len(cursor) > LONGEST_CURSOR:
         raise bad_cursor()
     return cursor, limit(query.get("limit"))
+
+
+def cut(found: Sequence[T], limit: int, name: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
+    """The page, and the cursor of the next one: the name of its last row, None when nothing follows.
+
+    `found` begins after the cursor; one row more than `limit` is enough to know.
+    """
+    page = found[:limit]
+    return page, name(page[-1]) if len(found) > limit else None
+
+
+def body(items: Sequence[Any], following: str | None) -> Json:
+    """The page as it is answered."""
+    return {"items": items} if following is None else {"items": items, "next_cursor": following}
 
 
 def limit(text: str | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import get_args
 
+from simulator.kit import pages
 from simulator.kit.route import Route
 from simulator.nomenclature import service
 from simulator.nomenclature.schemas import ActPage, Family, MedicinePage, ReasonList, SectionType
@@ -12,7 +13,6 @@ from simulator.nomenclature.schemas import ActPage, Family, MedicinePage, Reason
 _FLAG = {"type": "string", "enum": ["true", "false"]}
 _CODE = {"type": "string", "pattern": "^[0-9]{13}$"}
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 100}
-_LIMIT = {"type": "integer", "minimum": 1, "maximum": service.MAX_PAGE, "default": service.MAX_PAGE}
 _route = partial(Route, tag="nomenclature", scope="nomenclature:read", write=False, cacheable=True)
 
 ROUTES = (
@@ -23,8 +23,7 @@ ROUTES = (
         service.medicines,
         answer=MedicinePage,
         query={
-            "cursor": _CODE,
-            "limit": _LIMIT,
+            **pages.QUERY,
             "q": _TEXT,
             "ean13": _CODE,
             "reimbursable": _FLAG,
@@ -39,8 +38,7 @@ ROUTES = (
         service.acts,
         answer=ActPage,
         query={
-            "cursor": _TEXT,
-            "limit": _LIMIT,
+            **pages.QUERY,
             "q": _TEXT,
             "section": {"type": "string", "enum": list(get_args(SectionType))},
             "prior_approval": _FLAG,

@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any, get_args
 
 import fixtures
-from simulator.kit import clock
+from simulator.kit import clock, pages
 from simulator.kit.call import Call
-from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.nomenclature import store
 from simulator.nomenclature.model import Medicine, fold
@@ -26,26 +25,26 @@ from simulator.nomenclature.schemas import (
     SectionType,
 )
 
-MAX_PAGE = 100
 _EAN13 = re.compile(r"[0-9]{13}")
 
 
 def medicines(tx: Tx, call: Call) -> MedicinePage:
     """A page of the list in force in this world. Raises Problem invalid-payload on a bad parameter."""
-    asked = _Query(call.query)
-    limit = asked.limit()
+    asked, (cursor, limit) = _Query(call.query), pages.asked(call.query)
+    if cursor and not _EAN13.fullmatch(cursor):
+        raise pages.bad_cursor()
     found = store.page(
         tx,
         call.world.nomenclature,
-        after=asked.code("cursor") or "",
+        after=cursor,
         limit=limit + 1,
         ean13=asked.code("ean13"),
         text=asked.text("q"),
         reimbursable=asked.flag("reimbursable"),
         antibiotic=asked.flag("antibiotic"),
     )
-    items = tuple(_item(item) for item in found[:limit])
-    following = items[-1].ean13 if len(found) > limit else None
+    page, following = pages.cut(found, limit, lambda item: item.ean13)
+    items = tuple(_item(item) for item in page)
     return MedicinePage(version=call.world.nomenclature, items=items, next_cursor=following)
 
 
@@ -54,8 +53,8 @@ def acts(tx: Tx, call: Call) -> ActPage:
 
     Raises Problem invalid-payload on a bad parameter.
     """
-    asked = _Query(call.query)
-    limit, after, text = asked.limit(), asked.text("cursor") or "", asked.text("q")
+    asked, (after, limit) = _Query(call.query), pages.asked(call.query)
+    text = asked.text("q")
     section, approval = asked.word("section", SectionType), asked.flag("prior_approval")
     wanted = None if text is None else fold(text)
     day = clock.day(call.now)
@@ -70,8 +69,8 @@ def acts(tx: Tx, call: Call) -> ActPage:
         ),
         key=lambda act: act.code,
     )
-    items = tuple(_act(act, call.world.tariff_set, day) for act in chosen[:limit])
-    following = items[-1].code if len(chosen) > limit else None
+    page, following = pages.cut(chosen, limit, lambda act: act.code)
+    items = tuple(_act(act, call.world.tariff_set, day) for act in page)
     world = call.world
     return ActPage(version=world.nomenclature, tariff_set=world.tariff_set, items=items, next_cursor=following)
 
@@ -137,35 +136,24 @@ class _Query:
     def text(self, name: str) -> str | None:
         value = self._values.get(name)
         if value is not None and not 1 <= len(value) <= 100:
-            raise _refuse(name, "Texte de 1 à 100 caractères.")
+            raise pages.bad_parameter(name, f"« {name} » est un texte de 1 à 100 caractères.")
         return value
 
     def code(self, name: str) -> str | None:
         value = self._values.get(name)
         if value is not None and not _EAN13.fullmatch(value):
-            raise _refuse(name, "13 chiffres.")
+            raise pages.bad_parameter(name, f"« {name} » a 13 chiffres.")
         return value
 
     def flag(self, name: str) -> bool | None:
         value = self._values.get(name)
         if value not in (None, "true", "false"):
-            raise _refuse(name, "« true » ou « false ».")
+            raise pages.bad_parameter(name, f"« {name} » vaut true ou false.")
         return None if value is None else value == "true"
 
     def word(self, name: str, words: Any) -> str | None:
         """One of the words of a Literal."""
         value = self._values.get(name)
         if value is not None and value not in get_args(words):
-            raise _refuse(name, f"Une valeur parmi : {', '.join(get_args(words))}.")
+            raise pages.bad_parameter(name, f"« {name} » est une valeur parmi : {', '.join(get_args(words))}.")
         return value
-
-    def limit(self) -> int:
-        value = self._values.get("limit", str(MAX_PAGE))
-        if not (value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= MAX_PAGE):
-            raise _refuse("limit", f"Entier de 1 à {MAX_PAGE}.")
-        return int(value)
-
-
-def _refuse(name: str, expected: str) -> Problem:
-    error = {"pointer": f"?{name}", "code": "invalid-parameter", "detail": expected}
-    return Problem("invalid-payload", f"Le paramètre « {name} » n'est pas valable.", errors=[error])

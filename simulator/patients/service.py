@@ -36,7 +36,7 @@ def list_care_sheets(tx: Tx, call: Call) -> Answer:
     found = [sheets.find(tx, world, number, call.now) for number in page]
     items = [views.summary(sheet) for sheet in found if sheet is not None]
     audit.append(tx, call, "patient-care-sheets-listed", audit.beneficiary(*person), {"count": len(items)})
-    return _answer(items, following)
+    return Answer(pages.body(items, following))
 
 
 def list_claims(tx: Tx, call: Call) -> Answer:
@@ -48,7 +48,7 @@ def list_claims(tx: Tx, call: Call) -> Answer:
     by_id = {claim["id"]: claim for each in texts.values() for claim in map(claims.parse, each)}
     items = [by_id[one] for _, one in page]
     audit.append(tx, call, "patient-claims-listed", audit.beneficiary(*person), {"count": len(items)})
-    return _answer(items, following)
+    return Answer(pages.body(items, following))
 
 
 def read_claim(tx: Tx, call: Call) -> Answer:
@@ -65,10 +65,10 @@ def list_accesses(tx: Tx, call: Call) -> Answer:
     if not (before.isascii() and before.isdigit() and len(before) <= 10 and int(before) <= _LAST):
         raise pages.bad_cursor()
     rows = store.accesses(tx, call.world.id, person, int(before), limit + 1)
-    following = str(rows[limit - 1]["seq"]) if len(rows) > limit else None
-    items = [_access(call, person, row) for row in rows[:limit]]
+    page, following = pages.cut(rows, limit, lambda row: str(row["seq"]))
+    items = [_access(call, person, row) for row in page]
     audit.append(tx, call, "patient-accesses-listed", audit.beneficiary(*person), {"count": len(items)})
-    return _answer(items, following)
+    return Answer(pages.body(items, following))
 
 
 def _access(call: Call, person: Key, row: Row) -> Json:
@@ -119,9 +119,4 @@ def _page(call: Call, everything: Sequence[T], name: Callable[[T], str]) -> tupl
         start = next((place for place, item in enumerate(everything, 1) if name(item) == cursor), 0)
         if not start:
             raise pages.bad_cursor()
-    page = everything[start : start + limit]
-    return page, name(page[-1]) if start + limit < len(everything) else None
-
-
-def _answer(items: list[Json], following: str | None) -> Answer:
-    return Answer({"items": items} if following is None else {"items": items, "next_cursor": following})
+    return pages.cut(everything[start:], limit, name)

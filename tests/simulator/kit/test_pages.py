@@ -41,3 +41,11 @@ def test_each_parameter_is_pointed_at(counter: Any, persona: str, path: str, poi
     answer = counter.call(persona, "GET", path)
     assert answer.status_code == 422, answer.text
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+def test_a_page_names_its_last_row_when_something_follows() -> None:
+    rows = ["a", "b", "c"]
+    page, following = pages.cut(rows, 2, str.upper)
+    assert pages.body(page, following) == {"items": ["a", "b"], "next_cursor": "B"}
+    assert pages.body(*pages.cut(rows, 3, str.upper)) == {"items": rows}
+    assert pages.cut([], 3, str) == ([], None)
