@@ -8,8 +8,9 @@ fidelity: deduced for the principle, hypothesis for the codes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from fixtures.model import Beneficiary, LongTermCondition
 from simulator.kit.problems import Problem
@@ -18,8 +19,7 @@ Key = tuple[str, int]
 """Registration number and dependant's rank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
+class Rights(Struct, frozen=True):
     """What holds on one day. When closed, the period is the last one known before that day."""
 
     day: date
@@ -32,8 +32,7 @@ class Rights:
     warnings: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Struct, frozen=True):
     """The beneficiaries a world knows."""
 
     people: Mapping[Key, Beneficiary]

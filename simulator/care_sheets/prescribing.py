@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from simulator.care_sheets.orders import (
     ActLine,
@@ -35,8 +36,7 @@ class Asking(Protocol):
     def sections(self) -> Sequence[Any]: ...
 
 
-@dataclass
-class Prescribed:
+class Prescribed(Struct):
     """What a request becomes: the JSON of the sections, the lines' first states, the own acts to claim."""
 
     sections: list[dict[str, Any]] = field(default_factory=list)
@@ -196,7 +196,7 @@ def require_sound_sections(body: Asking) -> None:
     errors = []
     for place, section in enumerate(body.sections):
         for rank, line in enumerate(section.lines):
-            if wrong := divided(section.type, getattr(line, "unit", None), line.quantity):
+            if wrong := divided(section.type, line.__dict__.get("unit"), line.quantity):
                 pointer, detail = f"/sections/{place}/lines/{rank}/quantity", f"Ligne {rank + 1} : {wrong[1]}."
                 errors.append({"pointer": pointer, "code": wrong[0], "detail": detail})
     if errors:

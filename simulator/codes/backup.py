@@ -42,7 +42,7 @@ class WrongCheckCharacter(InvalidCode):
 def derive(secret: bytes, number: str, rotation: int) -> str:
     """Return the 9 characters of the backup code of a sheet (8 + check), without dashes."""
     bits = int.from_bytes(_mac(secret, b"fse-backup-code", number, rotation)[:5], "big")
-    eight = "".join(ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5))
+    eight = "".join([ALPHABET[bits >> shift & 31] for shift in range(35, -1, -5)])
     return eight + check_character(eight)
 
 

@@ -80,11 +80,12 @@ def scattered_body(key: bytes, counter: int) -> int:
     """
     if not 0 <= counter < TEST_BODIES:
         raise ValueError("the test environment has 10¹¹ bodies")
-    value = counter
+    value, keyed = counter, blake2s(key=key, person=b"fse-num", digest_size=8)
     while True:
         left, right = divmod(value, _SIDE)
         for turn in b"\0\1\2\3":
-            mix = blake2s(right.to_bytes(4, "big") + bytes((turn,)), key=key, person=b"fse-num", digest_size=8)
+            mix = keyed.copy()
+            mix.update(right.to_bytes(4, "big") + bytes((turn,)))
             left, right = right, (left + int.from_bytes(mix.digest(), "big")) % _SIDE
         value = left * _SIDE + right
         if value < TEST_BODIES:

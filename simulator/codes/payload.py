@@ -18,8 +18,9 @@ garbled by ZBar). As 95 is odd, the last character is a digit from 0 to 5: no sp
 Fidelity: hypothesis.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from simulator.codes import b45
 from simulator.codes import number as numbers
@@ -44,8 +45,7 @@ class Unreadable(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """The fields of a payload; days are counted from 2024-01-01; `signature` is empty until signed."""
 
     version: int

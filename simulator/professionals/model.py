@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from fixtures.model import Professional, Replacement
 from simulator.kit.problems import Problem
@@ -26,8 +27,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 EXECUTORS = tuple(role for role, sections in SECTIONS.items() if sections)
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """Who exists (immutable, shared by worlds) and whom this world suspended.
 
     A world's further changes (moves, replacements) are overlays: they wrap the mapping, they never copy it.

@@ -1,6 +1,6 @@
 """The scan payload: whatever comes in, a scan or a typed refusal; whatever goes out, both sides agree."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 from datetime import date
 from typing import Any
 

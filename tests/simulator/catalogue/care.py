@@ -282,7 +282,7 @@ def unknown_key(play: Scene) -> Reply:
 
 def scanned(play: Scene, **altered: object) -> Reply:
     """A genuine payload with some fields changed, scanned."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from simulator.codes import payload
 

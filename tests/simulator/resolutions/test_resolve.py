@@ -1,6 +1,6 @@
 """From the paper to the section: each refusal beside what is accepted."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 from typing import Any
 
 import pytest
