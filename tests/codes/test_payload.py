@@ -1,6 +1,5 @@
 """The scan payload: whatever comes in, a scan or a typed refusal; whatever goes out, both sides agree."""
 
-from msgspec.structs import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from client import codes, keyboards
 from simulator.codes import payload, signing

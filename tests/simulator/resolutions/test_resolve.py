@@ -1,9 +1,9 @@
 """From the paper to the section: each refusal beside what is accepted."""
 
-from msgspec.structs import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from simulator.codes import payload, signing
 from simulator.kit.signing import derive_key
