@@ -189,15 +189,18 @@ class Sheet(Struct, frozen=True):
         sections = {kind: section.as_of(now, True) for kind, section in self.sections.items()}
         return changed(self, past_validity=True, sections=sections)
 
-    def require_live(self) -> None:
-        """Raises Problem sheet-cancelled, sheet-replaced or sheet-expired, in that order."""
+    def require_live(self, seen: Iterable[Section] | None = None) -> None:
+        """Raises Problem sheet-cancelled, sheet-replaced or sheet-expired, in that order.
+
+        `seen`: the sections that an executor may hear of; without it, the caller hears of the whole sheet.
+        """
         status = self.status
         if status is SheetStatus.CANCELLED:
             raise Problem("sheet-cancelled", "Le prescripteur a annulé cette feuille.", current_state=status)
         if status is SheetStatus.REPLACED:
             raise Problem("sheet-replaced", "Une autre feuille remplace celle-ci.", current_state=status)
         if self.past_validity:
-            raise self.expired(status)
+            raise self.expired(status if seen is None else sheet_status(line for one in seen for line in one.lines))
 
     def expired(self, state: SheetStatus) -> Problem:
         """The refusal of what comes after the last day of validity; `state`: of what the caller sees."""

@@ -44,4 +44,4 @@ def sheet_status(lines: Iterable[Line], *, replaced: bool = False) -> SheetStatu
         return SheetStatus.EXECUTED
     if not untouched:
         return SheetStatus.PARTLY_EXECUTED
-    return SheetStatus.EXPIRED if LineState.EXPIRED in states else SheetStatus.CANCELLED
+    return SheetStatus.CANCELLED if states == {LineState.CANCELLED} else SheetStatus.EXPIRED

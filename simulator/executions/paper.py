@@ -38,7 +38,7 @@ def fall_back(tx: Tx, call: Call, body: PaperFallbackRequest) -> Answer:
     if_match = require_if_match(call.headers)
     presented = service.lease_header(call)
     visit = require_visited(tx, call)
-    visit.sheet.require_live()
+    visit.sheet.require_live([visit.section])
     service.require_current(tx, call, visit, if_match)
     service.require_lease(call, visit.sheet, visit.section, presented, visit.place)
     deeds = [Deed(number, Transition.MOVE_TO_PAPER) for number in dict.fromkeys(body.lines)]

@@ -40,7 +40,7 @@ def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     if_match = require_if_match(call.headers)
     presented = lease_header(call)
     visit = require_visited(tx, call)
-    visit.sheet.require_live()
+    visit.sheet.require_live([visit.section])
     require_current(tx, call, visit, if_match)
     require_lease(call, visit.sheet, visit.section, presented, visit.place)
     recording.require_possible_instant(call, visit.sheet, body.performed_at)

@@ -37,7 +37,7 @@ def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
         proofs.by_scan(tx, call, proof.scan) if isinstance(proof, ScanResolution) else proofs.by_code(tx, call, proof)
     )
     sheet, place = proved.sheet, executor.establishment.id
-    sheet.require_live()
+    sheet.require_live(sheet.sections[kind] for kind in SECTIONS.get(executor.role, ()) if kind in sheet.sections)
     section = own_section(sheet, executor.role, proof.section)
     effect = decide(section.lease, place, Action.HOLD if proof.hold else Action.READ, call.now, closing=section.closing)
     if proof.hold and not section.open_to(place):
@@ -111,7 +111,7 @@ def extend_lease(tx: Tx, call: Call) -> Answer:
     Raises Problem role-not-allowed, not-found, sheet-…, lease-lost, cancellation-requested.
     """
     visit = require_visited(tx, call)
-    visit.sheet.require_live()
+    visit.sheet.require_live([visit.section])
     effect = visit.decide(Action.EXTEND, call)
     after = _apply(call, effect, visit.sheet, visit.section, visit.place)
     assert after.lease is not None

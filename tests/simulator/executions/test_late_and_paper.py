@@ -94,6 +94,9 @@ def test_an_expired_sheet_tells_an_executor_of_his_section_only(counter: Any, ma
     counter.advance(days=93)
     refused = enter(counter, sheet, item(make), at="2027-02-23T09:00:00Z")
     assert (code(refused), refused.json()["current_state"]) == ((409, "sheet-expired"), "expired")
+    for persona, told in (("pharmacy", "expired"), ("biology", "executed"), ("physiotherapy", "expired")):
+        refused = counter.resolve({"scan": sheet["qr"]["payload"]}, persona=persona)
+        assert (code(refused), refused.json()["current_state"]) == ((409, "sheet-expired"), told), persona
 
 
 @pytest.mark.parametrize(("days", "status"), [(7, 201), (8, 409)])
