@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from simulator.kit.storage.address import parsed, shown
 
@@ -13,6 +15,9 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+if TYPE_CHECKING:
+    from simulator.kit.storage import Database
 
 
 class PlaceError(Exception):
@@ -45,6 +50,29 @@ def database_file(url: str) -> Path | None:
     if file.is_dir():
         raise PlaceError(f"la base {file} ne s'ouvre pas : c'est un dossier.")
     return file
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """An existing database, for a command that reads; the default one when `url` is empty.
+
+    Raises PlaceError when there is none, or when it cannot be used.
+    """
+    from simulator.kit.problems import Problem
+    from simulator.kit.storage import Database
+
+    where = url or f"sqlite:///{data_folder() / 'fse.sqlite'}"
+    file = database_file(where)
+    if file is not None and not file.is_file():
+        raise PlaceError(f"la base {file} n'existe pas.")
+    try:
+        db = Database.open(where)
+    except (ValueError, OSError, Problem) as error:
+        raise PlaceError(f"la base ne peut pas être ouverte : {error}") from None
+    try:
+        yield db
+    finally:
+        db.close()
 
 
 def hold(file: Path) -> IO[bytes]:

@@ -160,24 +160,13 @@ def _worlds(db: Database, wanted: str) -> list[str]:
 @contextmanager
 def _database(url: str) -> Iterator[Database]:
     """An existing database; ends with one French line when there is none, or when it cannot be used."""
-    from simulator.kit.problems import Problem
-    from simulator.kit.storage import Database
-    from simulator.place import PlaceError, data_folder, database_file
+    from simulator.place import PlaceError, opened
 
-    where = url or f"sqlite:///{data_folder() / 'fse.sqlite'}"
     try:
-        file = database_file(where)
-        if file is not None and not file.is_file():
-            _refuse(f"la base {file} n'existe pas.")
-        db = Database.open(where)
+        with opened(url) as db:
+            yield db
     except PlaceError as error:
         _refuse(str(error))
-    except (ValueError, OSError, Problem) as error:
-        _refuse(f"la base ne peut pas être ouverte : {error}")
-    try:
-        yield db
-    finally:
-        db.close()
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -1,0 +1,89 @@
+"""The claims that a person names, read in a database: by their own id, or all those of a care sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+import fixtures
+from simulator.beneficiaries.service import register
+from simulator.care_sheets import store as sheets
+from simulator.claims.page import Around
+from simulator.claims.store import claims, of_sheet, parse
+from simulator.kit.answer import Json
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Database, Tx, query
+from simulator.worlds import store as worlds
+from simulator.worlds.model import World
+
+_by_id = query(sa.select(claims.c.content).where(claims.c.world == sa.bindparam("w"), claims.c.id == sa.bindparam("i")))
+
+
+class Found(Struct, frozen=True):
+    """A claim and what it does not say itself."""
+
+    claim: Json
+    around: Around
+
+
+class NotOne(Exception):
+    """What was asked for names no claim, or claims of several worlds; one French line."""
+
+
+def find(db: Database, wanted: str, world: str) -> list[Found]:
+    """The claims that `wanted` names (``clm-…`` or the number of a sheet), in `world`, or in the only one that has
+    some. Raises NotOne.
+    """
+    number = wanted.replace(" ", "")
+    if not wanted.startswith("clm-") and not re.fullmatch("[0-9]{16}", number):
+        raise NotOne(f"« {wanted} » n'est ni une demande (clm-…), ni un numéro de FSE (seize chiffres).")
+    known = db.call(lambda tx: worlds.everything(tx, ""))
+    if world and world not in {one.id for one in known}:
+        raise NotOne(f"le monde « {world} » n'existe pas dans cette base.")
+    found = {
+        one: texts
+        for one in (one.id for one in known if world in ("", one.id))
+        if (texts := db.call(lambda tx, one=one: _texts(tx, one, wanted, number), one))  # type: ignore[misc]
+    }
+    if not found:
+        where = f"le monde « {world} »" if world else f"cette base ({len(known)} monde{'s' if len(known) > 1 else ''})"
+        raise NotOne(f"aucune demande de remboursement pour « {wanted} » dans {where}.")
+    if len(found) > 1:
+        raise NotOne(f"« {wanted} » existe dans plusieurs mondes ({', '.join(sorted(found))}) ; préciser --world.")
+    ((name, texts),) = found.items()
+    held = next(one for one in known if one.id == name)
+    return db.call(lambda tx: [Found(claim, _around(tx, held, claim)) for claim in map(parse, texts)], name)
+
+
+def _texts(tx: Tx, world: str, wanted: str, number: str) -> Sequence[str]:
+    if wanted.startswith("clm-"):
+        return [row["content"] for row in tx.all(_by_id, w=world, i=wanted)]
+    return of_sheet(tx, world, number)
+
+
+def _around(tx: Tx, world: World, claim: Json) -> Around:
+    return Around(world.id, ", ".join(_patient(tx, world, claim["number"])), place(claim["establishment"]))
+
+
+def _patient(tx: Tx, world: World, number: str) -> Iterator[str]:
+    sheet = sheets.find(tx, world.id, number, world.now())
+    if sheet is None:
+        return
+    registration, rank = sheet.beneficiary
+    try:
+        person = register(world).find(registration, rank)
+    except Problem:
+        yield "nom inconnu"
+    else:
+        yield f"{person.given_name} {person.family_name}"
+    yield f"immatriculation {registration}"
+    yield "assuré" if rank == 0 else f"ayant droit de rang {rank}"
+
+
+def place(establishment: str) -> str:
+    """The name of an establishment with its code; the code alone when nobody knows it."""
+    known = fixtures.establishments().get(establishment)
+    return establishment if known is None else f"{known.name} ({establishment})"

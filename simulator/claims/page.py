@@ -1,0 +1,134 @@
+"""The decision on a claim as a person reads it, in French, for a terminal of 80 columns.
+
+Pure: the JSON of a claim (see `schemas.ClaimAnswer`) → text; nothing is decided again, each line is told by the
+steps that were stored with it. `faults` says what does not add up in it, such as in a file that was edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from textwrap import wrap
+
+from msgspec import Struct
+
+from simulator.claims.answers import AMOUNTS
+from simulator.claims.sentences import french, source, told
+from simulator.codes.number import grouped
+from simulator.kit import clock
+from simulator.kit.answer import Json
+from simulator.professionals.words import name as section_name
+
+WIDTH = 80
+_TITLE = 18
+_DECISIONS = {"granted": "ACCORDÉE", "partial": "ACCORDÉE EN PARTIE", "rejected": "REFUSÉE"}
+_SHARES = {
+    "charged": "facturé",
+    "base": "base ou tarif",
+    "cnss_share": "part de la CNSS",
+    "state_share": "part de l'État",
+    "patient_share": "part du patient",
+    "excess": "dont dépassement",
+}
+_MEANING = {
+    "deduced": "déduit : d'une annonce ou d'un texte, sans le texte officiel.",
+    "hypothesis": "HYPOTHÈSE : choix de ce banc, à confirmer par la CNSS.",
+}
+
+
+class Around(Struct, frozen=True):
+    """What a claim does not say itself: its world, its patient, its establishment, as texts; empty when unknown."""
+
+    world: str = ""
+    patient: str = ""
+    establishment: str = ""
+
+
+def page(claim: Json, around: Around = Around()) -> str:
+    """The whole decision, no line longer than 80 columns."""
+    parts = [*_head(claim, around)]
+    for line in claim["lines"]:
+        parts += ["", *_line(line)]
+    parts += ["", *_totals(claim)]
+    if found := faults(claim):
+        parts += ["", "CETTE DEMANDE NE S'ADDITIONNE PAS :", *(text for fault in found for text in _kept("  ", fault))]
+    fidelities = {step["fidelity"] for line in claim["lines"] for step in line["explanation"]}
+    meanings = [meaning for fidelity, meaning in _MEANING.items() if fidelity in fidelities]
+    return "\n".join([*parts, *([""] if meanings else []), *meanings])
+
+
+def faults(claim: Json) -> list[str]:
+    """What does not add up, in French: shares of a line, its excess, sums of lines."""
+    found = []
+    for line in claim["lines"]:
+        sums = {name: Decimal(line[name]) for name in AMOUNTS}
+        paid = sums["cnss_share"] + sums["state_share"] + sums["patient_share"]
+        if paid != sums["charged"]:
+            found.append(f"ligne {line['line']} : les parts font {_french(paid)}, {french(line['charged'])} facturés")
+        excess = max(Decimal(0), sums["charged"] - sums["base"])
+        if excess != sums["excess"]:
+            found.append(f"ligne {line['line']} : dépassement de {french(line['excess'])} au lieu de {_french(excess)}")
+    for name, word in _SHARES.items():
+        total = sum((Decimal(line[name]) for line in claim["lines"]), Decimal(0))
+        if total != Decimal(claim["totals"][name]):
+            found.append(f"total « {word} » : {french(claim['totals'][name])}, les lignes font {_french(total)}")
+    return found
+
+
+def _head(claim: Json, around: Around) -> Iterator[str]:
+    decision = _DECISIONS.get(claim.get("decision", ""), "RETIRÉE, rien n'est plus demandé")
+    yield from wrap(_shown(f"Demande de remboursement {claim['id']} : {decision}"), WIDTH)
+    received = clock.parse(claim["received_at"]).astimezone(clock.CASABLANCA)
+    care = date.fromisoformat(claim["date_of_care"])
+    facts = {
+        "Monde": around.world,
+        "Patient": around.patient,
+        "Feuille": f"{grouped(claim['number'])}, section {section_name(claim['section'])}",
+        "Établissement": around.establishment or claim["establishment"],
+        "Date des soins": f"{care:%d/%m/%Y}, demande reçue le {received:%d/%m/%Y à %H h %M}",
+    }
+    for title, fact in facts.items():
+        if fact:
+            yield from _kept(f"  {title:<{_TITLE}}", fact)
+
+
+def _line(line: Json) -> Iterator[str]:
+    outcome = "accordée" if line["decision"] == "granted" else "REFUSÉE"
+    yield from wrap(_shown(f"Ligne {line['line']} — {line['label']} : {outcome}"), WIDTH, subsequent_indent="  ")
+    yield from _kept(f"  {'Exécution':<{_TITLE}}", line["execution"])
+    yield from _kept(f"  {'Facturé':<{_TITLE}}", french(line["charged"]))
+    for step in line["explanation"]:
+        title, sentence = told(step)
+        yield from _kept(f"  {title:<{_TITLE}}", sentence)
+        yield from _kept(" " * (_TITLE + 4), source(step))
+    if Decimal(line["excess"]):
+        # A refused line has no step for what is eligible: its base, or none.
+        eligible = min(Decimal(line["charged"]), Decimal(line["base"]))
+        amounts = f"{french(line['charged'])} − {_french(eligible)} = {french(line['excess'])}"
+        yield from _kept(f"  {'Dépassement':<{_TITLE}}", f"{amounts}, compris dans la part du patient")
+    if line.get("remedy"):
+        yield from _kept(f"  {'Que faire':<{_TITLE}}", line["remedy"])
+
+
+def _totals(claim: Json) -> Iterator[str]:
+    totals, many = claim["totals"], len(claim["lines"])
+    yield f"Total en dirhams, {many} ligne{'s' if many > 1 else ''}"
+    for name, word in _SHARES.items():
+        yield f"  {word:<{_TITLE}}{french(totals[name]):>12}"
+    shares = [french(totals[name]) for name in ("cnss_share", "state_share", "patient_share")]
+    yield from wrap(f"  {' + '.join(shares)} = {french(totals['charged'])}", WIDTH)
+
+
+def _kept(title: str, text: str) -> list[str]:
+    """A text after its title, its further lines aligned below it; words too long for the column are cut."""
+    return wrap(_shown(text), WIDTH, initial_indent=title, subsequent_indent=" " * len(title)) or [title.rstrip()]
+
+
+def _shown(text: str) -> str:
+    """Without what would steer the terminal: a label comes from a software."""
+    return "".join(c if c.isprintable() or c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _french(amount: Decimal) -> str:
+    return french(f"{amount:.2f}")

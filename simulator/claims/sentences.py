@@ -1,0 +1,151 @@
+"""One step of a decision as a person reads it: a title, and the arithmetic or the reason in French.
+
+A step says what went in and what came out, as texts; which sentence it takes follows from the names of what went
+in. A step of a kind that is not known here is told by its own label, so that a new rule is never silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+
+from simulator.kit.answer import Json
+
+Told = tuple[str, str]
+Inputs = Mapping[str, str]
+
+REGIMES: Mapping[str, str] = {
+    "salaried": "salariés",
+    "tns": "travailleurs non salariés",
+    "tadamon": "AMO Tadamon",
+    "achamil": "AMO Achamil",
+    "domestic": "travailleurs domestiques",
+    "public": "secteur public",
+    "student": "étudiants",
+}
+CONDITIONS: Mapping[str, str] = {
+    "ALD": "affection de longue durée (ALD)",
+    "ALC": "affection lourde et coûteuse (ALC)",
+}
+FIDELITIES: Mapping[str, str] = {"official": "officiel", "deduced": "déduit", "hypothesis": "HYPOTHÈSE"}
+"""How well a rule is known, as reports say it too; a hypothesis cannot be overlooked."""
+
+
+def told(step: Json) -> Told:
+    """(title, sentence) of a step of the JSON of a claim."""
+    inputs: Inputs = step["inputs"]
+    teller = _TELLERS.get(frozenset(inputs))
+    if teller is not None:
+        with suppress(ArithmeticError, ValueError):  # inputs that are no numbers, in a file that was edited
+            return teller(inputs, step["result"])
+    given = ", ".join(f"{name} {value}" for name, value in inputs.items())
+    return "Règle", f"{step['label_fr']} : {given or 'rien'} → {step['result']}"
+
+
+def source(step: Json) -> str:
+    """Who says so: the rule, how well it is known, its legal reference."""
+    return f"{step['rule']} · {FIDELITIES.get(step['fidelity'], step['fidelity'])} · {step['legal_reference']}"
+
+
+def french(amount: str) -> str:
+    """``1234.50`` → ``1 234,50`` (a narrow space that no line breaks at). Raises ValueError for no number."""
+    whole, point, cents = amount.partition(".")
+    return f"{int(whole):,}".replace(",", "\u202f") + ("," if point else "") + cents
+
+
+def percent(rate: str) -> str:
+    """``0.70`` → ``70 %``, ``0.975`` → ``97,5 %``."""
+    text = f"{Decimal(rate) * 100:f}"
+    return f"{(text.rstrip('0').rstrip('.') if '.' in text else text).replace('.', ',')} %"
+
+
+def _product(result: str, *factors: tuple[str, str]) -> str:
+    """Factors with their words, the exact product, and its rounding where there is one."""
+    exact = Decimal(1)
+    for _, factor in factors:
+        exact *= Decimal(factor)
+    shown = " × ".join(f"{word} {french(factor)}".strip() for word, factor in factors)
+    if exact == Decimal(result):
+        return f"{shown} = {french(result)}"
+    return f"{shown} = {french(f'{exact.normalize():f}')}, arrondi à {french(result)}"
+
+
+def _act(of: Inputs, result: str) -> Told:
+    several = [("quantité", of["quantity"])] if Decimal(of["quantity"]) != 1 else []
+    letter = of["letter"].replace("_PROTHESE", ", prothèse")
+    letters = (f"lettre {letter} :", of["value"]), ("coefficient", of["coefficient"])
+    return "Tarif", _product(result, *letters, *several)
+
+
+def _medicine(of: Inputs, result: str) -> Told:
+    code = f"({of['ean13']}) " if of["ean13"] else ""
+    base = (f"base de remboursement {code}:", of["unit_base"])
+    return "Base", _product(result, base, ("quantité", of["quantity"]))
+
+
+def _eligible(of: Inputs, result: str) -> Told:
+    least = f"min(facturé {french(of['charged'])} ; base {french(of['base'])})"
+    return "Remboursable", f"{least} = {french(result)}"
+
+
+def _condition(of: Inputs, result: str) -> Told:
+    kind = CONDITIONS.get(of["declared"], of["declared"])
+    return "Taux", f"{percent(result)} : {kind} déclarée sur la feuille et reconnue au patient, « {of['condition']} »"
+
+
+def _sector(of: Inputs, result: str) -> Told:
+    where = {"private": "soins dans le privé", "public": "soins dans un établissement public"}
+    return "Taux", f"{percent(result)} : {where.get(of['sector'], of['sector'])}"
+
+
+def _listed(of: Inputs, result: str) -> Told:
+    return "Taux", f"{percent(result)} : taux de la liste des médicaments pour {of['ean13'] or 'ce produit'}"
+
+
+def _cnss(of: Inputs, result: str) -> Told:
+    return "Part CNSS", _product(result, ("", of["eligible"]), ("", of["rate"]))
+
+
+def _state(of: Inputs, result: str) -> Told:
+    return "Part de l'État", f"{french(of['eligible'])} − {french(of['cnss_share'])} = {french(result)}"
+
+
+def _patient(of: Inputs, result: str) -> Told:
+    taken = [french(of["charged"]), french(of["cnss_share"])]
+    if Decimal(of["state_share"]):
+        taken.append(french(of["state_share"]))
+    return "Part du patient", f"{' − '.join(taken)} = {french(result)}"
+
+
+def _closed(of: Inputs, _: str) -> Told:
+    day = date.fromisoformat(of["date_of_care"])
+    regime = REGIMES.get(of["regime"], of["regime"])
+    return "Refus", f"droits non ouverts le {day:%d/%m/%Y} (régime : {regime})"
+
+
+def _outside(of: Inputs, _: str) -> Told:
+    return "Refus", f"« {of['label']} » est hors de la liste admise au remboursement"
+
+
+def _worthless(of: Inputs, _: str) -> Told:
+    nothing = "au taux de 0 %" if of["rate"] and not Decimal(of["rate"]) else "sans tarif ni base de remboursement"
+    return "Refus", f"{of['code'] or 'code inconnu'}, {nothing} : non remboursable"
+
+
+_TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
+    frozenset({"letter", "value", "coefficient", "quantity"}): _act,
+    frozenset({"ean13", "unit_base", "quantity"}): _medicine,
+    frozenset({"charged", "base"}): _eligible,
+    frozenset({"condition", "declared"}): _condition,
+    frozenset({"sector"}): _sector,
+    frozenset({"ean13", "rate"}): _listed,
+    frozenset({"eligible", "rate"}): _cnss,
+    frozenset({"eligible", "cnss_share"}): _state,
+    frozenset({"charged", "cnss_share", "state_share"}): _patient,
+    frozenset({"date_of_care", "regime"}): _closed,
+    frozenset({"label"}): _outside,
+    frozenset({"code", "rate"}): _worthless,
+}
+"""Names of what went in → its sentence."""
