@@ -17,7 +17,8 @@ from typing import Any
 import typer
 
 ROOMS = (
-    "simulator", "simulator.nomenclature", "simulator.claims", "simulator.audit", "simulator.reference",
+    "simulator", "simulator.nomenclature", "simulator.claims", "simulator.rules", "simulator.audit",
+    "simulator.reference",
     "conformance", "conformance.fuzz", "load", "reports",
 )  # fmt: skip
 USAGE: Any = typer.BadParameter.__base__  # UsageError, which Typer does not name

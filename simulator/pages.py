@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-from simulator.reference import api, bench, happenings, refusals, states
+from simulator.reference import api, bench, happenings, refusals, rules, states
 from simulator.reference.blocks import Page
 
 _HEAD = """<!doctype html><html lang="fr"><meta charset="utf-8">
@@ -19,16 +19,24 @@ details{margin:.6rem 0}nav a{margin-right:1.2rem}</style>
 <nav>{links}<a href="/openapi.json">openapi.json</a></nav>
 <p>Simulateur de référence, <b>non officiel</b>. Adresse d'un monde : <code>{server}</code></p>"""
 
-_LABELS = {"api": "API", "etats": "États", "problemes": "Problèmes", "evenements": "Événements", "banc": "Banc"}
+_LABELS = {
+    "api": "API",
+    "etats": "États",
+    "problemes": "Problèmes",
+    "evenements": "Événements",
+    "regles": "Règles",
+    "banc": "Banc",
+}
 
 
 def documentation(document: Mapping[str, Any], name: str = "api") -> str | None:
-    """The page of that name (``api``, ``etats``, ``problemes``, ``evenements``, ``banc``); None for another name."""
+    """The page of that name, one of `_LABELS`; None for another name."""
     makers: Mapping[str, Callable[[], Page]] = {
         "api": lambda: api.page(document),
         "etats": states.page,
         "problemes": lambda: refusals.page(document),
         "evenements": lambda: happenings.page(document),
+        "regles": rules.page,
         "banc": bench.page,
     }
     if name not in makers:

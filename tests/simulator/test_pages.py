@@ -13,7 +13,7 @@ import pytest
 from simulator.pages import documentation
 from simulator.samples import sample
 
-PAGES = ("api", "etats", "problemes", "evenements")
+PAGES = ("api", "etats", "problemes", "evenements", "regles")
 
 
 @pytest.fixture(scope="module")
