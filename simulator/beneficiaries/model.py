@@ -1,8 +1,8 @@
 """Rights of a beneficiary on a date of care.
 
-The dated periods decide alone (law 54-23 is already translated into them). Reasons of closure:
-`deceased` from the day after the death, else `rights-closed`. Source: announced regimes of the AMO;
-fidelity: deduced for the principle, hypothesis for the codes.
+Computed from his facts and the dated rules (`entitlement`). Closed for `deceased` from the day after the death,
+else for `rights-closed`; `why` says it in French. Source: announced regimes of the AMO; fidelity: that of the
+rule that decided.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date
 from msgspec import Struct
 
 from fixtures.model import Beneficiary, LongTermCondition
+from simulator.beneficiaries.entitlement import RightsRules, stretches
 from simulator.kit.problems import Problem
 
 Key = tuple[str, int]
@@ -20,7 +21,11 @@ Key = tuple[str, int]
 
 
 class Rights(Struct, frozen=True):
-    """What holds on one day. When closed, the period is the last one known before that day."""
+    """What holds on one day. When closed, the period is the last one known before that day.
+
+    `rule`: id of the rule that decided. `why`: the reason in French, when closed, maintained or bounded by age.
+    `maintained_until`: last day of maintained rights. `managed_by`: CNSS or CNOPS, None when no rule says.
+    """
 
     day: date
     open: bool
@@ -30,6 +35,10 @@ class Rights(Struct, frozen=True):
     reason: str | None
     conditions: tuple[LongTermCondition, ...]
     warnings: tuple[tuple[str, str], ...]
+    rule: str
+    why: str | None
+    maintained_until: date | None
+    managed_by: str | None
 
 
 class Register(Struct, frozen=True):
@@ -47,24 +56,28 @@ class Register(Struct, frozen=True):
         return found
 
 
-def rights_on(person: Beneficiary, day: date) -> Rights:
-    """Rights of a person on a day in Morocco."""
-    period = person.rights_on(day)
+def rights_on(person: Beneficiary, day: date, rules: RightsRules) -> Rights:
+    """Rights of a person on a day in Morocco: a scan of his few stretches of days, worked out once."""
+    for found in stretches(person, rules):
+        if found.until is None or day <= found.until:
+            break
+    decided = found.decision
     warnings: list[tuple[str, str]] = []
-    reason = None
-    if period is None:
-        reason = "deceased" if person.death_date and day > person.death_date else "rights-closed"
-        warnings.append(("rights-closed", f"Les droits ne sont pas ouverts le {day:%d/%m/%Y}."))
+    if not decided.open:
+        warnings.append(("rights-closed", f"Les droits ne sont pas ouverts le {day:%d/%m/%Y}. {decided.why}"))
     if person.provisional:
         warnings.append(("provisional-registration", "Nouveau-né rattaché au numéro de sa mère, à régulariser."))
-    shown = period or ([p for p in person.rights if p.open_from <= day] or list(person.rights[:1]))[-1]
     return Rights(
         day=day,
-        open=period is not None,
-        regime=person.regime_on(day),
-        open_from=shown.open_from,
-        open_until=shown.open_until,
-        reason=reason,
-        conditions=person.conditions_on(day) if period else (),
+        open=decided.open,
+        regime=decided.regime,
+        open_from=found.open_from,
+        open_until=found.open_until,
+        reason=decided.code,
+        conditions=person.conditions_on(day) if decided.open else (),
         warnings=tuple(warnings),
+        rule=decided.rule,
+        why=decided.why,
+        maintained_until=decided.maintained_until,
+        managed_by=decided.managed_by,
     )

@@ -94,6 +94,10 @@ class RightsAnswer(Wire):
     open_from: Day
     open_until: Day | None = None
     reason: str | None = Field(default=None, examples=["rights-closed", "deceased"])
+    why: str | None = None
+    rule: str | None = Field(default=None, examples=["RGL-AFFILIATION", "RGL-MAINTIEN-TRAVAIL"])
+    maintained_until: Day | None = None
+    managed_by: Literal["CNSS", "CNOPS"] | None = None
     long_term_conditions: list[LongTermConditionAnswer]
     warnings: list[Warning]
 
@@ -107,6 +111,10 @@ class RightsAnswer(Wire):
             open_from=rights.open_from,
             open_until=rights.open_until,
             reason=rights.reason,
+            why=rights.why,
+            rule=rights.rule,
+            maintained_until=rights.maintained_until,
+            managed_by=rights.managed_by,  # type: ignore[arg-type]
             long_term_conditions=[
                 LongTermConditionAnswer(kind=c.kind, label=c.label, rate=c.rate) for c in rights.conditions
             ],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from types import MappingProxyType
 
 import fixtures
 from simulator.audit import store as audit
-from simulator.beneficiaries.model import Key, Register, rights_on
+from simulator.beneficiaries import model
+from simulator.beneficiaries.entitlement import RightsRules
+from simulator.beneficiaries.model import Key, Register, Rights
 from simulator.beneficiaries.schemas import RightsAnswer, RightsCheckRequest
 from simulator.kit.call import Call, WorldLike
 from simulator.kit.storage import Tx
@@ -22,6 +25,17 @@ def _people() -> Mapping[Key, fixtures.Beneficiary]:
 def register(world: WorldLike) -> Register:
     """Every beneficiary this world knows (a world's own changes will overlay the fixtures here)."""
     return Register(_people())
+
+
+@cache
+def rules() -> RightsRules:
+    """The rules that speak of rights; they are common to every tariff set."""
+    return RightsRules.of(fixtures.rules())
+
+
+def rights_on(person: fixtures.Beneficiary, day: date) -> Rights:
+    """Rights of a person on a day, by the rules of the fixtures."""
+    return model.rights_on(person, day, rules())
 
 
 def check_rights(tx: Tx, call: Call, body: RightsCheckRequest) -> RightsAnswer:

@@ -7,8 +7,7 @@ from typing import NoReturn
 
 from msgspec.structs import replace as changed
 
-from simulator.beneficiaries.model import rights_on
-from simulator.beneficiaries.service import register
+from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets import access, issuing, store, views
 from simulator.care_sheets.asking import remarks
 from simulator.care_sheets.model import Section, Sheet, require_if_match

@@ -13,8 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.audit import store as audit
-from simulator.beneficiaries.model import rights_on
-from simulator.beneficiaries.service import register
+from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets.asking import remarks, require_possible
 from simulator.care_sheets.prescribing import prescribe
 from simulator.care_sheets.schemas import CareSheetRequest

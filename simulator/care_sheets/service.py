@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.audit import store as audit
-from simulator.beneficiaries.model import rights_on
 from simulator.beneficiaries.schemas import identity as beneficiary_identity
-from simulator.beneficiaries.service import register
+from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets import access, issuing, views
 from simulator.care_sheets.asking import remarks, require_possible
 from simulator.care_sheets.model import unknown_sheet

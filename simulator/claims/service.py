@@ -11,8 +11,8 @@ from msgspec import Struct
 
 import fixtures
 from simulator.audit import store as audit
-from simulator.beneficiaries.model import Rights, rights_on
-from simulator.beneficiaries.service import register
+from simulator.beneficiaries.model import Rights
+from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets.model import Sheet, derived_id
 from simulator.claims import store
 from simulator.claims.decisions import decide

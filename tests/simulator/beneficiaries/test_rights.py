@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import fixtures
-from simulator.beneficiaries.model import rights_on
+from simulator.beneficiaries.service import rights_on
 
 DAY = date(2026, 11, 23)
 
