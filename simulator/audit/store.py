@@ -117,9 +117,9 @@ def _write(
     trace: str,
     data: Mapping[str, Any],
 ) -> None:
-    last = tx.one(_last, world=world)
+    seq, previous = tx.held.get(("audit", world)) or _head(tx, world)
     row = {
-        "seq": 1 if last is None else last["seq"] + 1,
+        "seq": seq + 1,
         "at": clock.to_text(at),
         "actor": actor_text(actor),
         "event": event,
@@ -127,8 +127,15 @@ def _write(
         "trace": trace,
         "data": encode(data).decode(),
     }
-    previous = GENESIS if last is None else last["hash"]
-    tx.run(_insert, world=world, hash=link(previous, row), **row)
+    head = link(previous, row)
+    tx.run(_insert, world=world, hash=head, **row)
+    tx.held["audit", world] = (seq + 1, head)
+
+
+def _head(tx: Tx, world: str) -> tuple[int, str]:
+    """(seq, hash) of the last link."""
+    last = tx.one(_last, world=world)
+    return (0, GENESIS) if last is None else (last["seq"], last["hash"])
 
 
 def link(previous: str, row: Mapping[str, Any] | Row) -> str:

@@ -13,19 +13,24 @@ from msgspec import json
 from msgspec.structs import replace as changed
 
 from simulator.care_sheets.model import Section
+from simulator.kit.recent import Recent
 
+_recent: Recent[Mapping[str, Section]] = Recent(2048)
 _encode = json.Encoder(order="deterministic").encode
 _decode = json.Decoder(list[Section]).decode
 
 
 def text(sections: Mapping[str, Section]) -> str:
     """The JSON of the column `standing`."""
-    return _encode(list(sections.values())).decode()
+    written = _encode(list(sections.values())).decode()
+    _recent.add(written, sections)
+    return written
 
 
-def parse(stored: str) -> dict[str, Section]:
-    """Sections by type: the inverse of `text`."""
-    return {section.type: section for section in _decode(stored)}
+def parse(stored: str) -> Mapping[str, Section]:
+    """Sections by type: the inverse of `text`. What was just written is remembered: nobody writes in it."""
+    known = _recent.get(stored)
+    return known if known is not None else {section.type: section for section in _decode(stored)}
 
 
 def revised(before: Mapping[str, Section], after: Mapping[str, Section]) -> tuple[dict[str, Section], bool]:

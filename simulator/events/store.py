@@ -30,17 +30,7 @@ events = sa.Table(
 )
 _w, _c = sa.bindparam("w", type_=sa.Text), sa.bindparam("c", type_=sa.Text)
 _mine = (events.c.world == _w, events.c.client == _c)
-_newest = sa.select(sa.func.max(events.c.seq)).where(*_mine).scalar_subquery()
-_add = query(
-    sa.insert(events).values(
-        world=_w,
-        client=_c,
-        seq=sa.func.coalesce(_newest, sa.literal_column("0")) + sa.literal_column("1"),
-        type=sa.bindparam("kind", type_=sa.Text),
-        at=sa.bindparam("instant", type_=sa.Text),
-        data=sa.bindparam("thin", type_=sa.Text),
-    )
-)
+_add = query(sa.insert(events))
 _row = sa.select(events.c.client, events.c.seq, events.c.type, events.c.at, events.c.data)
 _page = query(
     _row.where(*_mine, events.c.seq > sa.bindparam("after")).order_by(events.c.seq).limit(sa.bindparam("many"))
@@ -94,7 +84,9 @@ def announce(
     """
     text, instant = encode(data).decode(), clock.to_text(at)
     for client in sorted(clients):
-        tx.run(_add, w=world, c=client, kind=type, instant=instant, thin=text)
+        seq = (tx.held.get(("events", world, client)) or last(tx, world, client)) + 1
+        tx.run(_add, world=world, client=client, seq=seq, type=type, at=instant, data=text)
+        tx.held["events", world, client] = seq
     for heard in listeners:
         if world not in heard.quiet:
             heard.worlds.add(world)

@@ -23,16 +23,10 @@ table = sa.Table(
     sa.Column("request", sa.LargeBinary, nullable=False),
     sa.Column("response", sa.LargeBinary, nullable=False),
 )
-_last = sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0) + 1).where(table.c.world == sa.bindparam("w"))
-_append = query(
-    sa.insert(table).values(
-        world=sa.bindparam("w"),
-        seq=_last.scalar_subquery(),
-        exchange=sa.bindparam("exchange"),
-        request=sa.bindparam("request"),
-        response=sa.bindparam("response"),
-    )
+_last = query(
+    sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0).label("seq")).where(table.c.world == sa.bindparam("w"))
 )
+_append = query(sa.insert(table))
 _page = query(
     sa.select(table)
     .where(table.c.world == sa.bindparam("world"), table.c.seq > sa.bindparam("after"))
@@ -107,9 +101,17 @@ def _body(raw: bytes) -> dict[str, str | None]:
 
 
 def append(tx: Tx, world: str, exchange: Exchange) -> None:
-    """Give the exchange the world's next sequence number, from 1; one statement."""
+    """Give the exchange the world's next sequence number, from 1."""
     request, response = exchange.bodies()
-    tx.run(_append, w=world, exchange=encode(exchange.head()).decode(), request=request, response=response)
+    seq = (tx.held.get(("journal", world)) or _newest(tx, world)) + 1
+    written = encode(exchange.head()).decode()
+    tx.run(_append, world=world, seq=seq, exchange=written, request=request, response=response)
+    tx.held["journal", world] = seq
+
+
+def _newest(tx: Tx, world: str) -> int:
+    row = tx.one(_last, w=world)
+    return 0 if row is None else int(row["seq"])
 
 
 def _exchange(row: Row) -> dict[str, Any]:

@@ -7,6 +7,7 @@ journals never comes from here.
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import hmac
 import json
@@ -26,6 +27,7 @@ from msgspec.json import encode
 
 PrivateKey = ec.EllipticCurvePrivateKey
 PublicKey = ec.EllipticCurvePublicKey
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _ES256 = ec.ECDSA(SHA256(), deterministic_signing=True)
 _ES256_VERIFY = ec.ECDSA(SHA256())
@@ -65,7 +67,7 @@ def verify(key: PublicKey, data: bytes, signature: bytes) -> bool:
 
 
 def b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return binascii.b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode()
 
 
 def unb64(text: str) -> bytes:

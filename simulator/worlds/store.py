@@ -172,7 +172,7 @@ def remove(tx: Tx, world_id: str) -> None:
     for table in reversed(metadata.sorted_tables):
         if "world" in table.c:
             tx.run(_delete(table), w=world_id)
-    tx.held.pop(world_id, None)
+    tx.held.clear()
 
 
 def _delete(table: sa.Table) -> Any:

@@ -31,7 +31,7 @@ class PostgresTx:
     def __init__(self, connection: Connection, kept: dict[Any, Any]) -> None:
         self._cursor = connection.cursor()
         self.kept = kept
-        self.held: dict[str, Any] = {}
+        self.held: dict[Any, Any] = {}
         self.reading = False
 
     def all(self, q: Query, /, **params: Any) -> list[Row]:

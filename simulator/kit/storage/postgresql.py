@@ -78,6 +78,7 @@ class PostgresWriter:
                 batch.append(ahead.popleft())
                 if not self._stands(batch[-1]) and not alone:
                     self._run("ROLLBACK TO SAVEPOINT unit")
+                    self._tx.held.clear()
             self._run("COMMIT" if not alone or batch[0].stands else "ROLLBACK")
         except BaseException as error:
             reason = unavailable(error) if isinstance(error, psycopg.OperationalError) else error

@@ -48,7 +48,7 @@ class SqliteTx:
         self._execute = connection.execute
         self._connection = connection
         self.kept: dict[Any, Any] = {}
-        self.held: dict[str, Any] = {}
+        self.held: dict[Any, Any] = {}
         self.reading = self.wrote = False
 
     def all(self, q: Query, /, **params: Any) -> list[Row]:
@@ -172,6 +172,7 @@ class SqliteWriter:
         self._connection.execute("SAVEPOINT unit")
         if not self._stands(unit):
             self._connection.execute("ROLLBACK TO unit")
+            self._tx.held.clear()
         self._connection.execute("RELEASE unit")
 
     def _again(self, batch: list[Unit]) -> None:
