@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 
 import fixtures
@@ -105,9 +106,16 @@ def _left_out(kind: str, claimed: ChargedLine, line: ExecutedLine) -> str | None
 
 def _missing(name: str, line: int, day: date) -> Json:
     """The remark for a field left out; without `becomes_error_on` once it is an error."""
-    since = fixtures.rule(f"warning.{name}-missing", day).day
     remark: Json = {"code": f"{name}-missing", "message": f"Ligne {line} : {_LEFT_OUT[name]}."}
-    return remark | {"becomes_error_on": since.isoformat()} if day < since else remark
+    until = _warned_until(name, day)
+    return remark if until is None else remark | {"becomes_error_on": until}
+
+
+@lru_cache(maxsize=64)
+def _warned_until(name: str, day: date) -> str | None:
+    """The day when what is missing becomes an error; None once it is one."""
+    since = fixtures.rule(f"warning.{name}-missing", day).day
+    return since.isoformat() if day < since else None
 
 
 def _medicine(

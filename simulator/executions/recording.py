@@ -71,8 +71,8 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
         day = clock.day(act.performed_at)
         recorded = claiming.record(tx, call, act.sheet, act.section.type, identifier, act.charged, day)
     section = marked(act.section, act.moved, identifier, undone=act.kind == "withdrawal")
-    now = {line.number: line for line in section.lines}
-    states = {str(one.after.number): now[one.after.number].state for one in act.moved}
+    touched = {one.after.number for one in act.moved}
+    states = {str(line.number): line.state for line in section.lines if line.number in touched}
     about = {"execution": identifier, "section": section.type, "lines": states}
     after = sheets.save(tx, call, act.sheet, act.sheet.with_section(section), act.event, about, also=act.also)
     after = after.read_at(call.now)
