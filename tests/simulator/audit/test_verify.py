@@ -17,6 +17,7 @@ from simulator.kit.storage import query
 
 NOW = parse("2026-11-23T09:00:00Z")
 LINKS = 6
+_forget = query(sa.delete(audit.table).where(audit.table.c.world == sa.bindparam("world")))
 _at = sa.and_(audit.table.c.world == "touched", audit.table.c.seq == sa.bindparam("place"))
 
 
@@ -72,17 +73,18 @@ TOUCHED = {
 
 
 @pytest.fixture
-def db(platform: Any) -> Any:
-    """Two worlds with the same trail."""
-    call = Call(platform.simulator.worlds._cache["default"], NOW, Actor("essai", "100000011"), "t", "tested")
+def db(shared: Any) -> Any:
+    """Two worlds with the same trail, made anew."""
+    call = Call(shared.simulator.worlds._cache["default"], NOW, Actor("essai", "100000011"), "t", "tested")
 
     def unit(tx: Any) -> None:
         for name in ("touched", "twin"):
+            tx.run(_forget, world=name)
             for number in range(LINKS):
                 audit._write(tx, name, call.now, call.actor, "tested", str(number), call.trace_id, {"é": number})
 
-    platform.simulator.db.call(unit)
-    return platform.simulator.db
+    shared.simulator.db.call(unit)
+    return shared.simulator.db
 
 
 @pytest.mark.parametrize("page", [1, 4, 1000])

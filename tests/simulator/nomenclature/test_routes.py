@@ -11,12 +11,12 @@ from simulator.executions.schemas import NonExecution
 
 
 @pytest.fixture
-def get(platform: Any) -> Any:
-    world = platform.world()
-    headers = platform.bearer(world, "gp")
+def get(shared: Any) -> Any:
+    world = shared.world()
+    headers = shared.bearer(world, "gp")
 
     def call(path: str, **more: str) -> Any:
-        return platform("GET", f"{world['issuer']}/v1/nomenclature/{path}", headers={**headers, **more})
+        return shared("GET", f"{world['issuer']}/v1/nomenclature/{path}", headers={**headers, **more})
 
     return call
 

@@ -14,6 +14,12 @@ RIGHTS = {"beneficiary": {"registration_number": "100000001", "dependant_rank": 
 VERSION = {"fse-version": "2026-01-01"}
 
 
+@pytest.fixture
+def platform(shared: Any) -> Any:
+    """One simulator for all of these tests: each works in a world of its own."""
+    return shared
+
+
 def rights(platform: Any, world: dict[str, Any], bearer: dict[str, str], **headers: str) -> Any:
     url = f"{world['issuer']}/v1/rights-checks"
     return platform("POST", url, json=RIGHTS, headers={**bearer, **headers})
