@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,8 @@ class NotARun(Exception):
 
 
 def dump(value: Any) -> str:
-    """The canonical text of the evidence: UTF-8, sorted keys, indent 1, final newline."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+    """The canonical text of the evidence: UTF-8, sorted keys, indent 1, final newline; a dataclass is an object."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, default=vars) + "\n"
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -66,11 +65,8 @@ class CaseStore:
     def write(self, case: Mapping[str, Any], observations: Sequence[Observation], appended: Iterable[Appended]) -> None:
         """Store what was seen and what was asked of it, before anything is judged."""
         write_json(self.folder / "case.json", case)
-        write_json(self.folder / "observations.json", [asdict(o) for o in observations])
-        write_json(
-            self.folder / "checks.json",
-            [{**asdict(a), "observations": list(a.observations)} for a in appended],
-        )
+        write_json(self.folder / "observations.json", list(observations))
+        write_json(self.folder / "checks.json", list(appended))
         write_json(self.folder / "exchanges.har", har(observations))
 
     def write_verdict(self, verdict: CaseVerdict) -> None:

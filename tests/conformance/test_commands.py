@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
+import fse as command_line
 from tests.conformance.runs import asks, issuance, row, stored_run
 from tests.conformance.test_drivers import answering, says
 
 
-def fse(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def program(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """`fse` as a person starts it."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("FSE_")}
     command = [sys.executable, "-P", "-m", "fse", *words]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def fse(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The same in this very process: what ends before anything was started needs no other."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as here,
+        redirect_stdout(out),
+        redirect_stderr(err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        for name in [name for name in os.environ if name.startswith("FSE_")]:
+            here.delenv(name)
+        here.chdir(cwd)
+        here.setattr(sys, "argv", ["fse", *words])
+        command_line.main()
+    assert isinstance(ended.value.code, int)
+    return subprocess.CompletedProcess(words, ended.value.code, out.getvalue(), err.getvalue())
 
 
 def refused(done: subprocess.CompletedProcess[str], *said: str) -> None:
@@ -34,7 +56,7 @@ def closed_port() -> int:
 
 
 def test_an_unreachable_editor(tmp_path: Path) -> None:
-    done = fse("homologate", "--driver", f"http://127.0.0.1:{closed_port()}", cwd=tmp_path)
+    done = program("homologate", "--driver", f"http://127.0.0.1:{closed_port()}", cwd=tmp_path)
     refused(done, "injoignable", "Remède")
     assert done.stderr.count("injoignable") == 1
     assert not (tmp_path / "runs").exists()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conformance.reference_editor.development_key import CLIENT_ID, public_jwks
-from tests.conformance.test_commands import fse
+from tests.conformance.test_commands import program
 
 NO = {
     "status": "refused",
@@ -67,8 +67,9 @@ def always_no() -> Iterator[str]:
     server.server_close()
 
 
+@pytest.mark.long
 def test_always_no_passes_no_case(tmp_path: Path, always_no: str) -> None:
-    done = fse("homologate", "--driver", always_no, "--quiet", cwd=tmp_path)
+    done = program("homologate", "--driver", always_no, "--quiet", cwd=tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
     verdict = json.loads(next(tmp_path.glob("runs/*/verdict.json")).read_text(encoding="utf-8"))
     by_case = {case["case"]: case["verdict"] for case in verdict["cases"]}

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
+
+@pytest.mark.long
 def test_five_seconds_of_load(tmp_path: Path) -> None:
     (tmp_path / "court.toml").write_text(
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -52,3 +53,15 @@ def test_the_server_that_is_named_is_used(script: ModuleType, monkeypatch: pytes
     monkeypatch.setenv("FSE_TEST_DATABASE", "postgresql://ailleurs")
     monkeypatch.setattr(script, "find", lambda: pytest.fail("it looked for another one"))
     assert script.main([sys.executable, "-c", SHOW]) == 7
+
+
+def test_what_is_left_out_there_never_reaches_the_tested_database() -> None:
+    """It is reached by the fixtures of `tests/simulator`, or by what imports `tests.simulator.database`."""
+    root = PATH.parents[1]
+    left_out = re.findall(r"--ignore (tests/simulator/\w+)", (root / "tox.ini").read_text(encoding="utf-8"))
+    assert left_out
+    ways = re.compile(r"\b(platform|shared|counter)\b|from tests\.simulator|import tests\.simulator")
+    for folder in left_out:
+        own = f"from tests.simulator.{Path(folder).name}"
+        for path in (root / folder).rglob("*.py"):
+            assert not ways.search(path.read_text(encoding="utf-8").replace(own, "")), path

@@ -59,6 +59,7 @@ def test_every_transition_and_every_action_of_a_lease_has_an_action() -> None:
     assert {*ACTIONS.values(), *LEASE_ACTIONS.values()} <= set(WEIGHTS)
 
 
+@pytest.mark.long
 def test_the_simulator_and_the_naive_book_never_diverge(door: Door) -> None:
     with counted() as rows:
         walk(STEPS)

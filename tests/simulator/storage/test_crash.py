@@ -91,6 +91,7 @@ def victim(tmp_path: Path) -> Iterator[Victim]:
     made.close()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="there is no kill -9 elsewhere")
 def test_what_was_acknowledged_survives_a_kill_and_is_whole(victim: Victim, tmp_path: Path) -> None:
     running = victim.start()
