@@ -75,13 +75,12 @@ TOUCHED = {
 @pytest.fixture
 def db(shared: Any) -> Any:
     """Two worlds with the same trail, made anew."""
-    call = Call(shared.simulator.worlds._cache["default"], NOW, Actor("essai", "100000011"), "t", "tested")
 
     def unit(tx: Any) -> None:
         for name in ("touched", "twin"):
             tx.run(_forget, world=name)
             for number in range(LINKS):
-                audit._write(tx, name, call.now, call.actor, "tested", str(number), call.trace_id, {"é": number})
+                audit._write(tx, name, NOW, Actor("essai", "100000011"), "tested", str(number), "t", {"é": number})
 
     shared.simulator.db.call(unit)
     return shared.simulator.db
