@@ -10,16 +10,17 @@ from copy import deepcopy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from fixtures.model import Fidelity, Regime
 from simulator.claims.adjudication import adjudicate
 from simulator.claims.answers import to_text
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.page import WIDTH, Around, faults, page
 from simulator.claims.rules import rule_set
-from simulator.claims.sentences import french, percent, told
+from simulator.claims.sentences import FIDELITIES, REGIMES, french, percent, told
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 
 DAY = date(2026, 11, 23)
@@ -128,6 +129,11 @@ def test_a_label_does_not_steer_the_terminal() -> None:
 def test_numbers_for_people() -> None:
     assert [french(x) for x in ("0.05", "80.00", "1234567.80", "2")] == ["0,05", "80,00", "1\u202f234\u202f567,80", "2"]
     assert [percent(x) for x in ("0.70", "0.975", "1.00", "0.00")] == ["70 %", "97,5 %", "100 %", "0 %"]
+
+
+def test_every_regime_and_fidelity_has_its_words() -> None:
+    assert set(REGIMES) == set(get_args(Regime))
+    assert set(FIDELITIES) == set(get_args(Fidelity))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from simulator.claims.adjudication import adjudicate
+from simulator.claims.decisions import decide
+from simulator.claims.model import AdjudicatedLine, claim_decision, totals
 from simulator.claims.rules import rule_set
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 
@@ -106,6 +108,59 @@ def test_more_base_never_pays_less(line: ChargedLine, one: Decimal, other: Decim
 
 
 @quick
+@given(acts, quantities, quantities)
+def test_more_coefficient_never_pays_less(line: ChargedLine, one: Decimal, other: Decimal) -> None:
+    low, high = sorted((one, other))
+    assert _paid(line, coefficient=low) <= _paid(line, coefficient=high)
+
+
+@quick
+@given(lines, rates, rates, st.sampled_from(["private", "public"]))
+def test_a_better_condition_never_pays_less(line: ChargedLine, one: Decimal, other: Decimal, sector: Any) -> None:
+    low, high = (
+        adjudicate(line, RightsContext(True, "tns", sector, (HeldCondition("ALD", "ALD", rate),), "ALD"), RULES, DAY)
+        for rate in sorted((one, other))
+    )
+    assert low.cnss_share <= high.cnss_share
+
+
+@quick
+@given(lines, contexts)
+def test_what_is_paid_is_bounded_and_within_half_a_centime(line: ChargedLine, context: RightsContext) -> None:
+    done = adjudicate(line, context, RULES, DAY)
+    eligible = min(line.charged, done.base)
+    assert done.cnss_share + done.state_share <= eligible
+    assert done.excess == line.charged - eligible
+    if done.reason is None:
+        assert -Decimal("0.005") < done.cnss_share - eligible * done.rate <= Decimal("0.005")
+    if done.state_share:
+        assert (context.regime, context.sector, done.patient_share) == ("tadamon", "public", done.excess)
+
+
+claims = st.lists(lines, max_size=6)
+
+
+@quick
+@given(claims, claims, contexts)
+def test_a_claim_is_the_sum_of_its_lines(one: list[ChargedLine], other: list[ChargedLine], who: RightsContext) -> None:
+    apart, rest, whole = (totals(_decided(part, who)) for part in (one, other, one + other))
+    for name in ("charged", "base", "cnss_share", "state_share", "patient_share", "excess"):
+        assert getattr(whole, name) == getattr(apart, name) + getattr(rest, name)
+    assert whole.cnss_share + whole.state_share + whole.patient_share == whole.charged
+
+
+@quick
+@given(claims, contexts, st.data())
+def test_the_order_of_lines_changes_nothing(many: list[ChargedLine], who: RightsContext, data: st.DataObject) -> None:
+    """Nor does what was decided before, which is remembered (see `decisions`)."""
+    order = data.draw(st.permutations(range(len(many))))
+    straight, shuffled = _decided(many, who), _decided([many[at] for at in order], who)
+    assert [straight[at] for at in order] == shuffled
+    assert straight == [adjudicate(line, who, RULES, DAY) for line in many]
+    assert (totals(straight), claim_decision(straight)) == (totals(shuffled), claim_decision(shuffled))
+
+
+@quick
 @given(medicines, amounts)
 def test_charging_above_the_base_never_pays_more(line: ChargedLine, more: Decimal) -> None:
     at_base = replace(line, charged=(line.unit_base or Decimal(0)) * line.quantity)
@@ -114,3 +169,7 @@ def test_charging_above_the_base_never_pays_more(line: ChargedLine, more: Decima
 
 def _paid(line: ChargedLine, **changes: Any) -> Decimal:
     return adjudicate(replace(line, **changes), RightsContext(True, "salaried"), RULES, DAY).cnss_share
+
+
+def _decided(many: list[ChargedLine], who: RightsContext) -> list[AdjudicatedLine]:
+    return [decide(line, who, "tnr-2006", DAY, "exe-a").line for line in many]

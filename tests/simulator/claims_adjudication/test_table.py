@@ -1,0 +1,167 @@
+"""The table of hand-computed cases (`cases/*.yaml`): the arithmetic as it is written, then adjudication against it.
+
+A case has: `case` (what, in French), `catches` (the fault that it is there for), one of `act`, `medicine`, `outside`,
+`rights` (regime, sector, open, holds, declared), `day`, `tariff_set`, the `arithmetic` written out, and `expected`
+(amounts, rate, reason; or the `hole`, the subject no rule is in force for). Every scalar is read as text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+
+import fixtures
+from fixtures.model import Regime
+from simulator.claims.adjudication import adjudicate
+from simulator.claims.rules import rule_set
+from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
+from tests.simulator.claims_adjudication import arithmetic
+
+FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+CASES: list[dict[str, Any]] = [
+    case for file in FILES for case in yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+]
+AMOUNTS = {"base": "base", "CNSS": "cnss", "État": "state", "patient": "patient", "dépassement": "excess"}
+SHAPES = ("act", "medicine", "outside")
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+
+
+def amounts(case: dict[str, Any]) -> dict[str, str]:
+    """The amounts that are expected; those that are not named are nothing."""
+    return {name: case["expected"].get(name, "0.00") for name in AMOUNTS.values()}
+
+
+def given(case: dict[str, Any]) -> dict[str, str]:
+    """The line as it is written."""
+    (line,) = (case[shape] for shape in SHAPES if shape in case)
+    return dict(line)
+
+
+@every_case
+def test_the_arithmetic_is_true_and_about_this_case(case: dict[str, Any]) -> None:
+    written, expected, line = arithmetic.read(case["arithmetic"]), case["expected"], given(case)
+    known = {line["charged"], line.get("quantity", "1"), expected.get("rate", "0.00")}
+    known |= {line[name] for name in ("tariff", "coefficient", "unit_base") if name in line}
+    known |= {"0.00"} if "reason" in expected else set()
+    for equation in written:
+        assert set(equation.operands) <= known, f"{equation.name}: a number from nowhere"
+        known.add(equation.result)
+    results = {equation.name: equation.result for equation in written}
+    assert len(results) == len(written) and set(results) <= {*AMOUNTS, "remboursable"}
+    if "hole" in expected:
+        return
+    shown = {AMOUNTS[name]: result for name, result in results.items() if name in AMOUNTS}
+    assert {**dict.fromkeys(shown, "0.00"), **{n: a for n, a in amounts(case).items() if Decimal(a)}} == shown
+    if "reason" not in expected:
+        least = next(equation for equation in written if equation.name == "remboursable")
+        assert least.expression == f"min({line['charged']}, {results['base']})"
+        paid = next(equation for equation in written if equation.name == "CNSS")
+        assert paid.operands == (least.result, expected["rate"])
+
+
+@every_case
+def test_adjudication_agrees(case: dict[str, Any]) -> None:
+    expected = case["expected"]
+    rules, day = rule_set(case.get("tariff_set", "tnr-2006")), date.fromisoformat(case.get("day", "2026-11-23"))
+    if "hole" in expected:
+        with pytest.raises(LookupError, match=f"no rule '{expected['hole']}' in force on {day}"):
+            adjudicate(charged(case), rights(case), rules, day)
+        return
+    done = adjudicate(charged(case), rights(case), rules, day)
+    found = {
+        "base": done.base,
+        "cnss": done.cnss_share,
+        "state": done.state_share,
+        "patient": done.patient_share,
+        "excess": done.excess,
+    }
+    assert {name: str(amount) for name, amount in found.items()} == amounts(case)
+    assert (str(done.rate), done.reason) == (expected["rate"], expected.get("reason"))
+    assert done.decision == ("rejected" if done.reason else "granted")
+    assert (done.remedy is None) == (done.reason is None)
+    # What is told is what was decided.
+    told = {tuple(step.inputs): step.result for step in done.explanation}
+    assert told["charged", "cnss_share", "state_share"] == amounts(case)["patient"]
+    if done.reason is None:
+        assert told["eligible", "rate"] == amounts(case)["cnss"]
+        assert ("eligible", "cnss_share") in told or done.state_share == 0
+
+
+def charged(case: dict[str, Any]) -> ChargedLine:
+    """The line as adjudication takes it; the tariff is left for the rules to find."""
+    line = given(case)
+    quantity, amount = Decimal(line.get("quantity", "1")), Decimal(line["charged"])
+
+    def maybe(name: str) -> Decimal | None:
+        return Decimal(line[name]) if name in line else None
+
+    if "act" in case:
+        return ChargedLine(1, "act", "Acte", quantity, amount, "X", line["letter"], coefficient=maybe("coefficient"))
+    if "medicine" in case:
+        ean13, base = "6118999000018", maybe("unit_base")
+        return ChargedLine(1, "medicine", "Médicament", quantity, amount, ean13, unit_base=base, rate=maybe("rate"))
+    return ChargedLine(1, "outside-list", "Hors liste", quantity, amount)
+
+
+def rights(case: dict[str, Any]) -> RightsContext:
+    asked = case.get("rights", {})
+    held = (condition.split() for condition in asked.get("holds", ()))
+    return RightsContext(
+        open=asked.get("open", "yes") == "yes",
+        regime=asked.get("regime", "salaried"),
+        sector=asked.get("sector", "private"),
+        conditions=tuple(HeldCondition(kind, kind, Decimal(rate)) for kind, rate in held),
+        declared=asked.get("declared"),
+    )
+
+
+def test_every_case_is_written_whole_and_said_once() -> None:
+    assert len(FILES) == 6
+    for case in CASES:
+        assert case["case"] and case["catches"]
+        assert set(case) <= {"case", "catches", *SHAPES, "rights", "day", "tariff_set", "arithmetic", "expected"}
+        assert set(case.get("rights", {})) <= {"open", "regime", "sector", "holds", "declared"}
+    for key in ("case", "catches"):
+        assert [text for text, times in Counter(case[key] for case in CASES).items() if times > 1] == []
+
+
+def test_the_table_covers_what_the_rules_hold() -> None:
+    """Every letter of both sets, private and public; every regime; every reason; every rate of an ALD."""
+    acts = [case for case in CASES if "act" in case and "hole" not in case["expected"]]
+    letters = {(case.get("tariff_set", "tnr-2006"), case["act"]["letter"]) for case in acts}
+    for tariff_set in fixtures.tariff_sets():
+        named = {rule.subject.partition(".")[2] for rule in fixtures.rules_of(tariff_set) if "tariff." in rule.subject}
+        assert {(tariff_set, letter) for letter in named} <= letters
+    sectors = {(case["act"]["letter"], case.get("rights", {}).get("sector", "private")) for case in acts}
+    assert {letter for letter, sector in sectors if sector == "public"} >= {letter for _, letter in letters} - {"SF"}
+    assert {rights(case).regime for case in CASES} == set(get_args(Regime))
+    refusals = {reason.code for reason in fixtures.reasons() if reason.family == "refusal"}
+    assert {case["expected"]["reason"] for case in CASES if "reason" in case["expected"]} == refusals
+    held = {text for case in CASES for text in case.get("rights", {}).get("holds", ())}
+    assert held >= {"ALD 0.95", "ALD 0.97", "ALD 0.99", "ALC 1.00"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "base 80.00 × 1 = 81.00",
+        "base 80.00 × 1 : 80.00",
+        "80.00 × 1 = 80.00",
+        "remboursable min(150.00, 80.00) = 150.00",
+        "CNSS 12.55 × 0.70 = 8.785",
+        "CNSS 12.55 × 0.70 = 8.785 → 8.78",
+        "CNSS 80.00 × 0.70 = 56.00 → 56.00",
+        "patient 150.00 − 56.00 − 8.00 = 94.00",
+        "patient 150.00 - 56.00 = 94.00",
+        "patient 150.00 − __import__ = 94.00",
+    ],
+)
+def test_arithmetic_that_lies_or_cannot_be_read_is_seen(text: str) -> None:
+    with pytest.raises(ValueError, match=r"false|rounded wrongly|cannot be read|not a number"):
+        arithmetic.read(text)
