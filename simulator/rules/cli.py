@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -18,9 +19,12 @@ _JSON = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un p
 
 def register(app: typer.Typer) -> None:
     """Mount this room's commands."""
-    group = typer.Typer(help="Règles datées : celles d'un jour, l'histoire d'une règle.", invoke_without_command=True)
+    group = typer.Typer(
+        help="Règles datées : celles d'un jour, leur histoire, un jeu nouveau.", invoke_without_command=True
+    )
     group.callback()(in_force)
     group.command("show")(show)
+    group.command("check")(check)
     app.add_typer(group, name="rules")
 
 
@@ -84,6 +88,51 @@ def show(
         _print_json(shown.history_json(found, day))
     else:
         typer.echo("\n".join(shown.detail(found, day)))
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FICHIER...", help="Règles, en YAML.", show_default=False)],
+    alone: Annotated[bool, typer.Option("--alone", help="Ces fichiers seuls, sans les règles du banc à côté.")] = False,
+    as_json: _JSON = False,
+) -> None:
+    """Vérifier un jeu de règles, avant de le mettre dans fixtures/rules.
+
+    Les fichiers sont lus avec les règles du banc ; l'un d'eux qui porte le nom d'un fichier de fixtures/rules
+    le remplace. Chaque faute dit son fichier, sa ligne, ce qui est reçu, attendu, et que faire.
+
+    Codes de sortie : 0 aucune faute, 1 des fautes, 2 demande à corriger.
+
+    Exemples :
+
+      fse rules check nouvelles.yaml
+
+      fse rules check --alone fixtures/rules/*.yaml
+    """
+    from dataclasses import asdict
+
+    from simulator.rules import checking, project, shown, written
+
+    try:
+        sheets = [written.read(file.read_bytes(), str(file)) for file in dict.fromkeys(files)]
+    except OSError as error:
+        _refuse(f"{error.filename} ne peut pas être lu : {_why(error)}.")
+    own = project.sheets()
+    faults = checking.check(sheets, own, project.words(own), alone=alone)
+    count = sum(len(sheet.rules) for sheet in sheets)
+    if as_json:
+        _print_json({"sound": not faults, "rules": count, "faults": [asdict(fault) for fault in faults]})
+    else:
+        typer.echo("\n".join(shown.told(faults, count)))
+    raise typer.Exit(1 if faults else 0)
+
+
+def _why(error: OSError) -> str:
+    said = {
+        FileNotFoundError: "il n'existe pas",
+        IsADirectoryError: "c'est un dossier",
+        PermissionError: "accès refusé",
+    }
+    return said.get(type(error), error.strerror or "erreur de lecture")
 
 
 def _day(text: str) -> date:

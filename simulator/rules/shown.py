@@ -10,6 +10,7 @@ from typing import Any
 
 from fixtures import Rule
 from simulator.rules.dated import History
+from simulator.rules.faults import CODES, Fault
 from simulator.rules.units import said
 from simulator.rules.words import BADGES, by_family, period, title
 
@@ -88,6 +89,20 @@ def detail(found: History, day: date) -> list[str]:
         elif none:
             lines += ["", f"{heading} : {none}"]
     return lines
+
+
+def told(faults: Sequence[Fault], count: int) -> list[str]:
+    """The faults of a set of `count` rules, each with its place, what came, what was expected and what to do."""
+    lines: list[str] = []
+    for fault in faults:
+        named = f"  {fault.rule}" if fault.rule else ""
+        lines += [f"{fault.file}:{fault.line}", *paragraph(f"{CODES[fault.code]} [{fault.code}]{named}", 2)]
+        for name, text in (("reçu", fault.received), ("attendu", fault.expected), ("à faire", fault.remedy)):
+            lines += paragraph(f"{name + ' :':<10}{text}", 4, 14)
+        lines.append("")
+    rules = f"{count} règle{'s' if count > 1 else ''} lue{'s' if count > 1 else ''}"
+    wrong = f"{len(faults)} faute{'s' if len(faults) > 1 else ''}" if faults else "aucune faute"
+    return [*lines, f"{rules}, {wrong}."]
 
 
 def paragraph(text: str, indent: int = 0, hanging: int | None = None) -> list[str]:
