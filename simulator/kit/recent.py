@@ -8,16 +8,20 @@ T = TypeVar("T")
 
 
 class Recent(Generic[T]):
-    """Remembers the last `most` texts it was told of; forgetting one never changes an answer, only its cost."""
+    """Remembers the last texts it was told of, half of `most` at least; forgetting one never changes an answer, only
+    its cost. Two halves: when the young one is full, the old one is forgotten whole.
+    """
 
     def __init__(self, most: int = 4096) -> None:
-        self._most = most
-        self._known: dict[str, T] = {}
+        self._half = most // 2
+        self._young: dict[str, T] = {}
+        self._old: dict[str, T] = {}
 
     def add(self, text: str, fact: T) -> None:
-        if len(self._known) >= self._most:
-            self._known.pop(next(iter(self._known)), None)
-        self._known[text] = fact
+        if len(self._young) >= self._half:
+            self._old, self._young = self._young, {}
+        self._young[text] = fact
 
     def get(self, text: str) -> T | None:
-        return self._known.get(text)
+        found = self._young.get(text)
+        return found if found is not None else self._old.get(text)

@@ -54,6 +54,11 @@ _set_clock = query(
 _set_nomenclature = query(
     sa.update(worlds).where(worlds.c.world == sa.bindparam("id")).values(nomenclature=sa.bindparam("version"))
 )
+_set_counter = query(
+    sa.update(counters)
+    .where(counters.c.world == sa.bindparam("w"), counters.c.label == sa.bindparam("l"))
+    .values(value=sa.bindparam("v"))
+)
 _draw = upsert(counters, returning="value", value=counters.c.value + 1)
 
 _this = sa.update(worlds).where(worlds.c.world == sa.bindparam("id"))
@@ -66,7 +71,15 @@ _next_key = {
 
 def draw(tx: Tx, world: str, label: str) -> int:
     """Next value of a counter, from 1."""
-    return int(cast(Row, tx.one(_draw, world=world, label=label, value=1))["value"])
+    key = ("counter", world, label)
+    known = tx.held.get(key)
+    if known is None:
+        value = int(cast(Row, tx.one(_draw, world=world, label=label, value=1))["value"])
+    else:
+        value = known + 1
+        tx.run(_set_counter, w=world, l=label, v=value)
+    tx.held[key] = value
+    return value
 
 
 def _clock_columns(value: WorldClock) -> dict[str, str]:

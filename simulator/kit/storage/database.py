@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -70,28 +70,28 @@ class Database:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         return cls(lambda: SqliteWriter(path, metadata))
 
-    async def write(self, work: Callable[[Tx], T], world: str = "") -> T:
+    def write(self, work: Callable[[Tx], T], world: str = "") -> Awaitable[T]:
         """Run one unit of work on that world ("": the whole database); returns once it is durable.
 
         What `work` raises propagates. Raises Problem storage-unavailable.
         """
-        return await self._ask(work, world, "write")
+        return self._ask(work, world, "write")
 
-    async def read(self, work: Callable[[Tx], T], world: str = "") -> T:
+    def read(self, work: Callable[[Tx], T], world: str = "") -> Awaitable[T]:
         """The same queue: sees every write and post made before it. `work` only reads; without a world, in one
         statement.
         """
-        return await self._ask(work, world, "read")
+        return self._ask(work, world, "read")
 
     def post(self, work: Callable[[Tx], None], world: str) -> None:
         """Queue a single writing statement without waiting for it (the journal); its failure is logged."""
         self._put(Unit(work, world, "post"))
 
-    async def _ask(self, work: Callable[[Tx], T], world: str, kind: Kind) -> T:
+    def _ask(self, work: Callable[[Tx], T], world: str, kind: Kind) -> Awaitable[T]:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._put(Unit(work, world, kind, lambda unit: _settle(unit, future), loop))
-        return await future
+        return future
 
     def call(self, work: Callable[[Tx], T], world: str = "") -> T:
         """:meth:`write` for synchronous callers (command line, tests)."""
