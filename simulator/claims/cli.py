@@ -41,7 +41,7 @@ def explain(
 
     Chaque ligne : ce qui a été facturé, le tarif ou la base et d'où il vient, le taux et pourquoi, les parts et
     l'arrondi ; un refus, son motif et que faire. Chaque étape donne sa règle, sa fidélité et son texte de loi. Un
-    numéro de FSE explique toutes ses demandes. Rien n'est écrit ; le simulateur peut tourner.
+    numéro de FSE explique toutes ses demandes. Rien n'est changé ; le simulateur peut tourner.
 
     Codes de sortie : 0 expliquée, 1 les montants ne s'additionnent pas, 2 demande à corriger.
 

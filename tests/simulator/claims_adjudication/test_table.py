@@ -7,8 +7,9 @@ A case has: `case` (what, in French), `catches` (the fault that it is there for)
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
@@ -19,7 +20,11 @@ import yaml
 import fixtures
 from fixtures.model import Regime
 from simulator.claims.adjudication import adjudicate
+from simulator.claims.answers import to_text
+from simulator.claims.model import Claim, ClaimLine
+from simulator.claims.page import WIDTH, faults, page
 from simulator.claims.rules import rule_set
+from simulator.claims.sentences import told
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 from tests.simulator.claims_adjudication import arithmetic
 
@@ -86,11 +91,27 @@ def test_adjudication_agrees(case: dict[str, Any]) -> None:
     assert done.decision == ("rejected" if done.reason else "granted")
     assert (done.remedy is None) == (done.reason is None)
     # What is told is what was decided.
-    told = {tuple(step.inputs): step.result for step in done.explanation}
-    assert told["charged", "cnss_share", "state_share"] == amounts(case)["patient"]
+    results = {tuple(step.inputs): step.result for step in done.explanation}
+    assert results["charged", "cnss_share", "state_share"] == amounts(case)["patient"]
     if done.reason is None:
-        assert told["eligible", "rate"] == amounts(case)["cnss"]
-        assert ("eligible", "cnss_share") in told or done.state_share == 0
+        assert results["eligible", "rate"] == amounts(case)["cnss"]
+        assert ("eligible", "cnss_share") in results or done.state_share == 0
+
+
+@every_case
+def test_the_decision_is_told_in_its_own_words(case: dict[str, Any]) -> None:
+    if "hole" in case["expected"]:
+        return
+    day = date.fromisoformat(case.get("day", "2026-11-23"))
+    done = adjudicate(charged(case), rights(case), rule_set(case.get("tariff_set", "tnr-2006")), day)
+    received = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    claim = Claim("clm-a", "2604817390552494", "prescriber", "CAB-KEN-01", day, received, (ClaimLine("exe-a", done),))
+    answer = json.loads(to_text(claim))
+    assert faults(answer) == []
+    assert max(map(len, page(answer).splitlines())) <= WIDTH
+    titles = [told(step)[0] for step in answer["lines"][0]["explanation"]]
+    assert "Règle" not in titles, "a step without a sentence of its own"
+    assert ("Refus" in titles) == (done.reason is not None)
 
 
 def charged(case: dict[str, Any]) -> ChargedLine:
