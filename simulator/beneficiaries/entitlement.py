@@ -52,7 +52,7 @@ class RightsRules:
 
 class Decision(NamedTuple):
     """What holds on a day. `rule`: id of the rule that decided. `why`: in French, None in the plain case.
-    `code`: why closed, for a program. `maintained_until`: last day of maintained rights."""
+    `code`: why closed, for a program. `maintained_until`: last day of maintained rights, even past."""
 
     open: bool
     regime: Regime
@@ -107,10 +107,16 @@ def decide(person: Beneficiary, day: date, rules: RightsRules) -> Decision:
         return Decision(False, last.regime, rules.name("rights.affiliation"), "rights-closed", why)
     judged = [_judge(person, one, day, rules) for one in begun]
     running = [one for one in judged if one.open and one.maintained_until is None]
-    kept = sorted((one for one in judged if one.maintained_until), key=lambda one: one.maintained_until or day)
-    chosen = (running[:1] or kept[-1:] or judged[-1:])[0]
+    # Else the rights that last longest, still maintained or the last to have ended.
+    lasting = sorted(zip(begun, judged, strict=True), key=lambda pair: (pair[1].open, _end(*pair)))
+    chosen = running[0] if running else lasting[-1][1]
     manager = rules.find(f"scheme.manager.{chosen.regime}", day)
     return chosen._replace(managed_by=manager.value if manager else None)
+
+
+def _end(one: Affiliation, decision: Decision) -> date:
+    """Last day of what this affiliation opened, age and scheme apart."""
+    return decision.maintained_until or one.end or date.max
 
 
 def _judge(person: Beneficiary, one: Affiliation, day: date, rules: RightsRules) -> Decision:
@@ -135,7 +141,7 @@ def _judge(person: Beneficiary, one: Affiliation, day: date, rules: RightsRules)
     since = f"{maintenance.integer} mois après {ENDINGS[one.ended_by or '']} ({one.end:%d/%m/%Y})"
     if day > until:
         why = f"Les droits, maintenus {since}, ont pris fin le {until:%d/%m/%Y}."
-        return Decision(False, one.regime, maintenance.id, "rights-closed", why)
+        return Decision(False, one.regime, maintenance.id, "rights-closed", why, until)
     if person.relation == "child":
         until = _while_young(person, day, until, rules)
     why = f"Droits maintenus jusqu'au {until:%d/%m/%Y} : {since}."

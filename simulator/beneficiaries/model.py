@@ -24,7 +24,7 @@ class Rights(Struct, frozen=True):
     """What holds on one day. When closed, the period is the last one known before that day.
 
     `rule`: id of the rule that decided. `why`: the reason in French, when closed, maintained or bounded by age.
-    `maintained_until`: last day of maintained rights. `managed_by`: CNSS or CNOPS, None when no rule says.
+    `maintained_until`: last day of maintained rights, even past. `managed_by`: CNSS or CNOPS, None when no rule says.
     """
 
     day: date
