@@ -35,7 +35,7 @@ class NotOne(Exception):
 
 def find(db: Database, wanted: str, world: str) -> list[Found]:
     """The claims that `wanted` names (``clm-…`` or the number of a sheet), in `world`, or in the only one that has
-    some. Raises NotOne.
+    some, in the order in which they were received. Raises NotOne.
     """
     number = wanted.replace(" ", "")
     if not wanted.startswith("clm-") and not re.fullmatch("[0-9]{16}", number):
@@ -55,7 +55,8 @@ def find(db: Database, wanted: str, world: str) -> list[Found]:
         raise NotOne(f"« {wanted} » existe dans plusieurs mondes ({', '.join(sorted(found))}) ; préciser --world.")
     ((name, texts),) = found.items()
     held = next(one for one in known if one.id == name)
-    return db.call(lambda tx: [Found(claim, _around(tx, held, claim)) for claim in map(parse, texts)], name)
+    oldest_first = sorted(map(parse, texts), key=lambda claim: (claim["received_at"], claim["id"]))
+    return db.call(lambda tx: [Found(claim, _around(tx, held, claim)) for claim in oldest_first], name)
 
 
 def _texts(tx: Tx, world: str, wanted: str, number: str) -> Sequence[str]:

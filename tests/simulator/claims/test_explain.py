@@ -28,14 +28,14 @@ def fse(*words: str, given: str | None = None) -> Any:
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """A database with a sheet consulted and executed, and twin worlds where the same was done: same ids."""
+    """A database with a sheet, its consultation and, later, its medicines."""
     url = shared_url(f"sqlite:///{tmp_path_factory.mktemp('base') / 'essai.sqlite'}")
     simulator = create_app(Settings(base_url=BASE, bench_token=TOKEN, database=url))
     counter = Counter(Platform(simulator))
     sheet = counter.issue()
+    counter.advance(seconds=60)
     done = counter.execute(counter.hold(sheet), delivered(charged="120.00")).json()
-    closed = counter.issue(beneficiary={"registration_number": "100000003", "dependant_rank": 0})
-    yield SimpleNamespace(url=url, world=counter.world["id"], sheet=sheet, claim=done["claim"], closed=closed)
+    yield SimpleNamespace(url=url, world=counter.world["id"], sheet=sheet, claim=done["claim"])
     simulator.close()
 
 
@@ -56,7 +56,7 @@ def test_every_claim_of_a_sheet(held: SimpleNamespace) -> None:
     said = fse(spaced, "--database", held.url, "--world", held.world)
     assert said.exit_code == 0, said.output
     assert said.output.count("Demande de remboursement clm-") == 2
-    assert "150,00 − 56,00 = 94,00" in said.output
+    assert said.output.index("150,00 − 56,00 = 94,00") < said.output.index("120,00 − 59,22 = 60,78"), "oldest first"
 
 
 def test_for_a_program(held: SimpleNamespace) -> None:
