@@ -94,12 +94,20 @@ def _access(call: Call, person: Key, row: Row) -> Json:
 
 def _person(call: Call) -> Key:
     """Whose data is asked for: the caller's, or those of the dependant named by `dependant_rank`."""
-    viewer = _viewer(call)
-    text = call.query.get("dependant_rank", str(viewer[1]))
+    viewer, rank = _viewer(call), asked_rank(call)
+    wanted = viewer[1] if rank is None else rank
+    person = model.find(register(call.world), viewer, wanted, clock.day(call.now), _majority(call))
+    return person.registration_number, person.dependant_rank
+
+
+def asked_rank(call: Call) -> int | None:
+    """The parameter `dependant_rank`, where it is given. Raises Problem invalid-payload."""
+    text = call.query.get("dependant_rank")
+    if text is None:
+        return None
     if not (text.isascii() and text.isdigit() and len(text) <= 2):
         raise pages.bad_parameter("dependant_rank", "« dependant_rank » est un rang, de 0 à 99.")
-    person = model.find(register(call.world), viewer, int(text), clock.day(call.now), _majority(call))
-    return person.registration_number, person.dependant_rank
+    return int(text)
 
 
 def _viewer(call: Call) -> Key:

@@ -151,6 +151,8 @@ def test_nobody_else_s_claims(counter: Any) -> None:
     (hers,) = mine(counter, "claims", "salaried-spouse")["items"]
     assert hers["number"] == spouse["number"]
     assert counter.call("salaried", "GET", f"/v1/claims/{hers['id']}").json()["code"] == "not-found"
+    refused = counter.call("pharmacy", "GET", "/v1/claims", params={"dependant_rank": 100})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "?dependant_rank")
     adult = counter.call("salaried", "GET", "/v1/claims", params={"dependant_rank": 1})
     assert adult.json()["code"] == "not-found"
 
