@@ -14,7 +14,7 @@ from simulator.beneficiaries.model import rights_on
 from simulator.beneficiaries.service import rules
 
 ONE_DAY = timedelta(days=1)
-quick = settings(max_examples=150, deadline=None)
+quick = settings(max_examples=100, deadline=None)
 RULES = rules()
 REGIMES = ("salaried", "tns", "tadamon", "achamil", "domestic", "public", "student")
 days = st.dates(date(2015, 1, 1), date(2032, 12, 31))
