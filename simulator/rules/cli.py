@@ -35,15 +35,17 @@ def in_force(
         str, typer.Option("--set", metavar="JEU", help="Jeu de tarifs ; par défaut, celui en vigueur.")
     ] = "",
     subject: Annotated[
-        str, typer.Option("--subject", metavar="DÉBUT", help="Sujets qui commencent ainsi : rate, tariff.C…")
+        str, typer.Option("--subject", metavar="DÉBUT", help="Sujets qui commencent ainsi : rate., tariff.C…")
     ] = "",
     as_json: _JSON = False,
 ) -> None:
-    """Voir les règles en vigueur un jour : valeur, période, source, fidélité.
+    """Règles datées : celles d'un jour, leur histoire, un jeu nouveau.
+
+    Sans commande : les règles en vigueur un jour, avec leur valeur, leur période, leur source, leur fidélité.
 
     Exemples :
 
-      fse rules --subject rate
+      fse rules --subject rate.
 
       fse rules --on 2027-03-01 --set conventions-2020
     """
@@ -91,7 +93,7 @@ def show(
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FICHIER...", help="Règles, en YAML.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(metavar="FICHIER", help="Règles, en YAML.", show_default=False)],
     alone: Annotated[bool, typer.Option("--alone", help="Ces fichiers seuls, sans les règles du banc à côté.")] = False,
     as_json: _JSON = False,
 ) -> None:

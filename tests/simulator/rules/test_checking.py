@@ -72,6 +72,24 @@ def test_alone_or_beside_the_rules_of_the_bench() -> None:
     assert check(("n.yaml", text), alone=True) == []
 
 
+def test_an_id_of_the_bench_is_free_in_a_file_alone() -> None:
+    text = ESSAY.replace("RGL-ESSAI", "RGL-TAUX-PRIVE")
+    assert [fault.code for fault in check(("n.yaml", text))] == ["duplicate-id"]
+    assert check(("n.yaml", text), alone=True) == []
+
+
+def test_a_rule_may_last_one_day() -> None:
+    assert check(("n.yaml", ESSAY.replace("2000-01-01", "2005-12-31"))) == []
+
+
+def test_a_refusal_needs_its_reason() -> None:
+    text = ESSAY.replace("rate.private", "refusal.moon").replace("0.70", "moon").replace("unit: rate", "unit: reason")
+    sheet = written.read(text.encode(), "n.yaml")
+    assert sheet.rules[0].get("unit") == "reason"
+    words = project.words([*OWN, sheet])
+    assert [fault.code for fault in checking.check([sheet], OWN, words, alone=False)] == ["unknown-code"]
+
+
 def rates(old: str, new: str) -> str:
     text = (fixtures.FOLDER / "rules" / "reimbursement.yaml").read_text(encoding="utf-8")
     assert old in text
