@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 DEFAULT_PORT = 8700
@@ -14,6 +15,7 @@ DEMO_SECRET = "demo-secret"  # noqa: S105 - public, for the first hour on a loca
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
+@cache
 def simulator_version() -> str:
     """``banc-fse/0.1.0``."""
     try:
