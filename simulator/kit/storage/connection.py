@@ -35,9 +35,11 @@ class PostgresTx:
         self.reading = False
 
     def all(self, q: Query, /, **params: Any) -> list[Row]:
+        self._require_may_write(q)
         return cast("list[Row]", self._execute(q, params).fetchall())
 
     def one(self, q: Query, /, **params: Any) -> Row | None:
+        self._require_may_write(q)
         return cast("Row | None", self._execute(q, params).fetchone())
 
     def run(self, q: Query, /, **params: Any) -> int:
@@ -54,6 +56,10 @@ class PostgresTx:
         except psycopg.errors.UniqueViolation as error:
             raise Duplicate(str(error)) from error
         return self._cursor.rowcount
+
+    def _require_may_write(self, q: Query) -> None:
+        if self.reading and q.writes:
+            raise ReadOnly
 
     def _execute(self, q: Query, params: dict[str, Any]) -> psycopg.Cursor[dict[str, Any]]:
         sql, values = q.postgresql.bound(params)

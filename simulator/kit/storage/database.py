@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -70,14 +70,14 @@ class Database:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         return cls(lambda: SqliteWriter(path, metadata))
 
-    def write(self, work: Callable[[Tx], T], world: str = "") -> Awaitable[T]:
+    def write(self, work: Callable[[Tx], T], world: str = "") -> Coroutine[Any, Any, T]:
         """Run one unit of work on that world ("": the whole database); returns once it is durable.
 
         What `work` raises propagates. Raises Problem storage-unavailable.
         """
         return self._ask(work, world, "write")
 
-    def read(self, work: Callable[[Tx], T], world: str = "") -> Awaitable[T]:
+    def read(self, work: Callable[[Tx], T], world: str = "") -> Coroutine[Any, Any, T]:
         """The same queue: sees every write and post made before it. `work` only reads; without a world, in one
         statement.
         """
@@ -87,11 +87,11 @@ class Database:
         """Queue a single writing statement without waiting for it (the journal); its failure is logged."""
         self._put(Unit(work, world, "post"))
 
-    def _ask(self, work: Callable[[Tx], T], world: str, kind: Kind) -> Awaitable[T]:
+    async def _ask(self, work: Callable[[Tx], T], world: str, kind: Kind) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._put(Unit(work, world, kind, lambda unit: _settle(unit, future), loop))
-        return future
+        return await future
 
     def call(self, work: Callable[[Tx], T], world: str = "") -> T:
         """:meth:`write` for synchronous callers (command line, tests)."""

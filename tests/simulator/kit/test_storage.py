@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Duplicate, Tx, Unusable, insert_new, query, upsert
+from simulator.kit.storage.work import ReadOnly
 from simulator.worlds.store import counters, draw
 from tests.simulator.database import fresh_url
 
@@ -168,9 +169,10 @@ def test_a_post_that_fails_takes_nothing_with_it(db: Database, caplog: pytest.Lo
 
 def test_a_read_that_would_write_is_refused(db: Database) -> None:
     """It holds no lock for that: on several processes it would not be alone."""
-    for work in (lambda tx: put(tx, "a"), lambda tx: tx.many(_put, [{"world": "w", "label": "a", "value": 1}])):
+    many = [{"world": "w", "label": "a", "value": 1}]
+    for work in (lambda tx: put(tx, "a"), lambda tx: tx.many(_put, many), lambda tx: draw(tx, "w", "a")):
         for world in ("", "w"):
-            with pytest.raises(RuntimeError):
+            with pytest.raises(ReadOnly):
                 asyncio.run(db.read(work, world))
     db.call(lambda tx: put(tx, "b"))
     assert db.call(labels) == ["b"]
