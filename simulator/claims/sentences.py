@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from simulator.kit.answer import Json
+from simulator.rules.words import BADGES
 
 Told = tuple[str, str]
 Inputs = Mapping[str, str]
@@ -29,8 +30,6 @@ CONDITIONS: Mapping[str, str] = {
     "ALD": "affection de longue durée (ALD)",
     "ALC": "affection lourde et coûteuse (ALC)",
 }
-FIDELITIES: Mapping[str, str] = {"official": "officiel", "deduced": "déduit", "hypothesis": "HYPOTHÈSE"}
-"""How well a rule is known, as reports say it too; a hypothesis cannot be overlooked."""
 
 
 def told(step: Json) -> Told:
@@ -46,7 +45,7 @@ def told(step: Json) -> Told:
 
 def source(step: Json) -> str:
     """Who says so: the rule, how well it is known, its legal reference."""
-    return f"{step['rule']} · {FIDELITIES.get(step['fidelity'], step['fidelity'])} · {step['legal_reference']}"
+    return f"{step['rule']} · {BADGES.get(step['fidelity'], step['fidelity'])} · {step['legal_reference']}"
 
 
 def french(amount: str) -> str:

@@ -20,8 +20,9 @@ from simulator.claims.answers import to_text
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.page import WIDTH, Around, faults, page
 from simulator.claims.rules import rule_set
-from simulator.claims.sentences import FIDELITIES, REGIMES, french, percent, told
+from simulator.claims.sentences import REGIMES, french, percent, told
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
+from simulator.rules.words import BADGES
 
 DAY = date(2026, 11, 23)
 KEPT = Path(__file__).parent / "explained"
@@ -133,7 +134,7 @@ def test_numbers_for_people() -> None:
 
 def test_every_regime_and_fidelity_has_its_words() -> None:
     assert set(REGIMES) == set(get_args(Regime))
-    assert set(FIDELITIES) == set(get_args(Fidelity))
+    assert set(BADGES) == set(get_args(Fidelity))
 
 
 if __name__ == "__main__":
