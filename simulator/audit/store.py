@@ -58,6 +58,11 @@ _page = query(_next.order_by(table.c.seq).limit(sa.bindparam("many")))
 _page_of = query(
     _next.where(table.c.subject == sa.bindparam("subject")).order_by(table.c.seq).limit(sa.bindparam("many"))
 )
+_of_event = query(
+    sa.select(table)
+    .where(_here, table.c.subject == sa.bindparam("subject"), table.c.event == sa.bindparam("event"))
+    .order_by(table.c.seq)
+)
 _worlds = query(sa.select(table.c.world).distinct().order_by(table.c.world))
 
 
@@ -158,6 +163,11 @@ def page(tx: Tx, world_id: str, after: int | None, limit: int, subject: str | No
     if after is None:
         return tx.all(_first, world=world_id, many=limit)
     return tx.all(_page, world=world_id, after=after, many=limit)
+
+
+def of_event(tx: Tx, world_id: str, subject: str, event: str) -> list[Row]:
+    """What happened to a subject under one name, oldest first."""
+    return tx.all(_of_event, world=world_id, subject=subject, event=event)
 
 
 def worlds(tx: Tx) -> list[str]:

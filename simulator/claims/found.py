@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-import sqlalchemy as sa
 from msgspec import Struct
 
 import fixtures
 from simulator.beneficiaries.service import register
 from simulator.care_sheets import store as sheets
 from simulator.claims.page import Around
-from simulator.claims.store import claims, of_sheet, parse
+from simulator.claims.store import named, of_sheet, parse
 from simulator.kit.answer import Json
 from simulator.kit.problems import Problem
-from simulator.kit.storage import Database, Tx, query
+from simulator.kit.storage import Database, Tx
 from simulator.worlds import store as worlds
 from simulator.worlds.model import World
-
-_by_id = query(sa.select(claims.c.content).where(claims.c.world == sa.bindparam("w"), claims.c.id == sa.bindparam("i")))
 
 
 class Found(Struct, frozen=True):
@@ -61,7 +58,7 @@ def find(db: Database, wanted: str, world: str) -> list[Found]:
 
 def _texts(tx: Tx, world: str, wanted: str, number: str) -> Sequence[str]:
     if wanted.startswith("clm-"):
-        return [row["content"] for row in tx.all(_by_id, w=world, i=wanted)]
+        return named(tx, world, wanted)
     return of_sheet(tx, world, number)
 
 

@@ -29,6 +29,7 @@ _find = query(
     )
 )
 _by_id = query(sa.select(claims.c.content).where(*_mine, claims.c.id == sa.bindparam("i")))
+_named = query(sa.select(claims.c.content).where(_w, claims.c.id == sa.bindparam("i")))
 _page = query(
     sa.select(claims.c.content)
     .where(*_mine, claims.c.id > sa.bindparam("after"))
@@ -66,6 +67,11 @@ def save(tx: Tx, world: str, claim: Claim) -> str:
 def by_id(tx: Tx, world: str, establishment: str, claim: str) -> Json | None:
     row = tx.one(_by_id, w=world, e=establishment, i=claim)
     return None if row is None else parse(row["content"])
+
+
+def named(tx: Tx, world: str, claim: str) -> list[str]:
+    """The claim that has this id, as a JSON text, whoever is paid for it; none or one."""
+    return [row["content"] for row in tx.all(_named, w=world, i=claim)]
 
 
 def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) -> list[str]:

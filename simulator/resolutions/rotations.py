@@ -7,25 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from pydantic_core import from_json
 
-from simulator.audit.store import table as audit
+from simulator.audit import store as audit
 from simulator.care_sheets.model import Sheet
 from simulator.codes import backup
 from simulator.kit import clock
 from simulator.kit.call import Call
-from simulator.kit.storage import Tx, query
-
-_reissues = query(
-    sa.select(audit.c.at, audit.c.data)
-    .where(
-        audit.c.world == sa.bindparam("w"),
-        audit.c.subject == sa.bindparam("n"),
-        audit.c.event == "care-sheet-reissued",
-    )
-    .order_by(audit.c.seq)
-)
+from simulator.kit.storage import Tx
 
 
 def was_good(tx: Tx, call: Call, sheet: Sheet, secret: bytes, at: datetime) -> bool:
@@ -38,7 +27,7 @@ def was_good(tx: Tx, call: Call, sheet: Sheet, secret: bytes, at: datetime) -> b
     rotation = next((n for n in earlier if backup.scan_secret(platform, sheet.number, n) == secret), None)
     if rotation is None:
         return False
-    rows = tx.all(_reissues, w=call.world.id, n=sheet.number)
+    rows = audit.of_event(tx, call.world.id, sheet.number, "care-sheet-reissued")
     since = {from_json(row["data"])["rotation"]: clock.parse(row["at"]) for row in rows}
     replaced = since.get(rotation + 1)
     return replaced is not None and at.replace(microsecond=0) < replaced
