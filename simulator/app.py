@@ -20,6 +20,7 @@ from simulator.events.delivery import Deliveries
 from simulator.executions import routes as executions
 from simulator.identity import routes as identity
 from simulator.identity.store import Client
+from simulator.kit.agenda import Source
 from simulator.kit.outside import Outside
 from simulator.kit.routing import Routes
 from simulator.kit.storage import Database
@@ -54,6 +55,9 @@ ROUTES = (  # the busiest first: they are tried in this order
     *worlds_routes.ROUTES,
 )
 
+SOURCES: tuple[Source, ...] = ()
+"""What the clock of a world brings by itself, in the order in which it does what is due at the same instant."""
+
 
 class Simulator:
     """One server. `worlds` is the registry of its worlds.
@@ -65,7 +69,7 @@ class Simulator:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.db = Database.open(settings.database)
-        self.worlds = Worlds(self.db, settings.base_url)
+        self.worlds = Worlds(self.db, settings.base_url, SOURCES)
         self.deliveries = Deliveries(self.worlds)
         self.version = self.db.call(nomenclature.prepare)
         self.replaced: str | None = None

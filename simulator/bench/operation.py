@@ -60,7 +60,9 @@ def answering(operations: Iterable[Operation], worlds: Worlds) -> Callable[[Requ
         operation, path = routes.find(request.method, request.scope["path"].removeprefix(PREFIX))
         arguments: list[Any] = [Asked(worlds, request.query_params)]
         if "world" in path:
-            arguments.append(await worlds.find(path["world"]))
+            world = await worlds.find(path["world"])
+            await worlds.settle(world)
+            arguments.append(world)
         if operation.body is not None:
             arguments.append(parse(operation.body, request.headers, await request.body()))
         return json_answer(await operation.service(*arguments), operation.status)

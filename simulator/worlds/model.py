@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
+from simulator.kit.agenda import Agenda
 from simulator.kit.call import Known
 from simulator.kit.clock import WorldClock
 from simulator.kit.limits import Usage
@@ -128,6 +129,7 @@ class World:
 
     `rate_limit`: (requests, seconds) of its own, else the rule's. `tokens`: access tokens known to be genuine.
     `life`: tells it from another world of the same name, made after it was deleted; `gone`: this process deleted it.
+    `agenda`: what its clock brings by itself.
     """
 
     id: str
@@ -144,6 +146,7 @@ class World:
     marks_epoch: int = 0
     life: str = ""
     gone: bool = False
+    agenda: Agenda = field(default_factory=Agenda)
 
     @cached_property
     def keys(self) -> WorldKeys:

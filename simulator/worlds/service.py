@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fixtures import loader
 from simulator.identity import store as identity
 from simulator.kit import clock, ids
+from simulator.kit.agenda import Agenda, Source
 from simulator.kit.clock import Mode, WorldClock
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Duplicate, Tx
@@ -33,11 +35,11 @@ class NewWorld:
 class Worlds:
     """Cache over the `worlds` table: the truth where this process alone writes, read again where others do.
 
-    `base` is the server's URL without a trailing slash.
+    `base` is the server's URL without a trailing slash, `sources` what the clock of any world brings by itself.
     """
 
-    def __init__(self, db: Database, base: str) -> None:
-        self.db, self.base = db, base
+    def __init__(self, db: Database, base: str, sources: Sequence[Source] = ()) -> None:
+        self.db, self.base, self.sources = db, base, tuple(sources)
         self.in_flight: set[tuple[str, ...]] = set()
         self._cache: dict[str, World] = {}
 
@@ -58,14 +60,27 @@ class Worlds:
             self._cache.pop(known.id, None)
             raise unknown(known.id)
         if found is not known:
-            self._cache[known.id] = found
+            self._cache[known.id] = self._with_agenda(found)
         return found
 
-    def _keep(self, world: World) -> World:
-        """The one object of that world in this process. Raises Problem world-not-found if it was deleted meanwhile."""
+    def _with_agenda(self, world: World, *, empty: bool = False) -> World:
+        world.agenda = Agenda(self.sources, shared=self.db.shared, empty=empty)
+        return world
+
+    async def settle(self, world: World) -> None:
+        """Do what became due in a world, before it is looked at from the bench."""
+        now = world.now()
+        if world.agenda.late(now):
+            await self.within(world).write(lambda tx: world.agenda.catch_up(tx, world, now))
+
+    def _keep(self, world: World, *, new: bool = False) -> World:
+        """The one object of that world in this process. Raises Problem world-not-found if it was deleted meanwhile.
+
+        `new`: just made, it waits for nothing yet.
+        """
         known = self._cache.get(world.id)
         if known is None or known.life != world.life:
-            known = self._cache[world.id] = world
+            known = self._cache[world.id] = self._with_agenda(world, empty=new)
         if known.gone:
             raise unknown(world.id)
         return known
@@ -78,7 +93,7 @@ class Worlds:
         """A world with its clients; `nomenclature` when it names none. Raises Problem world-exists."""
         world = self.build(new, nomenclature)
         await self.db.write(lambda tx: self._add(tx, world, new.clients), world.id)
-        return self._keep(world)
+        return self._keep(world, new=True)
 
     def ensure(self, new: NewWorld, nomenclature: str) -> World:
         """Find or create, before the server starts (synchronous)."""
@@ -167,6 +182,9 @@ class Worlds:
             return moved
 
         world.clock = await self.within(world).write(unit)
+        if self.db.shared:
+            world.agenda.due = None  # another process may have written what is due by now
+        await self.settle(world)
         return world.now()
 
     async def advance(self, world: World, seconds: int) -> datetime:

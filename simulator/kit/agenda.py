@@ -1,0 +1,84 @@
+"""What a world's clock brings by itself: decisions that were to come later, payment runs, waits that end.
+
+Each room that waits for something is a `Source`. Nothing here ticks: before a world answers anything, whatever became
+due is done (`Agenda.catch_up`), in the order of the instants at which it was due, as if it had been done then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from simulator.kit.storage import Tx
+
+if TYPE_CHECKING:
+    from simulator.kit.call import WorldLike
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+AT_MOST = timedelta(seconds=60)
+"""World time during which a process relies on what it knows of an agenda that other processes write to."""
+
+
+class Source(Protocol):
+    """What one room waits for, kept in its own tables."""
+
+    @property
+    def name(self) -> str: ...
+
+    def next(self, tx: Tx, world: WorldLike) -> datetime | None:
+        """The first instant at which something is due; None when nothing is."""
+
+    def fire(self, tx: Tx, world: WorldLike, at: datetime) -> None:
+        """Do everything that is due at `at`, the instant that `next` told, as done at that instant."""
+
+
+class Due(NamedTuple):
+    """One thing to come."""
+
+    at: datetime
+    source: Source
+
+
+class Agenda:
+    """What one world waits for, as this process knows it; `due`: the first instant, None when it has not looked.
+
+    `shared`: other processes write to the world too.
+    """
+
+    __slots__ = ("_shared", "_sources", "due")
+
+    def __init__(self, sources: Sequence[Source] = (), *, shared: bool = False, empty: bool = False) -> None:
+        self._sources, self._shared = tuple(sources), shared
+        self.due: datetime | None = NEVER if empty or not sources else None
+
+    def late(self, now: datetime) -> bool:
+        """Whether something may be due: `catch_up` is wanted before anything is answered."""
+        return self.due is None or now >= self.due
+
+    def expect(self, at: datetime) -> None:
+        """Something was just written that is due at that instant."""
+        if self.due is not None and at < self.due:
+            self.due = at
+
+    def to_come(self, tx: Tx, world: WorldLike) -> list[Due]:
+        """The next of each source, soonest first."""
+        found = [Due(at, one) for one in self._sources if (at := one.next(tx, world)) is not None]
+        return sorted(found, key=lambda due: due.at)
+
+    def catch_up(self, tx: Tx, world: WorldLike, now: datetime) -> int:
+        """Do whatever is due until `now`, that instant included; how many times a source did something.
+
+        Instants come in order; at the same instant, sources in theirs. Raises RuntimeError for a source that is
+        still where it was after it has fired.
+        """
+        fired, before = 0, None
+        while (coming := self.to_come(tx, world)) and coming[0].at <= now:
+            if coming[0] == before:
+                raise RuntimeError(f"the source {coming[0].source.name!r} does not move on at {coming[0].at}")
+            before = coming[0]
+            before.source.fire(tx, world, before.at)
+            fired += 1
+        first = coming[0].at if coming else NEVER
+        self.due = min(first, now + AT_MOST) if self._shared else first
+        return fired

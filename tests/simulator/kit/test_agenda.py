@@ -1,0 +1,79 @@
+"""What the clock brings: in the order of its instants, once, before anything is answered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from simulator.kit.agenda import NEVER, Agenda
+from simulator.kit.storage import Tx
+from tests.simulator.conftest import Platform
+
+START = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+class Waiting:
+    """A source that waits for given hours after START and writes down what it did."""
+
+    def __init__(self, name: str, *hours: int, log: list[tuple[str, int]], stuck: bool = False) -> None:
+        self.name, self.hours, self.log, self.stuck = name, sorted(hours), log, stuck
+
+    def next(self, tx: Tx, world: Any) -> datetime | None:
+        return START + timedelta(hours=self.hours[0]) if self.hours else None
+
+    def fire(self, tx: Tx, world: Any, at: datetime) -> None:
+        hour = int((at - START).total_seconds() // 3600)
+        self.log.append((self.name, hour))
+        if not self.stuck:
+            self.hours = [one for one in self.hours if one != hour]
+
+
+def test_instants_come_in_order_and_sources_in_theirs_at_the_same_one() -> None:
+    log: list[tuple[str, int]] = []
+    agenda = Agenda([Waiting("a", 3, 5, log=log), Waiting("b", 1, 3, 9, log=log)])
+    assert agenda.late(START)  # nobody has looked yet
+    assert agenda.catch_up(None, None, START + timedelta(hours=5)) == 4  # type: ignore[arg-type]
+    assert log == [("b", 1), ("a", 3), ("b", 3), ("a", 5)]
+    assert agenda.due == START + timedelta(hours=9)
+    assert not agenda.late(START + timedelta(hours=8))
+    assert agenda.late(START + timedelta(hours=9))
+
+
+def test_what_is_written_later_is_expected() -> None:
+    agenda = Agenda([Waiting("a", log=[])], empty=True)
+    assert agenda.due == NEVER
+    agenda.expect(START)
+    agenda.expect(START + timedelta(days=1))
+    assert agenda.due == START
+
+
+def test_a_shared_agenda_is_looked_at_again() -> None:
+    agenda = Agenda([Waiting("a", log=[])], shared=True)
+    agenda.catch_up(None, None, START)  # type: ignore[arg-type]
+    assert agenda.late(START + timedelta(seconds=60))
+    assert not agenda.late(START + timedelta(seconds=59))
+
+
+def test_a_source_that_does_not_move_on_is_named() -> None:
+    agenda = Agenda([Waiting("stuck", 1, log=[], stuck=True)])
+    with pytest.raises(RuntimeError, match="stuck"):
+        agenda.catch_up(None, None, START + timedelta(hours=2))  # type: ignore[arg-type]
+
+
+def test_the_bench_moves_the_clock_and_what_is_due_is_done(platform: Platform) -> None:
+    log: list[tuple[str, int]] = []
+    platform.simulator.worlds.sources = (Waiting("a", 2, 4, 5, log=log),)
+    made = platform.world(now="2026-11-23T09:00:00Z")
+    place, world = f"/worlds/{made['id']}", platform.simulator.worlds._cache[made["id"]]
+    world.agenda.due = None  # as for a process that has just started
+    platform("GET", f"/w/{made['id']}/v1/health")
+    assert (log, world.agenda.due) == ([], START + timedelta(hours=2))
+    platform.bench("POST", f"{place}/clock/advance", json={"seconds": 3 * 3600})
+    assert log == [("a", 2)]
+    platform.bench("POST", f"{place}/clock/advance", json={"seconds": 3600})
+    assert log == [("a", 2), ("a", 4)]
+    world.clock = world.clock.moved(START + timedelta(hours=6))  # as a running clock
+    platform("GET", f"/w/{made['id']}/v1/health")
+    assert log == [("a", 2), ("a", 4), ("a", 5)]
