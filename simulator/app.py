@@ -27,6 +27,7 @@ from simulator.kit.storage import Database
 from simulator.nomenclature import importer, report
 from simulator.nomenclature import routes as nomenclature_routes
 from simulator.nomenclature import store as nomenclature
+from simulator.paper import routes as paper
 from simulator.patients import routes as patients
 from simulator.reference import document as reference
 from simulator.resolutions import routes as resolutions
@@ -52,6 +53,7 @@ ROUTES = (  # the busiest first: they are tried in this order
     *identity.ROUTES,
     *nomenclature_routes.ROUTES,
     *events.ROUTES,
+    *paper.ROUTES,
     *worlds_routes.ROUTES,
 )
 

@@ -21,6 +21,7 @@ def summary(world: World) -> dict[str, Any]:
         "clock": world.clock.mode,
         "nomenclature": world.nomenclature,
         "tariff_set": world.tariff_set,
+        "deployment": world.deployment,
     }
 
 

@@ -72,6 +72,7 @@ class WorldRequest(Wire):
     clock: Literal["frozen", "running"] = "frozen"
     nomenclature: Label | None = None
     tariff_set: Label | None = None
+    deployment: Literal["homologation", "kenitra-pilot", "national", "staged"] = "homologation"
     clients: list[ClientRegistration] = Field(default_factory=list, max_length=50)
     rate_limit: RateLimit | None = None
 
@@ -90,6 +91,7 @@ class WorldRequest(Wire):
             mode=self.clock,
             nomenclature=self.nomenclature,
             tariff_set=self.tariff_set,
+            deployment=self.deployment,
             clients=tuple(client.client() for client in self.clients),
             rate_limit=(self.rate_limit.requests, self.rate_limit.window_s) if self.rate_limit else None,
         )

@@ -20,6 +20,7 @@ from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.paper import phases
 from simulator.professionals import words
 from simulator.professionals.schemas import identity as professional_identity
 from simulator.professionals.service import directory
@@ -93,7 +94,8 @@ def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:
 
     A new sheet is an issuance: who only replaces others makes one within his dates. Raises Problem, in this order:
     precondition-required, not-found, sheet-cancelled, sheet-replaced, sheet-expired, precondition-failed,
-    cannot-replace, invalid-payload (a section type twice, half a box), replacement-not-in-force, unknown-code.
+    cannot-replace, invalid-payload (a section type twice, half a box), replacement-not-in-force,
+    not-deployed-yet, unknown-code.
     """
     if_match = require_if_match(call.headers)
     old = access.authored(tx, call)
@@ -102,6 +104,7 @@ def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:
     undone = _untouched(call, old)
     require_sound_sections(body)
     author = directory(call.world).practising(call.actor.inpe, clock.day(call.now))
+    phases.require_open(call, author.establishment.province, old.content["care_setting"])
     prescribed = prescribe(tx, call.world.nomenclature, body, author.speciality)
     rights = rights_on(register(call.world).find(*old.beneficiary), old.date_of_care)
     content = {

@@ -30,15 +30,18 @@ from simulator.kit.call import Call
 from simulator.kit.money import centimes
 from simulator.kit.storage import Tx
 from simulator.nomenclature.store import find_act, find_listed
+from simulator.paper import phases
 from simulator.professionals.service import directory
 
 
 def estimate(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
     """What each line would bring, by the rules of the date of care. Closed rights are an answer here.
 
-    Raises Problem, in this order: invalid-payload (as an issuance), unknown-beneficiary, unknown-code.
+    Raises Problem, in this order: not-deployed-yet, invalid-payload (as an issuance), unknown-beneficiary,
+    unknown-code.
     """
     author = directory(call.world).active(call.actor.inpe)
+    phases.require_open(call, author.establishment.province, body.care_setting)
     rules, day = rule_set(call.world.tariff_set), body.date_of_care
     require_possible(body, clock.day(call.now), rules)
     who = body.beneficiary

@@ -27,7 +27,7 @@ class CareSheetRequest(Wire):
 
     date_of_care: Day
     beneficiary: BeneficiaryReference
-    care_setting: Literal["ambulatory"] = "ambulatory"
+    care_setting: Literal["ambulatory", "hospital"] = "ambulatory"
     rights_acknowledged: bool = False
     long_term_condition: Literal["ALD", "ALC"] | None = None
     sections: list[Section] = Field(min_length=1, max_length=8)

@@ -19,6 +19,7 @@ from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.paper import phases
 from simulator.professionals.schemas import identity as professional_identity
 from simulator.professionals.service import directory
 
@@ -26,10 +27,12 @@ from simulator.professionals.service import directory
 def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
     """Issue a sheet: its number, its secrets, the prescriber's own acts executed and claimed.
 
-    Raises Problem, in this order: replacement-not-in-force, invalid-payload (care in the future or before the
-    first rule, a section type twice), unknown-beneficiary, unknown-code, rights-closed (unless acknowledged).
+    Raises Problem, in this order: replacement-not-in-force, not-deployed-yet, invalid-payload (care in the
+    future or before the first rule, a section type twice), unknown-beneficiary, unknown-code, rights-closed (unless
+    acknowledged).
     """
     author = directory(call.world).practising(call.actor.inpe, clock.day(call.now))
+    phases.require_open(call, author.establishment.province, body.care_setting)
     require_possible(body, clock.day(call.now), rule_set(call.world.tariff_set))
     reference = body.beneficiary
     person = register(call.world).find(reference.registration_number, reference.dependant_rank, pointer="/beneficiary")

@@ -20,6 +20,7 @@ from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.paper import phases
 from simulator.professionals.service import directory
 from simulator.resolutions import proofs
 from simulator.resolutions.model import Action, decide
@@ -43,13 +44,15 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
     since still proves it. A sheet cancelled or replaced meanwhile leaves everything to reconcile. A visit that stands
     is not recorded again (see `same_visit`), which is said before any delay: nobody sends to paper what is already
     claimed. Raises Problem, in this order: those of the scan (see `proofs`), invalid-payload (performed_at),
-    role-not-allowed, no-section-for-role, section-to-choose, already-recorded, late-entry-too-old, sheet-expired,
-    section-held, over-remainder or line-terminal (moved to paper) of the first item concerned, line-owed.
+    not-deployed-yet, role-not-allowed, no-section-for-role, section-to-choose, already-recorded, late-entry-too-old,
+    sheet-expired, section-held, over-remainder or line-terminal (moved to paper) of the first item concerned,
+    line-owed.
     """
     executor = directory(call.world).active(call.actor.inpe)
     place = executor.establishment.id
     sheet = proofs.by_scan(tx, call, body.scan, at=body.performed_at).sheet
     recording.require_possible_instant(call, sheet, body.performed_at)
+    phases.require_open(call, executor.establishment.province, sheet.content["care_setting"], on=body.performed_at)
     section = own_section(sheet, executor.role, body.section)
     prescribed = service.content_of(sheet, section.type)
     known = store.several(tx, call.world.id, section.executions)

@@ -18,6 +18,8 @@ from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.paper import phases
+from simulator.professionals.service import directory
 from simulator.resolutions import model as holding
 from simulator.resolutions.service import Visit as Come
 from simulator.resolutions.service import require_visited
@@ -34,13 +36,16 @@ def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     """Record a visit. Nothing is written unless every line is accepted.
 
     Raises Problem, in this order: precondition-required, lease-required, role-not-allowed, not-found,
-    sheet-cancelled, sheet-replaced, sheet-expired, precondition-failed (see `require_current`), nothing-open,
-    lease-lost, invalid-payload (performed_at, a line twice, no product named), then those of `model.apply`.
+    sheet-cancelled, sheet-replaced, sheet-expired, not-deployed-yet, precondition-failed (see `require_current`),
+    nothing-open, lease-lost, invalid-payload (performed_at, a line twice, no product named), then those of
+    `model.apply`.
     """
     if_match = require_if_match(call.headers)
     presented = lease_header(call)
     visit = require_visited(tx, call)
     visit.sheet.require_live([visit.section])
+    here = directory(call.world).active(call.actor.inpe).establishment
+    phases.require_open(call, here.province, visit.sheet.content["care_setting"])
     require_current(tx, call, visit, if_match)
     require_lease(call, visit.sheet, visit.section, presented, visit.place)
     recording.require_possible_instant(call, visit.sheet, body.performed_at)

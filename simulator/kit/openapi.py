@@ -82,7 +82,10 @@ _PROBLEM: dict[str, Any] = {
         "remedy": {"type": "string"},
         "rule": {"type": "string"},
         **{name: {"type": "array", "items": {"type": "string"}} for name in ("sections", "supported", "allowed_roles")},
-        **{name: {"type": "string"} for name in ("valid_until", "execution")},
+        **{
+            name: {"type": "string"}
+            for name in ("valid_until", "execution", "care_setting", "province", "phase", "opens_on")
+        },
         "trace_id": {"type": "string"},
     },
 }

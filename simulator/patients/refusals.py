@@ -50,6 +50,7 @@ _NOT_TOLD = (
     *("rights-closed", "unknown-code", "cannot-cancel", "cannot-replace", "cancellation-requested"),
     *("lease-required", "lease-lost", "section-to-choose", "over-remainder", "line-unknown", "line-terminal"),
     *("substitution-not-allowed", "line-not-owed", "line-owed", "wrong-session", "execution-not-last"),
+    *("not-deployed-yet",),
     *("execution-withdrawn", "claim-settled", "late-entry-too-old", "already-recorded", "paper-reference-used"),
     # about a software or the bench, not about a patient
     *("webhook-url-refused", "too-many-subscriptions", "subscription-disabled", "world-not-found"),

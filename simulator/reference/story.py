@@ -28,7 +28,7 @@ def played() -> Recorder:
 def _discovery(tell: Recorder) -> None:
     for path in ("/.well-known/oauth-authorization-server", "/jwks.json", "/.well-known/fse-keys.json"):
         tell("", "GET", path)
-    for path in ("/v1/health", "/v1/version"):
+    for path in ("/v1/health", "/v1/version", "/v1/deployment"):
         tell("", "GET", path)
     tell.form("/oauth2/revoke", {"token": tell.token("200000020")}, name="jeton-rendu")
 

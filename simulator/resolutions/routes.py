@@ -25,6 +25,7 @@ ROUTES = (
         answer=ResolutionAnswer,
         scope="fse:resolve",
         problems=[
+            "not-deployed-yet",
             "unreadable-scan",
             "wrong-environment",
             "unknown-key",

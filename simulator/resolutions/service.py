@@ -16,6 +16,7 @@ from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.paper import phases
 from simulator.professionals import words
 from simulator.professionals.model import SECTIONS
 from simulator.professionals.service import directory
@@ -29,7 +30,8 @@ def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
     """From the paper to the executor's own section; `hold` takes the lease in the same exchange.
 
     Raises Problem, in this order: those of the proof (see `proofs`), sheet-cancelled, sheet-replaced,
-    sheet-expired, role-not-allowed, no-section-for-role, section-to-choose, section-held, nothing-open (to hold).
+    sheet-expired, role-not-allowed, no-section-for-role, section-to-choose, not-deployed-yet (to hold), section-held,
+    nothing-open (to hold).
     """
     executor = directory(call.world).active(call.actor.inpe)
     proof = body.root
@@ -39,6 +41,8 @@ def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
     sheet, place = proved.sheet, executor.establishment.id
     sheet.require_live(sheet.sections[kind] for kind in SECTIONS.get(executor.role, ()) if kind in sheet.sections)
     section = own_section(sheet, executor.role, proof.section)
+    if proof.hold:
+        phases.require_open(call, executor.establishment.province, sheet.content["care_setting"])
     effect = decide(section.lease, place, Action.HOLD if proof.hold else Action.READ, call.now, closing=section.closing)
     if proof.hold and not section.open_to(place):
         raise Problem("nothing-open", "Plus rien n'est à exécuter ici.", current_state=section.status)

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
+from fixtures import DEFAULT_CALENDAR
 from simulator.kit.agenda import Agenda
 from simulator.kit.call import Known
 from simulator.kit.clock import WorldClock
@@ -127,7 +128,8 @@ class WorldKeys:
 class World:
     """One world, cached in the process. `draw_counter(tx, world, label)` is its row of counters.
 
-    `rate_limit`: (requests, seconds) of its own, else the rule's. `tokens`: access tokens known to be genuine.
+    `deployment`: its calendar (see `simulator.paper.phases`). `rate_limit`: (requests, seconds) of its own, else
+    the rule's. `tokens`: access tokens known to be genuine.
     `life`: tells it from another world of the same name, made after it was deleted; `gone`: this process deleted it.
     `agenda`: what its clock brings by itself.
     """
@@ -139,6 +141,7 @@ class World:
     tariff_set: str
     clock: WorldClock
     draw_counter: Callable[[Tx, str, str], int]
+    deployment: str = DEFAULT_CALENDAR
     environment: Literal["test"] = "test"
     tokens: dict[str, Known] = field(default_factory=dict)
     rate_limit: tuple[int, int] | None = None

@@ -28,6 +28,7 @@ class NewWorld:
     mode: Mode = "frozen"
     nomenclature: str | None = None
     tariff_set: str | None = None
+    deployment: str = loader.DEFAULT_CALENDAR
     clients: tuple[identity.Client, ...] = ()
     rate_limit: tuple[int, int] | None = None
 
@@ -135,6 +136,7 @@ class Worlds:
             tariff_set=new.tariff_set or loader.DEFAULT_TARIFF_SET,
             clock=WorldClock(new.mode, start, clock.real_now()),
             draw_counter=store.draw,
+            deployment=new.deployment,
             rate_limit=new.rate_limit,
             life=ids.new_life(),
         )

@@ -28,6 +28,7 @@ worlds = sa.Table(
     sa.Column("rate_window", sa.Integer),  # seconds
     sa.Column("marks", sa.Integer, nullable=False, server_default="0"),  # grows with each change of trust
     sa.Column("life", sa.Text, nullable=False, server_default=""),  # drawn anew for each world of that name
+    sa.Column("deployment", sa.Text, nullable=False, server_default="homologation"),
 )
 counters = sa.Table(
     "counters",
@@ -105,6 +106,7 @@ def add(tx: Tx, world: World) -> None:
         rate_window=world.rate_limit[1] if world.rate_limit else None,
         marks=world.marks_epoch,
         life=world.life,
+        deployment=world.deployment,
     )
     tx.held.pop(world.id, None)
 
@@ -206,6 +208,7 @@ def _world(row: Row, base: str) -> World:
         tariff_set=row["tariff_set"],
         clock=WorldClock(row["clock_mode"], clock.parse(row["clock_start"]), clock.parse(row["clock_since"])),
         draw_counter=draw,
+        deployment=row["deployment"],
         rate_limit=(row["rate_requests"], row["rate_window"]) if row["rate_requests"] else None,
         marks_epoch=row["marks"],
         life=row["life"],

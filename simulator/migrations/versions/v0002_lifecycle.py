@@ -55,7 +55,8 @@ def upgrade() -> None:
         create(name, said, without_rowid=name in WITHOUT_ROWID)
     for name, value in OF_WORLDS.items():
         op.add_column("worlds", sa.Column(name, sa.Integer, nullable=value is None, server_default=value))
-    op.add_column("worlds", sa.Column("life", sa.Text, nullable=False, server_default=""))
+    for name, text in {"life": "", "deployment": "homologation"}.items():
+        op.add_column("worlds", sa.Column(name, sa.Text, nullable=False, server_default=text))
     _convert()
     for index, (name, columns) in INDEXES.items():
         op.create_index(index, name, columns.split())

@@ -109,7 +109,7 @@ def test_unknown_beneficiary(counter: Any, make: Any) -> None:
         ),
         (lambda b: b["sections"][0]["lines"][0].update(charged="150"), "/sections/0/lines/0/charged"),
         (lambda b: b["sections"][0].update(type="magic"), "/sections/0"),
-        (lambda b: b.update(care_setting="hospital"), "/care_setting"),
+        (lambda b: b.update(care_setting="home"), "/care_setting"),
         (lambda b: b.update(number="2604817390552494"), "/number"),
     ],
 )

@@ -291,6 +291,11 @@ def scanned(play: Scene, **altered: object) -> Reply:
     return play.call("pharmacy", "POST", "/v1/resolutions", {"scan": scan})
 
 
+@reaches("not-deployed-yet")
+def in_hospital(play: Scene) -> Reply:
+    return play.try_issue(care_setting="hospital")
+
+
 @reaches("revoked-key")
 def signed_by_a_revoked_key(play: Scene) -> Reply:
     sheet = play.issue()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.simulator.catalogue.golden import GOLDEN
-from tests.simulator.catalogue.scene import AMOXIRAM_1G, Scene, delivered, medicine, must
+from tests.simulator.catalogue.scene import AMOXIRAM_1G, SHEETS, Scene, delivered, medicine, must, request
 from tests.simulator.lifecycle.door import Reply
 
 TWO = {"type": "pharmacy", "lines": [medicine(), medicine(AMOXIRAM_1G)]}
@@ -75,6 +75,10 @@ def asked_by_a_suspended_software(play: Scene, operation: str) -> Reply:
     return call(play)
 
 
+def estimated_in_hospital(play: Scene) -> Reply:
+    return play.call("gp", "POST", f"{SHEETS}/estimates", request(care_setting="hospital"))
+
+
 MORE: tuple[tuple[str, Callable[[Scene], Reply]], ...] = (
     ("execution-withdrawn", amended_twice),
     ("section-held", lambda play: corrected_while_another_holds(play, "amendment")),
@@ -86,6 +90,7 @@ MORE: tuple[tuple[str, Callable[[Scene], Reply]], ...] = (
     ("lease-lost", lambda play: lease_over(play, "PUT")),
     ("sheet-cancelled", reissued_after_the_end),
     ("cancellation-requested", owed_against_a_cancellation),
+    ("not-deployed-yet", estimated_in_hospital),
     ("client-suspended", lambda play: asked_by_a_suspended_software(play, "request-token")),
     ("client-suspended", lambda play: asked_by_a_suspended_software(play, "revoke-token")),
 )
