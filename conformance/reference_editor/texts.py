@@ -93,6 +93,7 @@ REASONS = {
     "outside-list": "produit hors de la liste de référence",
     "not-reimbursable": "non remboursable",
     "rights-closed": "droits fermés à la date des soins",
+    "filed-late": "déposé après le délai",
 }
 LINE_STATES = {
     "open": "à délivrer",

@@ -23,7 +23,7 @@ from simulator.claims.answers import amounts, rate_text
 from simulator.claims.model import AdjudicatedLine, totals
 from simulator.claims.rules import rule_set
 from simulator.claims.service import rights_context
-from simulator.claims.terms import ChargedLine, RightsContext, RuleSet
+from simulator.claims.terms import ORDINARY, ChargedLine, Circumstances, Filing, RightsContext, RuleSet
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
@@ -51,6 +51,7 @@ def estimate(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
     own = rights_context(rights, author.establishment.sector, body.long_term_condition)
     others = rights_context(rights, "private", body.long_term_condition)
     charged = {line.line: line for line in prescribed.charged}
+    filed = Circumstances(filing=Filing(clock.day(call.now), day))
     decided: list[AdjudicatedLine] = []
     sections: list[Json] = []
     for section in prescribed.sections:
@@ -58,7 +59,7 @@ def estimate(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
         lines = []
         for line in section["lines"]:
             priced = charged[line["line"]] if mine else _priced(tx, call.world.nomenclature, line, rules, day)
-            done = _decide(priced, own if mine else others, rules, day)
+            done = _decide(priced, own if mine else others, rules, day, filed if mine else ORDINARY)
             lines.append(_line(line, done))
             decided += [done] if done else []
         sections.append({"type": section["type"], "lines": lines})
@@ -75,8 +76,10 @@ def estimate(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
     return Answer(answer)
 
 
-def _decide(line: ChargedLine | None, context: RightsContext, rules: RuleSet, day: date) -> AdjudicatedLine | None:
-    return None if line is None else adjudicate(line, context, rules, day)
+def _decide(
+    line: ChargedLine | None, context: RightsContext, rules: RuleSet, day: date, around: Circumstances
+) -> AdjudicatedLine | None:
+    return None if line is None else adjudicate(line, context, rules, day, around)
 
 
 def _priced(tx: Tx, version: str, line: Mapping[str, Any], rules: RuleSet, day: date) -> ChargedLine | None:

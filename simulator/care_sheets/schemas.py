@@ -11,6 +11,7 @@ from simulator.care_sheets.examples import ANALYSIS, CARE_SHEET
 from simulator.care_sheets.orders import MAX_LINES, ExecutorSection, OutsideList, Section, Text, Tooth
 from simulator.care_sheets.states import LineState
 from simulator.care_sheets.status import SheetStatus
+from simulator.claims.model import Reason
 from simulator.claims.schemas import AmountsAnswer, ClaimAnswer
 from simulator.kit.wire import Day, Ean13, Instant, Money, Quantity, Rate, Sum, Warning, Wire
 from simulator.professionals.schemas import ProfessionalAnswer
@@ -173,7 +174,7 @@ class EstimatedLine(Wire):
     patient_share: Sum | None = None
     excess: Sum | None = None
     rate: Rate | None = None
-    reason: Literal["outside-list", "no-reference-price", "not-reimbursable", "rights-closed"] | None = None
+    reason: Reason | Literal["no-reference-price"] | None = None
 
 
 class EstimatedSection(Wire):

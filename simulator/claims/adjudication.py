@@ -11,47 +11,36 @@ The rule in force *on the date of care* applies. For a line:
 A refusal to pay is a decision (`rejected`, with one reason and one remedy), never an error: the
 shares of a refused line are 0.00 and the patient bears the whole charge.
 
-What goes in is in `terms`, what comes out in `model`.
+What goes in is in `terms`, what comes out in `model`; what is refused is in `refusals`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from simulator.claims.model import AdjudicatedLine, Reason, Step
-from simulator.claims.terms import ChargedLine, RightsContext, RuleLike, RuleSet
+from simulator.claims.model import AdjudicatedLine
+from simulator.claims.refusals import refusal
+from simulator.claims.terms import ORDINARY, ChargedLine, Circumstances, RightsContext, RuleSet
+from simulator.claims.trace import Trace
 from simulator.kit.money import ZERO, centimes
 from simulator.kit.money import money_text as _money
 
 
-@dataclass(slots=True)
-class _Trace:
-    rules: Mapping[str, RuleLike]
-    day: date
-    steps: list[Step] = field(default_factory=list)
+def adjudicate(
+    line: ChargedLine,
+    context: RightsContext,
+    rules: RuleSet,
+    date_of_care: date,
+    around: Circumstances = ORDINARY,
+) -> AdjudicatedLine:
+    """Decide one line. `LookupError` only when the rule data themselves have a hole that day.
 
-    def rule(self, subject: str) -> RuleLike:
-        """`LookupError` when the rules have a hole."""
-        try:
-            return self.rules[subject]
-        except KeyError:
-            raise LookupError(f"no rule {subject!r} in force on {self.day}") from None
-
-    def step(self, rule: RuleLike, result: str, **inputs: str) -> None:
-        self.steps.append(Step(rule.id, rule.label_fr, inputs, result, rule.legal_reference, rule.fidelity))
-
-    def by(self, subject: str, result: str, **inputs: str) -> None:
-        self.step(self.rule(subject), result, **inputs)
-
-
-def adjudicate(line: ChargedLine, context: RightsContext, rules: RuleSet, date_of_care: date) -> AdjudicatedLine:
-    """Decide one line. `LookupError` only when the rule data themselves have a hole that day."""
-    trace = _Trace(rules.on(date_of_care), date_of_care)
+    `around`: when it was filed and whatever else only some lines depend on (see `terms.Circumstances`).
+    """
+    trace = Trace(rules.on(date_of_care), date_of_care)
     base = _base(line, trace)
-    reason = _refusal(line, context, base, trace)
+    reason = refusal(line, context, around, base, trace)
     base = base if base is not None else ZERO
     eligible = min(line.charged, base)
     rate, cnss, state = ZERO, ZERO, ZERO
@@ -88,7 +77,7 @@ def adjudicate(line: ChargedLine, context: RightsContext, rules: RuleSet, date_o
     )
 
 
-def _base(line: ChargedLine, trace: _Trace) -> Decimal | None:
+def _base(line: ChargedLine, trace: Trace) -> Decimal | None:
     if line.kind == "act":
         tariff = trace.rules.get(f"tariff.{line.letter}")
         if tariff is None or line.coefficient is None:
@@ -116,23 +105,7 @@ def _base(line: ChargedLine, trace: _Trace) -> Decimal | None:
     return None
 
 
-def _refusal(line: ChargedLine, context: RightsContext, base: Decimal | None, trace: _Trace) -> Reason | None:
-    """The one reason of a refusal, most general first: rights, then list, then rate or base."""
-    day = trace.day.isoformat()
-    if not context.open:
-        trace.by("refusal.rights-closed", "rejected", date_of_care=day, regime=context.regime)
-        return "rights-closed"
-    if line.kind == "outside-list":
-        trace.by("refusal.outside-list", "rejected", label=line.label)
-        return "outside-list"
-    if base is None or (line.kind == "medicine" and not line.rate):
-        rate = "" if line.rate is None else str(line.rate)
-        trace.by("refusal.not-reimbursable", "rejected", code=line.code or "", rate=rate)
-        return "not-reimbursable"
-    return None
-
-
-def _rate(line: ChargedLine, context: RightsContext, trace: _Trace) -> Decimal:
+def _rate(line: ChargedLine, context: RightsContext, trace: Trace) -> Decimal:
     """A declared and held condition first (the best one), then the list's or the sector's rate."""
     held = [item for item in context.conditions if item.kind == context.declared]
     if held:

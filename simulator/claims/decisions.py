@@ -2,6 +2,7 @@
 
 A pharmacy hands over the same boxes all day: a decision and its explanation, already spelled as JSON, serve again.
 Adjudication itself stays in `adjudication`, pure; forgetting a decision never changes an answer, only its cost.
+A line with circumstances of its own (filed late, under a ceiling…) is decided anew each time.
 """
 
 from __future__ import annotations
@@ -16,13 +17,22 @@ from simulator.claims.adjudication import adjudicate
 from simulator.claims.answers import spelled
 from simulator.claims.model import AdjudicatedLine, ClaimLine
 from simulator.claims.rules import rule_set
-from simulator.claims.terms import ChargedLine, RightsContext
+from simulator.claims.terms import ORDINARY, ChargedLine, Circumstances, RightsContext
 
 _ANY = 1
 
 
-def decide(line: ChargedLine, context: RightsContext, tariff_set: str, day: date, execution: str) -> ClaimLine:
+def decide(
+    line: ChargedLine,
+    context: RightsContext,
+    tariff_set: str,
+    day: date,
+    execution: str,
+    around: Circumstances = ORDINARY,
+) -> ClaimLine:
     """The claim line of one executed line of an execution."""
+    if around is not ORDINARY:
+        return ClaimLine(execution, adjudicate(line, context, rule_set(tariff_set), day, around))
     terms = (line.kind, line.label, line.quantity, line.charged, line.code, line.letter)
     decided, text = _decided((*terms, line.coefficient, line.unit_base, line.rate), context, tariff_set, day)
     if line.line != decided.line:

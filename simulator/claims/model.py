@@ -15,7 +15,8 @@ from msgspec.structs import replace as changed
 
 from simulator.kit.money import ZERO
 
-Reason = Literal["outside-list", "not-reimbursable", "rights-closed"]
+Reason = Literal["outside-list", "not-reimbursable", "rights-closed", "filed-late"]
+"""Why the arithmetic pays nothing: the reasons of family `refusal` of the nomenclature."""
 Decision = Literal["granted", "rejected"]
 ClaimDecision = Literal["granted", "partial", "rejected"]
 Status = Literal["adjudicated", "withdrawn"]

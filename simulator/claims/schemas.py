@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from simulator.claims.model import Reason
 from simulator.kit.wire import Day, Instant, Rate, Sum, Wire
 
 
@@ -39,7 +40,7 @@ class ClaimLineAnswer(AmountsAnswer):
     label: str
     rate: Rate
     decision: Literal["granted", "rejected"]
-    reason: Literal["outside-list", "not-reimbursable", "rights-closed"] | None = None
+    reason: Reason | None = None
     explanation: list[StepAnswer]
     remedy: str | None = None
 

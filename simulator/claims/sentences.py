@@ -133,6 +133,13 @@ def _worthless(of: Inputs, _: str) -> Told:
     return "Refus", f"{of['code'] or 'code inconnu'}, {nothing} : non remboursable"
 
 
+def _late(of: Inputs, _: str) -> Told:
+    filed, since, last = (date.fromisoformat(of[name]) for name in ("filed", "since", "last_day"))
+    what = "la fin du traitement" if of["from_what"] == "treatment" else "le premier acte"
+    told = f"demande déposée le {filed:%d/%m/%Y}, plus de {of['days']} jours après {what} ({since:%d/%m/%Y})"
+    return "Refus", f"{told} ; le dernier jour était le {last:%d/%m/%Y}"
+
+
 _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"letter", "value", "coefficient", "quantity"}): _act,
     frozenset({"ean13", "unit_base", "quantity"}): _medicine,
@@ -146,5 +153,6 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"date_of_care", "regime"}): _closed,
     frozenset({"label"}): _outside,
     frozenset({"code", "rate"}): _worthless,
+    frozenset({"filed", "since", "from_what", "days", "last_day"}): _late,
 }
 """Names of what went in → its sentence."""

@@ -15,9 +15,11 @@ from simulator.beneficiaries.model import Rights
 from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets.model import Sheet, derived_id
 from simulator.claims import store
+from simulator.claims.circumstances import filing
 from simulator.claims.decisions import decide
 from simulator.claims.model import Claim, ClaimLine, settled
-from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
+from simulator.claims.rules import rule_set
+from simulator.claims.terms import ORDINARY, ChargedLine, Circumstances, HeldCondition, RightsContext
 from simulator.kit import clock, pages
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
@@ -45,14 +47,17 @@ def record(
     execution: str,
     charged: Sequence[ChargedLine],
     day: date,
+    filed: date | None = None,
 ) -> Recorded:
     """Decide the lines of one execution and add them to the establishment's claim, opening it if need be.
 
-    `day`: date of care of this execution.
+    `day`: date of care of this execution; `filed`: the day it was first received, today unless told (an amendment).
     """
     place = directory(call.world).active(call.actor.inpe).establishment
     context = _rights(call, sheet, day, place.sector)
-    added = tuple([decide(line, context, call.world.tariff_set, day, execution) for line in charged])
+    late = filing(sheet.sections[section], charged, day, filed or clock.day(call.now), rule_set(call.world.tariff_set))
+    around = ORDINARY if late is None else Circumstances(filing=late)
+    added = tuple([decide(line, context, call.world.tariff_set, day, execution, around) for line in charged])
     before = any(other != execution for other in sheet.sections[section].executions)
     known = store.find(tx, call.world.id, sheet.number, section, place.id) if before else None
     claim = known or Claim(

@@ -29,7 +29,11 @@ class RuleLike(Protocol):
     @property
     def fidelity(self) -> str: ...
     @property
+    def value(self) -> str: ...
+    @property
     def decimal(self) -> Decimal: ...
+    @property
+    def integer(self) -> int: ...
     def in_force(self, day: date, /) -> bool: ...
 
 
@@ -105,3 +109,30 @@ class RightsContext(Struct, frozen=True):
     sector: Literal["private", "public"] = "private"
     conditions: tuple[HeldCondition, ...] = ()
     declared: Literal["ALD", "ALC"] | None = None
+
+
+class Filing(Struct, frozen=True):
+    """When what is claimed reached the CNSS, and the day its delay (rule ``claim.filing``) runs from.
+
+    `filed`: the day in Morocco on which it was received: of an electronic visit, the day it was recorded (an
+    amendment keeps that of the visit it corrects); of a paper claim, the day it was handed in or posted.
+    `since`: the day of the first act of what is claimed together; with `treatment`, the last day of a continuous
+    treatment (sessions), which is `filed` itself while it runs.
+    """
+
+    filed: date
+    since: date
+    treatment: bool = False
+
+
+class Circumstances(Struct, frozen=True):
+    """What the decision on some lines depends on besides the line, the rights, the rules and the day.
+
+    Give only what may matter: a line without any (`ORDINARY`) is decided once and remembered (see `decisions`).
+    `filing`: None when it was filed in time; giving it then too changes nothing but the cost.
+    """
+
+    filing: Filing | None = None
+
+
+ORDINARY = Circumstances()

@@ -87,6 +87,7 @@ def amend(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
         charged=due,
         target=target.id,
         claim=claim,
+        filed=clock.day(_first(tx, call, target).recorded_at),
     )
     return recording.answer(call, act, recording.record(tx, call, act), warnings)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct, field
@@ -31,7 +31,8 @@ class Act(Struct, frozen=True):
     `told`: for each moved line, what the software said of it (kept as it was said) and what is answered beside its
     state. `charged`: lines to adjudicate. `target`: the execution amended or withdrawn, `claim` its claim without it.
     `content`: what the execution keeps beside its lines. `also`: told to the softwares before `event`.
-    Without a `performed_at` of its own, a visit is of now.
+    `filed`: the day it was first received, when that is not today. Without a `performed_at` of its own, a visit is of
+    now.
     """
 
     sheet: Sheet
@@ -48,6 +49,7 @@ class Act(Struct, frozen=True):
     content: Mapping[str, Any] = field(default_factory=dict)
     to_reconcile: int = 0
     also: Sequence[EventType] = ()
+    filed: date | None = None
 
 
 class Written(Struct, frozen=True):
@@ -69,7 +71,7 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
     recorded = act.claim
     if act.charged:
         day = clock.day(act.performed_at)
-        recorded = claiming.record(tx, call, act.sheet, act.section.type, identifier, act.charged, day)
+        recorded = claiming.record(tx, call, act.sheet, act.section.type, identifier, act.charged, day, act.filed)
     section = marked(act.section, act.moved, identifier, undone=act.kind == "withdrawal")
     touched = {one.after.number for one in act.moved}
     states = {str(line.number): line.state for line in section.lines if line.number in touched}

@@ -1,7 +1,8 @@
 """The table of hand-computed cases (`cases/*.yaml`): the arithmetic as it is written, then adjudication against it.
 
 A case has: `case` (what, in French), `catches` (the fault that it is there for), one of `act`, `medicine`, `outside`,
-`rights` (regime, sector, open, holds, declared), `day`, `tariff_set`, the `arithmetic` written out, and `expected`
+`rights` (regime, sector, open, holds, declared), `filing` (filed, since, treatment), `day`, `tariff_set`, the
+`arithmetic` written out, and `expected`
 (amounts, rate, reason; or the `hole`, the subject no rule is in force for). Every scalar is read as text.
 """
 
@@ -25,7 +26,7 @@ from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.page import WIDTH, faults, page
 from simulator.claims.rules import rule_set
 from simulator.claims.sentences import told
-from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
+from simulator.claims.terms import ChargedLine, Circumstances, Filing, HeldCondition, RightsContext
 from tests.simulator.claims_adjudication import arithmetic
 
 FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -76,9 +77,9 @@ def test_adjudication_agrees(case: dict[str, Any]) -> None:
     rules, day = rule_set(case.get("tariff_set", "tnr-2006")), date.fromisoformat(case.get("day", "2026-11-23"))
     if "hole" in expected:
         with pytest.raises(LookupError, match=f"no rule '{expected['hole']}' in force on {day}"):
-            adjudicate(charged(case), rights(case), rules, day)
+            adjudicate(charged(case), rights(case), rules, day, around(case))
         return
-    done = adjudicate(charged(case), rights(case), rules, day)
+    done = adjudicate(charged(case), rights(case), rules, day, around(case))
     found = {
         "base": done.base,
         "cnss": done.cnss_share,
@@ -103,7 +104,7 @@ def test_the_decision_is_told_in_its_own_words(case: dict[str, Any]) -> None:
     if "hole" in case["expected"]:
         return
     day = date.fromisoformat(case.get("day", "2026-11-23"))
-    done = adjudicate(charged(case), rights(case), rule_set(case.get("tariff_set", "tnr-2006")), day)
+    done = adjudicate(charged(case), rights(case), rule_set(case.get("tariff_set", "tnr-2006")), day, around(case))
     received = datetime(2026, 11, 23, 9, tzinfo=UTC)
     claim = Claim("clm-a", "2604817390552494", "prescriber", "CAB-KEN-01", day, received, (ClaimLine("exe-a", done),))
     answer = json.loads(to_text(claim))
@@ -142,11 +143,30 @@ def rights(case: dict[str, Any]) -> RightsContext:
     )
 
 
+def around(case: dict[str, Any]) -> Circumstances:
+    """What only some cases depend on."""
+    filing = case.get("filing")
+    if filing is None:
+        return Circumstances()
+    filed, since = (date.fromisoformat(filing[name]) for name in ("filed", "since"))
+    return Circumstances(filing=Filing(filed, since, filing.get("treatment") == "yes"))
+
+
 def test_every_case_is_written_whole_and_said_once() -> None:
-    assert len(FILES) == 6
+    assert len(FILES) == 7
     for case in CASES:
         assert case["case"] and case["catches"]
-        assert set(case) <= {"case", "catches", *SHAPES, "rights", "day", "tariff_set", "arithmetic", "expected"}
+        assert set(case) <= {
+            "case",
+            "catches",
+            *SHAPES,
+            "rights",
+            "filing",
+            "day",
+            "tariff_set",
+            "arithmetic",
+            "expected",
+        }
         assert set(case.get("rights", {})) <= {"open", "regime", "sector", "holds", "declared"}
     for key in ("case", "catches"):
         assert [text for text, times in Counter(case[key] for case in CASES).items() if times > 1] == []

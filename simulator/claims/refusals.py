@@ -1,0 +1,56 @@
+"""Why nothing is paid for a line: one reason, the most general first."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from simulator.claims.model import Reason
+from simulator.claims.terms import ChargedLine, Circumstances, Filing, RightsContext, RuleLike
+from simulator.claims.trace import Trace
+
+
+def refusal(
+    line: ChargedLine, context: RightsContext, around: Circumstances, base: Decimal | None, trace: Trace
+) -> Reason | None:
+    """The one reason of a refusal, with its step: rights, then the filing, then list, then rate or base.
+
+    None: something is due.
+    """
+    day = trace.day.isoformat()
+    if not context.open:
+        trace.by("refusal.rights-closed", "rejected", date_of_care=day, regime=context.regime)
+        return "rights-closed"
+    if around.filing is not None and late(around.filing, trace.rule("claim.filing")):
+        _filed_late(around.filing, trace)
+        return "filed-late"
+    if line.kind == "outside-list":
+        trace.by("refusal.outside-list", "rejected", label=line.label)
+        return "outside-list"
+    if base is None or (line.kind == "medicine" and not line.rate):
+        rate = "" if line.rate is None else str(line.rate)
+        trace.by("refusal.not-reimbursable", "rejected", code=line.code or "", rate=rate)
+        return "not-reimbursable"
+    return None
+
+
+def late(filing: Filing, rule: RuleLike) -> bool:
+    """Filed after the last day; that day itself still counts. `rule`: claim.filing."""
+    return filing.filed > _last_day(filing, rule)
+
+
+def _last_day(filing: Filing, rule: RuleLike) -> date:
+    return filing.since + timedelta(days=rule.integer)
+
+
+def _filed_late(filing: Filing, trace: Trace) -> None:
+    rule = trace.rule("claim.filing")
+    trace.by(
+        "refusal.filed-late",
+        "rejected",
+        filed=filing.filed.isoformat(),
+        since=filing.since.isoformat(),
+        from_what="treatment" if filing.treatment else "act",
+        days=rule.value,
+        last_day=_last_day(filing, rule).isoformat(),
+    )
