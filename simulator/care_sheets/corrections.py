@@ -108,7 +108,7 @@ def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:
     prescribed = prescribe(tx, call.world.nomenclature, body, author.speciality)
     rights = rights_on(register(call.world).find(*old.beneficiary), old.date_of_care)
     content = {
-        **old.content,
+        **{name: value for name, value in old.content.items() if name != "transcribed"},
         "prescriber": professional_identity(author),
         "long_term_condition": body.long_term_condition,
         "sections": prescribed.sections,

@@ -32,8 +32,13 @@ def create(
     prescribed: Prescribed,
     content: Mapping[str, Any],
     replaces: str | None = None,
+    valid_until: date | None = None,
+    event: store.Created = "care-sheet-issued",
 ) -> tuple[Sheet, list[claiming.Recorded]]:
-    """A new sheet, written with its own acts executed; the sheet and the claim that these open."""
+    """A new sheet, written with its own acts executed; the sheet and the claim that these open.
+
+    `valid_until`: that of a paper already going round; `event`: what the audit calls it.
+    """
     today = clock.day(call.now)
     secret = call.world.keys.platform_secret
     body12 = numbers.scattered_body(secret, call.world.draw(tx, "care-sheet"))
@@ -55,7 +60,7 @@ def create(
         beneficiary=beneficiary,
         issued_at=call.now,
         date_of_care=date_of_care,
-        valid_until=today + timedelta(days=fixtures.rule("sheet.validity", today).integer),
+        valid_until=valid_until or today + timedelta(days=fixtures.rule("sheet.validity", today).integer),
         revision=FIRST_REVISION,
         rotation=0,
         replaced_by=None,
@@ -68,7 +73,7 @@ def create(
     data: dict[str, Any] = {"claims": [claim.id for claim in opened]}
     if replaces:
         data["replaces"] = replaces
-    store.insert(tx, call, sheet, data)
+    store.insert(tx, call, sheet, data, event)
     return sheet, opened
 
 

@@ -77,6 +77,7 @@ def document(world: WorldLike, sheet: Sheet, *, duplicate: bool = False) -> Pres
             if section["type"] != OWN_SECTION
         ),
         duplicate=_duplicate(sheet, duplicate),
+        transcribed=sheet.content.get("transcribed", {}).get("paper_reference", ""),
         test=world.environment == "test",
     )
 

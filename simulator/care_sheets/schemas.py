@@ -127,6 +127,15 @@ class PaperAnswer(Wire):
     warnings: list[Warning]
 
 
+class TranscribedAnswer(Wire):
+    """The sheet was made of a paper prescription: which one, when and by whom."""
+
+    paper_reference: str = Field(examples=["ORD-2026-0042"])
+    prescribed_on: Day
+    at: Instant
+    by: ProfessionalAnswer
+
+
 class CareSheetAnswer(Wire):
     """A sheet, shaped for its reader: the author sees all; the lease holder his own section, no secret.
 
@@ -147,6 +156,7 @@ class CareSheetAnswer(Wire):
     prescriber: ProfessionalAnswer
     beneficiary: BeneficiaryAnswer
     long_term_condition: Literal["ALD", "ALC"] | None = None
+    transcribed: TranscribedAnswer | None = None
     sections: list[SectionAnswer]
     qr: QrAnswer | None = None
     backup_code: str | None = Field(default=None, examples=["ABCD-EFGH-J"])

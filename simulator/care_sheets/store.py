@@ -63,8 +63,10 @@ _save = query(
     )
 )
 
+Created = Literal["care-sheet-issued", "prescription-transcribed"]
 SheetEvent = Literal[
     "care-sheet-issued",
+    "prescription-transcribed",
     "care-sheet-resolved",
     "lease-extended",
     "lease-released",
@@ -94,8 +96,8 @@ EVENTS: Mapping[SheetEvent, EventType] = {
 """Entry of the audit → event that the softwares concerned receive (see `_tell`); cancellations: `_cancellations`."""
 
 
-def insert(tx: Tx, call: Call, sheet: Sheet, data: Mapping[str, Any]) -> None:
-    """A new sheet, its sections, and the audit entry ``care-sheet-issued``."""
+def insert(tx: Tx, call: Call, sheet: Sheet, data: Mapping[str, Any], event: Created = "care-sheet-issued") -> None:
+    """A new sheet, its sections, and the audit entry `event`."""
     tx.run(
         _insert,
         world=call.world.id,
@@ -116,7 +118,7 @@ def insert(tx: Tx, call: Call, sheet: Sheet, data: Mapping[str, Any]) -> None:
         content=encode(sheet.content).decode(),
     )
     changes = standing.changes({}, sheet.sections)
-    audit.append(tx, call, "care-sheet-issued", sheet.number, {"revision": sheet.revision, "changes": changes, **data})
+    audit.append(tx, call, event, sheet.number, {"revision": sheet.revision, "changes": changes, **data})
 
 
 def save(

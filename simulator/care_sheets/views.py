@@ -99,4 +99,12 @@ def _common(sheet: Sheet, seen: Sheet | Section, *, links: bool = False) -> Json
         "beneficiary": sheet.content["beneficiary"],
     }
     declared = sheet.content.get("long_term_condition") if links else None
-    return common if declared is None else {**common, "long_term_condition": declared}
+    if declared is not None:
+        common["long_term_condition"] = declared
+    return common | transcribed(sheet)
+
+
+def transcribed(sheet: Sheet) -> Json:
+    """What a sheet made of a paper prescription says of it; nothing of any other sheet."""
+    found = sheet.content.get("transcribed")
+    return {} if found is None else {"transcribed": found}

@@ -101,6 +101,7 @@ class Part:
 class PrescriptionDocument:
     """All that is printed. `issued_at` is an aware instant; `number` and `backup_code` come bare.
 
+    `transcribed`: reference of the paper prescription that it was made of.
     Without any part (the prescriber's own acts alone), one page still carries the code.
     """
 
@@ -114,6 +115,7 @@ class PrescriptionDocument:
     patient: Patient
     parts: tuple[Part, ...] = ()
     duplicate: bool = False
+    transcribed: str = ""
     test: bool = True
     paper: Literal["a5", "a4"] = "a5"
     printer_dpi: Literal[203, 300] = 300
@@ -166,6 +168,7 @@ def _view(data: PrescriptionDocument) -> dict[str, Any]:
         "issued_on": long_date(data.date_of_care),
         "valid_until": long_date(data.valid_until),
         "duplicate": data.duplicate,
+        "transcribed": data.transcribed,
         "test": data.test,
         "prescriber": vars(data.prescriber),
         "patient": {

@@ -12,13 +12,8 @@ from simulator.care_sheets.states import LineState
 from simulator.care_sheets.status import SheetStatus
 from simulator.claims.schemas import ClaimAnswer
 from simulator.executions.schemas import Correction, LineNumber
-from simulator.kit.wire import Ean13, Form, Instant, Money, Quantity, Warning, Wire
-
-PaperReference = Annotated[
-    str,
-    Field(pattern="^[A-Z0-9-]{4,30}$"),
-    Form("une référence de 4 à 30 majuscules, chiffres ou tirets, comme KEN-2026-0042"),
-]
+from simulator.kit.wire import Ean13, Instant, Money, Quantity, Warning, Wire
+from simulator.paper.references import PaperReference
 
 
 class _Item(Wire):
@@ -140,7 +135,7 @@ class PaperFallbackRequest(Wire):
         json_schema_extra={"examples": [{"paper_reference": "KEN-2026-0042", "reason": "Panne longue", "lines": [1]}]}
     )
 
-    paper_reference: PaperReference = Field(examples=["KEN-2026-0042"])
+    paper_reference: PaperReference
     reason: Text
     lines: list[LineNumber] = Field(min_length=1, max_length=MAX_LINES)
 

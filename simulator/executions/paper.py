@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
 from simulator.care_sheets.model import require_if_match
 from simulator.care_sheets.states import Transition
 from simulator.executions import recording, service
@@ -13,21 +11,9 @@ from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
-from simulator.kit.problems import Problem
-from simulator.kit.storage import Tx, insert_new, metadata
+from simulator.kit.storage import Tx
+from simulator.paper import references
 from simulator.resolutions.service import require_visited
-
-references = sa.Table(
-    "paper_references",
-    metadata,
-    sa.Column("world", sa.Text, primary_key=True),
-    sa.Column("reference", sa.Text, primary_key=True),
-    sa.Column("number", sa.Text, nullable=False),
-    sa.Column("section", sa.Text, nullable=False),
-    sa.Column("at", sa.Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-_take = insert_new(references)
 
 
 def fall_back(tx: Tx, call: Call, body: PaperFallbackRequest) -> Answer:
@@ -44,18 +30,8 @@ def fall_back(tx: Tx, call: Call, body: PaperFallbackRequest) -> Answer:
     deeds = [Deed(number, Transition.MOVE_TO_PAPER) for number in dict.fromkeys(body.lines)]
     rules = service.rules_of(service.content_of(visit.sheet, visit.section.type))
     moved = apply(visit.section, rules, deeds, Visit(visit.place, cancelling=visit.section.cancelling))
-    taken = tx.run(
-        _take,
-        world=call.world.id,
-        reference=body.paper_reference,
-        number=visit.sheet.number,
-        section=visit.section.type,
-        at=clock.to_text(call.now),
-    )
-    if not taken:
-        detail = f"La référence papier « {body.paper_reference} » a déjà servi."
-        errors = [{"pointer": "/paper_reference", "code": "paper-reference-used", "detail": detail}]
-        raise Problem("paper-reference-used", detail, errors=errors)
+    where = {"number": visit.sheet.number, "section": visit.section.type, "establishment": visit.place}
+    references.take(tx, call, body.paper_reference, "fallback", **where)
     said: list[Json] = [{"line": one.after.number, "outcome": "moved_to_paper"} for one in moved]
     act = recording.Act(
         sheet=visit.sheet,

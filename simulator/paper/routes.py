@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from simulator.kit.route import Route
-from simulator.paper import deployment
+from simulator.kit.route import ANYONE_ELSE, Route
+from simulator.paper import deployment, transcription
+from simulator.paper.schemas import TranscriptionAnswer, TranscriptionRequest
+from simulator.professionals.model import EXECUTORS
 
+EITHER = {ANYONE_ELSE: "fse:execute", "agent": "fse:agent"}
+WHO = (*EXECUTORS, "agent")
 _route = partial(Route, tag="paper", fidelity="hypothesis", source="Domain model of this project")
 
 ROUTES = (
@@ -17,5 +21,27 @@ ROUTES = (
         deployment.read,
         answer=deployment.DeploymentAnswer,
         source="Press: a pilot in Kénitra, then the country; ambulatory care first. No day was found",
+    ),
+    _route(
+        "POST /v1/paper-prescriptions",
+        "transcribe-prescription",
+        "A paper prescription becomes a care sheet, to be executed at once",
+        transcription.transcribe,
+        body=TranscriptionRequest,
+        answer=TranscriptionAnswer,
+        status=201,
+        scope=EITHER,
+        roles=WHO,
+        idempotent=True,
+        problems=[
+            "not-deployed-yet",
+            "professional-suspended",
+            "sheet-expired",
+            "unknown-beneficiary",
+            "unknown-code",
+            "rights-closed",
+            "paper-reference-used",
+        ],
+        source="Law 17-04, art. 34 and 35, for what a prescription bears; the rest: domain model of this project",
     ),
 )

@@ -20,6 +20,7 @@ from simulator.professionals.words import SECTIONS
 
 SENTENCES: Mapping[str, str] = {
     "care-sheet-issued": "émis {sheet}",
+    "prescription-transcribed": "fait {sheet} d'une ordonnance papier",
     "care-sheet-read": "lu {part}",
     "care-sheet-printed": "tiré l'ordonnance de {sheet}",
     "care-sheet-qr-drawn": "tiré le QR de {sheet}",

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.reference import corrections
-from simulator.reference.people import CLINIC, DAY, GP, INSURED, PATIENT, PHARMACY, PHYSIO, SHEET, hold, issue, visit
+from simulator.reference.people import (
+    CLINIC,
+    DAY,
+    GP,
+    INSURED,
+    PATIENT,
+    PHARMACY,
+    PHYSIO,
+    SECTIONS,
+    SHEET,
+    hold,
+    issue,
+    visit,
+)
 from simulator.reference.recorder import Recorder
 
 
@@ -18,7 +31,7 @@ def played() -> Recorder:
     """The recorder of a fresh run, closed. Raises RuntimeError."""
     tell = Recorder()
     try:
-        for chapter in (_discovery, _lists, _four_sections, _lease, *corrections.CHAPTERS, _patient, _events):
+        for chapter in (_discovery, _lists, _four_sections, _lease, *corrections.CHAPTERS, _paper, _patient, _events):
             chapter(tell)
         return tell
     finally:
@@ -71,6 +84,19 @@ def _lease(tell: Recorder) -> None:
     tell(PHARMACY, "GET", here)
     tell(PHARMACY, "PUT", here)
     tell(PHARMACY, "DELETE", here, expect=204)
+
+
+def _paper(tell: Recorder) -> None:
+    """A paper prescription, made electronic at the counter."""
+    body = {
+        "paper_reference": "ORD-2026-0042",
+        "prescriber": GP,
+        "prescribed_on": DAY,
+        "beneficiary": INSURED,
+        "sections": [section for section in SECTIONS if section["type"] == "pharmacy"],
+        "missing": ["stamp"],
+    }
+    tell(PHARMACY, "POST", "/v1/paper-prescriptions", body, name="sans-cachet", expect=201, once=True, keep=True)
 
 
 def _patient(tell: Recorder) -> None:

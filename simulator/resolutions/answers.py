@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Discriminator, Field, RootModel, Tag
 
 from simulator.beneficiaries.schemas import BeneficiaryAnswer
-from simulator.care_sheets.schemas import SectionAnswer
+from simulator.care_sheets.schemas import SectionAnswer, TranscribedAnswer
 from simulator.care_sheets.status import SheetStatus
 from simulator.kit.wire import Day, Instant, Warning, Wire
 from simulator.professionals.schemas import ProfessionalAnswer
@@ -90,6 +90,7 @@ class ResolutionAnswer(Wire):
     section: SectionAnswer
     prescriber: ProfessionalAnswer
     beneficiary: BeneficiaryAnswer
+    transcribed: TranscribedAnswer | None = None
     lease: LeaseAnswer | None = None
     reading: ReadingAnswer
     warnings: list[Warning]

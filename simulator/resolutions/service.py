@@ -61,6 +61,7 @@ def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
         "section": views.section(sheet, after, reader=place),
         "prescriber": sheet.content["prescriber"],
         "beneficiary": sheet.content["beneficiary"],
+        **views.transcribed(sheet),
     }
     if after.lease is not None:
         answer["lease"] = shown(after.lease)

@@ -30,7 +30,7 @@ NEW = {
     "deliveries": "world* subscription* seq*# status round# tries# due_at attempts",
     "events": "world* client* seq*# type at data",
     "marks": "world* kind* id* at",
-    "paper_references": "world* reference* number section at",
+    "paper_references": "world* reference* use number section establishment at",
     "subscriptions": "world* id* client url types status created_at cursor# taken_until#",
     "typing_errors": "world* kind* id* count# since",
 }

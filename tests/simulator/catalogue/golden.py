@@ -17,6 +17,7 @@ from tests.simulator.catalogue.scene import (
     Scene,
     delivered,
     must,
+    on_paper,
     request,
 )
 from tests.simulator.lifecycle.door import Reply
@@ -106,6 +107,14 @@ def issue(play: Scene) -> Golden:
 @golden("estimate-care-sheet")
 def estimate(play: Scene) -> Golden:
     return Golden("gp", "POST", f"{SHEETS}/estimates", request())
+
+
+@golden("transcribe-prescription")
+def transcribed(play: Scene) -> Golden:
+    headers = keyed(play)
+    return Golden(
+        "pharmacy", "POST", "/v1/paper-prescriptions", on_paper(str(headers["idempotency-key"]).upper()), headers
+    )
 
 
 def of_sheet(operation: str, rest: str, query: str = "") -> None:

@@ -59,6 +59,18 @@ def delivered(line: int = 1, quantity: str = "2", **changes: Any) -> dict[str, A
     return {name: value for name, value in {**done, **changes}.items() if value is not None}
 
 
+def on_paper(reference: str = "ORD-0001", *sections: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The body of a transcription: two boxes, unless sections are given."""
+    return {
+        "paper_reference": reference,
+        "prescriber": "100000011",
+        "prescribed_on": DAY,
+        "beneficiary": {"registration_number": "100000001", "dependant_rank": 0},
+        "sections": list(sections) or [PHARMACY],
+        **changes,
+    }
+
+
 class Scene:
     """One world and what is played in it."""
 
@@ -104,6 +116,11 @@ class Scene:
         body = {"paper_reference": reference, "reason": "Panne", "lines": [1]}
         headers = {"if_match": f'"{held["revision"]}"', "fse_lease": held["lease"]["id"], **changes}
         return self.post(actor, self.at(held, "paper-fallback"), body, **headers)
+
+    def transcribe(
+        self, reference: str = "ORD-0001", *sections: dict[str, Any], actor: str = "pharmacy", **changes: Any
+    ) -> Reply:
+        return self.post(actor, "/v1/paper-prescriptions", on_paper(reference, *sections, **changes))
 
     def about(self, sheet: dict[str, Any], what: str, actor: str = "gp", revision: int = 1, **body: Any) -> Reply:
         """`what`: cancellation, replacement or reissue."""

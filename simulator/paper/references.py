@@ -1,0 +1,58 @@
+"""Table of paper references: each serves once in the whole platform, whatever it was used for."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import sqlalchemy as sa
+from pydantic import Field
+
+from simulator.kit import clock
+from simulator.kit.call import Call
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx, insert_new, metadata
+from simulator.kit.wire import Form
+
+Use = Literal["fallback", "prescription", "claim"]
+PaperReference = Annotated[
+    str,
+    Field(pattern="^[A-Z0-9-]{4,30}$", examples=["KEN-2026-0042"]),
+    Form("une référence de 4 à 30 majuscules, chiffres ou tirets, comme KEN-2026-0042"),
+]
+
+references = sa.Table(
+    "paper_references",
+    metadata,
+    sa.Column("world", sa.Text, primary_key=True),
+    sa.Column("reference", sa.Text, primary_key=True),
+    sa.Column("use", sa.Text, nullable=False),
+    sa.Column("number", sa.Text, nullable=False),  # of the care sheet; empty without one
+    sa.Column("section", sa.Text, nullable=False),
+    sa.Column("establishment", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+_take = insert_new(references)
+
+
+def take(tx: Tx, call: Call, reference: str, use: Use, *, number: str, section: str, establishment: str) -> None:
+    """Use a reference up. Raises Problem paper-reference-used."""
+    taken = tx.run(
+        _take,
+        world=call.world.id,
+        reference=reference,
+        use=use,
+        number=number,
+        section=section,
+        establishment=establishment,
+        at=clock.to_text(call.now),
+    )
+    if not taken:
+        raise used(reference)
+
+
+def used(reference: str) -> Problem:
+    """The refusal of a reference that has served."""
+    detail = f"La référence papier « {reference} » a déjà servi."
+    errors = [{"pointer": "/paper_reference", "code": "paper-reference-used", "detail": detail}]
+    return Problem("paper-reference-used", detail, errors=errors)
