@@ -1,17 +1,17 @@
-"""The simulator as one ASGI application: worlds below ``/w/{world}``, the bench, and the root pages."""
+"""The simulator as one ASGI application: the worlds below ``/w/{world}``, and all the rest by FastAPI."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from simulator import root
-from simulator.bench.guard import guarded
-from simulator.bench.operation import answering
-from simulator.bench.routes import OPERATIONS
+from simulator import front
 from simulator.beneficiaries import routes as beneficiaries
 from simulator.care_sheets import routes as care_sheets
 from simulator.claims import routes as claims
@@ -21,7 +21,6 @@ from simulator.executions import routes as executions
 from simulator.identity import routes as identity
 from simulator.identity.store import Client
 from simulator.kit.agenda import Source
-from simulator.kit.outside import Outside
 from simulator.kit.routing import Routes
 from simulator.kit.storage import Database
 from simulator.nomenclature import importer, report
@@ -78,42 +77,28 @@ class Simulator:
         if settings.default_world:
             self._adopt(self.worlds.ensure(default_world(), self.version).nomenclature)
         self._gateway = Gateway(Routes(ROUTES), self.worlds)
-        self._root = Outside(settings.base_url, root.answering(self.worlds, self.openapi))
-        self._bench: Outside | None = None
-        if settings.bench_token:
-            bench = guarded(answering(OPERATIONS, self.worlds), settings.bench_token, settings.bench_hosts)
-            self._bench = Outside(settings.base_url, bench)
+        self._front = front.build(settings, self.worlds, self.openapi, self._life)
         self._document: bytes | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-        elif scope["type"] == "http":
-            path = scope["path"]
-            if path.startswith("/w/"):
-                await self._gateway(scope, receive, send)
-                self.deliveries.look()
-            elif path.startswith("/bench/") and self._bench is not None:
-                await self._bench(scope, receive, send)
-                if scope["method"] != "GET":
-                    self.deliveries.look(path.removeprefix("/bench/v1/worlds/").partition("/")[0])
-            else:
-                await self._root(scope, receive, send)
+        if scope["type"] == "http" and scope["path"].startswith("/w/"):
+            await self._gateway(scope, receive, send)
+            self.deliveries.look()
+        elif scope["type"] != "websocket":
+            await self._front(scope, receive, send)
+            if scope["type"] == "http" and scope["path"].startswith("/bench/") and scope["method"] != "GET":
+                self.deliveries.look(scope["path"].removeprefix("/bench/v1/worlds/").partition("/")[0])
 
     def close(self) -> None:
         """Commit what is queued and close the database."""
         self.db.close()
 
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.shutdown":
-                await self.deliveries.stop()
-                self.close()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
-            await self.deliveries.start()
-            await send({"type": "lifespan.startup.complete"})
+    @asynccontextmanager
+    async def _life(self, _: FastAPI) -> AsyncIterator[None]:
+        await self.deliveries.start()
+        yield
+        await self.deliveries.stop()
+        self.close()
 
     def use_medicines(self, path: Path) -> dict[str, Any]:
         """Import a list and put it in force in the default world; the report of its import.

@@ -6,34 +6,35 @@ Otherwise the software under test, or a web page in a browser, could move the cl
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 
-from starlette.requests import Request
+from fastapi import Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from simulator.kit import ids
-from simulator.kit.answer import Whole
 from simulator.kit.problems import Problem
 from simulator.settings import LOOPBACK_NAMES
 
+BEARER = HTTPBearer(auto_error=False)
+Given = HTTPAuthorizationCredentials | None
+Guard = Callable[[Request, Given], Awaitable[None]]
 
-def guarded(
-    answer: Callable[[Request], Awaitable[Whole]], token: str, hosts: frozenset[str]
-) -> Callable[[Request], Awaitable[Whole]]:
-    """The same, for those alone. Raises Problem host-not-allowed, bench-token-required."""
+
+def guarding(token: str, hosts: frozenset[str]) -> Guard:
+    """A dependency that lets those alone through. It raises Problem host-not-allowed, bench-token-required."""
     known = LOOPBACK_NAMES | hosts
 
-    async def checked(request: Request) -> Whole:
+    async def guard(request: Request, given: Annotated[Given, Security(BEARER)]) -> None:
         if _host_name(request.headers.get("host", "")) not in known:
             raise Problem("host-not-allowed", "Cet hôte n'a pas accès au pilotage du banc.")
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not ids.same(given.strip(), token):
+        if given is None or not ids.same(given.credentials, token):
             raise Problem(
                 "bench-token-required",
                 "Le pilotage du banc demande son jeton (fichier bench-token du dossier de données).",
                 headers={"www-authenticate": 'Bearer realm="bench"'},
             )
-        return await answer(request)
 
-    return checked
+    return guard
 
 
 def _host_name(host: str) -> str:

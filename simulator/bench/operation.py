@@ -1,19 +1,15 @@
-"""An operation of the bench, said once, and the path of every call to one."""
+"""An operation of the bench, said once."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
-from starlette.requests import Request
 
-from simulator.kit.answer import Whole
-from simulator.kit.outside import json_answer
-from simulator.kit.payload import parse
 from simulator.kit.problems import Problem
-from simulator.kit.routing import Place, Routes
+from simulator.kit.routing import Place
 from simulator.worlds.service import Worlds
 
 PREFIX = "/bench/v1"
@@ -50,21 +46,3 @@ class Asked:
     def limit(self) -> int:
         """How many rows are asked for. Raises Problem invalid-payload."""
         return max(1, self.number("limit", 100, MAX_PAGE))
-
-
-def answering(operations: Iterable[Operation], worlds: Worlds) -> Callable[[Request], Awaitable[Whole]]:
-    """What answers the calls of the bench; raises Problems."""
-    routes = Routes(operations)
-
-    async def answer(request: Request) -> Whole:
-        operation, path = routes.find(request.method, request.scope["path"].removeprefix(PREFIX))
-        arguments: list[Any] = [Asked(worlds, request.query_params)]
-        if "world" in path:
-            world = await worlds.find(path["world"])
-            await worlds.settle(world)
-            arguments.append(world)
-        if operation.body is not None:
-            arguments.append(parse(operation.body, request.headers, await request.body()))
-        return json_answer(await operation.service(*arguments), operation.status)
-
-    return answer

@@ -1,15 +1,16 @@
-"""What a server answers outside its worlds: the bench and the root pages are each one function, framed here."""
+"""What is told outside the worlds: a JSON answer, a refusal in the form of all the others, the real time."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from email.utils import format_datetime
 from typing import Any
 
-from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.kit import clock, ids
 from simulator.kit.answer import JSON, Whole
@@ -19,44 +20,49 @@ log = logging.getLogger("simulator")
 
 
 class Outside:
-    """ASGI application. `answer` may raise Problems, rendered under `base`, the address of the server."""
+    """ASGI middleware: dates what is answered, and renders what is raised under `base`, the address of the server."""
 
-    def __init__(self, base: str, answer: Callable[[Request], Awaitable[Whole]]) -> None:
-        self._base, self._answer = base, answer
+    def __init__(self, app: ASGIApp, base: str) -> None:
+        self._app, self._base = app, base
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"].append((b"date", _now().encode()))
+            await send(message)
+
         try:
-            answer = _framed(await self._answer(request))
+            await self._app(scope, receive, dated)
+            return
         except Problem as problem:
-            answer = refusal(problem, self._base, scope["path"], request.headers)
+            told = problem
         except Exception:
             log.exception("internal error outside the worlds")
-            failure = Problem("internal-error", "Erreur interne du simulateur.")
-            answer = refusal(failure, self._base, scope["path"], request.headers)
-        await deliver(send, answer)
+            told = Problem("internal-error", "Erreur interne du simulateur.")
+        await deliver(send, refusal(told, self._base, scope["path"], Headers(scope=scope)))
 
 
-def json_answer(value: Any, status: int = 200) -> Whole:
+def json_answer(value: Any, status: int = 200) -> Response:
     """204 for None."""
     if value is None:
-        return Whole(204, {}, b"")
+        return Response(status_code=204)
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return Whole(status, {"content-type": JSON}, body)
+    return Response(body, status, {"content-type": JSON})
 
 
 def refusal(problem: Problem, base: str, path: str, headers: Mapping[str, str]) -> Whole:
-    """A problem that no world renders."""
+    """A problem that no world renders, with its length and the real time."""
     trace, language = ids.trace_id(headers.get("traceparent")), headers.get("accept-language")
-    return _framed(Whole(*render(problem, issuer=base, instance=path, trace_id=trace, accept_language=language)))
+    status, own, body = render(problem, issuer=base, instance=path, trace_id=trace, accept_language=language)
+    return Whole(status, own | {"content-length": str(len(body)), "date": _now()}, body)
 
 
-def _framed(answer: Whole) -> Whole:
-    """With its length, and the real time."""
-    if answer.status != 204:
-        answer.headers["content-length"] = str(len(answer.body))
-    answer.headers["date"] = format_datetime(clock.real_now().replace(microsecond=0), usegmt=True)
-    return answer
+def _now() -> str:
+    return format_datetime(clock.real_now().replace(microsecond=0), usegmt=True)
 
 
 async def deliver(send: Send, answer: Whole) -> None:

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from simulator.app import create_app
 from simulator.kit import signing
+from simulator.settings import Settings
+from tests.simulator.conftest import BASE, Platform
 
 
 def test_the_bench_wants_its_token_and_a_known_host(platform: Any) -> None:
@@ -19,9 +22,12 @@ def test_the_bench_wants_its_token_and_a_known_host(platform: Any) -> None:
         assert platform.bench("GET", "/worlds", headers={"host": host}).status_code == 200
 
 
-def test_a_server_without_a_bench_token_has_no_bench(platform: Any) -> None:
-    platform.simulator._bench = None
-    assert platform.bench("GET", "/worlds").status_code == 404
+def test_a_server_without_a_bench_token_has_no_bench() -> None:
+    simulator = create_app(Settings(base_url=BASE))
+    for path in ("/worlds", "/worlds/default", ""):
+        answer = Platform(simulator).bench("GET", path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    simulator.close()
 
 
 def test_the_clock_moves_forward_only(platform: Any) -> None:

@@ -1,0 +1,64 @@
+"""The operations of the bench as FastAPI routes, one for each row; what a service is given are its dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from inspect import Parameter, Signature
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request, Response
+from pydantic import BaseModel
+
+from simulator.bench.guard import Guard
+from simulator.bench.operation import PREFIX, Asked, Operation
+from simulator.kit.outside import json_answer
+from simulator.kit.payload import parse
+from simulator.worlds.model import World
+from simulator.worlds.service import Worlds
+
+
+def serve(app: FastAPI, operations: Iterable[Operation], worlds: Worlds, guard: Guard) -> None:
+    """Add the operations to the application, behind the guard."""
+
+    async def asked(request: Request) -> Asked:
+        return Asked(worlds, request.query_params)
+
+    async def named(world: str) -> World:
+        found = await worlds.find(world)
+        await worlds.settle(found)
+        return found
+
+    for each in operations:
+        needs: dict[str, Any] = {"asked": Depends(asked)}
+        if "{world}" in each.path:
+            needs["world"] = Depends(named)
+        if each.body is not None:
+            needs["body"] = Depends(_sent(each.body))
+        app.add_api_route(
+            PREFIX + each.path,
+            _endpoint(each, needs),
+            methods=[each.method],
+            operation_id=each.name,
+            status_code=each.status,
+            dependencies=[Depends(guard)],
+        )
+
+
+def _endpoint(operation: Operation, needs: dict[str, Any]) -> Callable[..., Awaitable[Response]]:
+    """What FastAPI calls; its signature says what the row needs, in the order in which faults are told."""
+
+    async def endpoint(**given: Any) -> Response:
+        return json_answer(await operation.service(*(given[name] for name in needs)), operation.status)
+
+    parameters = [Parameter(name, Parameter.KEYWORD_ONLY, default=need) for name, need in needs.items()]
+    endpoint.__signature__ = Signature(parameters, return_annotation=Response)  # type: ignore[attr-defined]
+    return endpoint
+
+
+def _sent(model: type[BaseModel]) -> Callable[[Request], Awaitable[BaseModel]]:
+    """The body, as strictly as a world reads its own: FastAPI would accept a number where a text is asked for."""
+
+    async def body(request: Request) -> BaseModel:
+        return parse(model, request.headers, await request.body())
+
+    return body
