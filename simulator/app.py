@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from simulator import front
+from simulator.approvals import routes as approvals
+from simulator.approvals.decisions import AtLast
 from simulator.beneficiaries import routes as beneficiaries
 from simulator.care_sheets import routes as care_sheets
 from simulator.claims import routes as claims
@@ -47,6 +49,7 @@ ROUTES = (  # the busiest first: they are tried in this order
     *executions.ROUTES,
     *beneficiaries.ROUTES,
     *claims.ROUTES,
+    *approvals.ROUTES,
     *care_sheets.PAPERS,
     *patients.ROUTES,
     *identity.ROUTES,
@@ -56,7 +59,7 @@ ROUTES = (  # the busiest first: they are tried in this order
     *worlds_routes.ROUTES,
 )
 
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (AtLast(),)
 """What the clock of a world brings by itself, in the order in which it does what is due at the same instant."""
 
 

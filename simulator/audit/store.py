@@ -25,6 +25,8 @@ from simulator.kit.storage import Row, Tx, metadata, query
 GENESIS = "0" * 64
 REFUSED = "refused"
 NOBODY = Actor(client_id="-")
+PLATFORM = Actor(client_id="cnss")
+"""The CNSS itself, for what its clock or its decisions bring."""
 PARTS = ("seq", "at", "actor", "event", "subject", "trace", "data")
 """Columns that the hash covers, in its order, after the previous hash."""
 
@@ -69,6 +71,11 @@ _worlds = query(sa.select(table.c.world).distinct().order_by(table.c.world))
 def append(tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any]) -> None:
     """Record one transition or one access (``"care-sheet-issued"``, its number, small JSON data, no secret)."""
     _write(tx, call.world.id, call.now, call.actor, event, subject, call.trace_id, data)
+
+
+def by_platform(tx: Tx, world: str, at: datetime, event: str, subject: str, data: Mapping[str, Any]) -> None:
+    """Record what the CNSS itself did at that instant, as its clock or its decision wanted."""
+    _write(tx, world, at, PLATFORM, event, subject, "", data)
 
 
 def append_each(

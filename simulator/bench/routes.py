@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.audit import store as audit
 from simulator.audit import verify
-from simulator.bench import deliveries, nomenclatures, personas, schemas, state, trust
+from simulator.bench import decisions, deliveries, nomenclatures, personas, schemas, state, trust
 from simulator.bench.operation import Asked, Operation
 from simulator.journal import store as journal
 from simulator.kit import clock
@@ -94,5 +94,6 @@ OPERATIONS = (
     Operation(f"POST {WORLD}/revocations", "revoke", trust.revoke, trust.Revocation),
     Operation(f"GET {WORLD}/clients", "list-clients", trust.clients),
     Operation(f"POST {WORLD}/clients", "register-client", trust.register, schemas.ClientRegistration),
+    Operation(f"POST {WORLD}/decisions", "decide", decisions.decide, decisions.Decision),
     Operation(f"GET {WORLD}/deliveries", "read-deliveries", deliveries.read),
 )

@@ -101,6 +101,11 @@ def _own_act(version: str, number: int, asked: ActLine, done: Prescribed, specia
     if speciality == GENERAL_PRACTICE and act.code in SPECIALISTS_ACTS:
         message = f"Ligne {number} : « {act.code} » est l'acte d'un spécialiste, facturé ici par un généraliste."
         done.warnings.append(("out-of-speciality", message))
+    if act.prior_approval:
+        message = (
+            f"Ligne {number} : « {act.label_fr} » demande un accord préalable de la CNSS : le demander maintenant."
+        )
+        done.warnings.append(("prior-approval-needed", message))
     done.charged.append(
         ChargedLine(
             line=number,
@@ -129,9 +134,14 @@ def _act(version: str, kind: str, number: int, asked: ActOrder, done: Prescribed
         wanted = "à la paire" if act.unit == "pair" else "à l'unité"
         raise _Wrong("unit", "wrong-unit", f"« {act.code} » se compte {wanted} ({act.unit}).")
     if act.prior_approval:
-        message = f"Ligne {number} : « {act.label_fr} » demande un accord préalable de la CNSS."
-        done.warnings.append(("prior-approval-needed", message))
+        done.warnings.append(_approval_needed(number, act.label_fr))
     return {"act_code": act.code, "label": act.label_fr, **order, "listed": True}
+
+
+def _approval_needed(line: int, label: str) -> tuple[str, str]:
+    what = f"Ligne {line} : « {label} » demande un accord préalable de la CNSS"
+    todo = "le demander, ou dire au patient que l'exécutant le demandera avant l'acte ; sans accord, rien n'est payé"
+    return "prior-approval-needed", f"{what} : {todo}."
 
 
 def _find(version: str, kind: str, code: str) -> Any:

@@ -20,6 +20,7 @@ EventType = Literal[
     "execution.amended",
     "execution.withdrawn",
     "late-execution.to-reconcile",
+    "prior-approval.decided",
     "keys.rotated",
 ]
 TYPES: tuple[str, ...] = get_args(EventType)

@@ -28,6 +28,7 @@ class EventData(Wire):
     section: str | None = Field(default=None, examples=["pharmacy"])
     revision: int | None = Field(default=None, ge=1)
     execution: str | None = Field(default=None, examples=["exe-7q2m5xk3wz4n6b2d"])
+    approval: str | None = Field(default=None, examples=["apr-7q2m5xk3wz4n6b2d"])
     kind: str | None = Field(default=None, description="Of keys.rotated.", examples=["qr"])
 
 

@@ -49,7 +49,7 @@ class MedicinePage(_Tagged):
 
 
 SectionType = Literal["prescriber", "pharmacy", "biology", "imaging", "physiotherapy", "dental", "nursing", "devices"]
-Family = Literal["refusal", "non-execution", "substitution"]
+Family = Literal["refusal", "approval-refusal", "non-execution", "substitution"]
 
 
 class ActItem(Wire):

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fixtures.model import Beneficiary, Professional
+from simulator.audit.store import PLATFORM, actor_text
 from simulator.beneficiaries.model import Key
 
 ANOTHER_PATIENT = "Un autre patient"
 NOBODY = "Inconnu"
+CNSS = "La CNSS"
 _ARTICLES = {
     "Agence": "l'",
     "Cabinet": "le ",
@@ -23,7 +25,7 @@ _ARTICLES = {
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """`role`: a professional's, `patient`, `software` or `unknown`. `me`: the reader of the list himself."""
+    """`role`: a professional's, `patient`, `cnss`, `software` or `unknown`. `me`: the reader of the list himself."""
 
     name: str
     role: str
@@ -38,7 +40,7 @@ class Who:
             return "vous"
         if self.establishment is None:
             return {"software": f"le logiciel {self.name}", "unknown": "un logiciel non identifié"}.get(
-                self.role, _lower(self.name) if self.name == ANOTHER_PATIENT else self.name
+                self.role, _lower(self.name) if self.name in (ANOTHER_PATIENT, CNSS) else self.name
             )
         people = [self.name] if self.name != self.establishment else []
         if self.delegate is not None:
@@ -62,6 +64,8 @@ def who(actor: str, viewer: Key, professionals: Mapping[str, Professional], pati
         second = professional.delegate(delegate) if delegate else None
         place = professional.establishment.name
         return Who(professional.name, professional.role, place, second.name if second else delegate or None)
+    if actor == actor_text(PLATFORM):
+        return Who(CNSS, "cnss")
     return Who(NOBODY, "unknown") if client == "-" else Who(client, "software")
 
 

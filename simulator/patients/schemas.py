@@ -48,7 +48,7 @@ class WhoAnswer(Wire):
     """Who had access. `delegate`: the person of the team who acted under the professional's name."""
 
     name: str = Field(examples=["Nadia Chraibi"])
-    role: str = Field(examples=["pharmacy"], description="A professional's role, patient, software or unknown.")
+    role: str = Field(examples=["pharmacy"], description="A professional's role, patient, cnss, software or unknown.")
     establishment: str | None = Field(default=None, examples=["Pharmacie Al Amal"])
     delegate: str | None = Field(default=None, examples=["Hamza Lahlou"])
 

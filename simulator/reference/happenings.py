@@ -19,6 +19,7 @@ TYPES: Mapping[str, str] = {
     "execution.amended": "une exécution a été rectifiée",
     "execution.withdrawn": "une exécution a été retirée",
     "late-execution.to-reconcile": "une saisie en retard n'a pas pu être rapprochée tout entière",
+    "prior-approval.decided": "la CNSS a accordé ou refusé un accord préalable",
     "keys.rotated": "une clé de la plateforme a tourné : relire les clés publiées",
 }
 

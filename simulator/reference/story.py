@@ -70,9 +70,23 @@ def _four_sections(tell: Recorder) -> None:
     tell("software", "GET", f"/v1/executions/{done['id']}/receipt")
     session = {"line": 1, "outcome": "executed", "quantity": "1", "session": 1, "charged": "80.00"}
     visit(tell, PHYSIO, hold(tell, PHYSIO, sheet), [session], name="seance-1-de-10", keep=True)
+    _approval(tell, sheet)
     asked = {"scan": sheet["qr"]["payload"], "hold": True}
     tell(CLINIC, "POST", "/v1/resolutions", asked, name="section-a-choisir", expect=422)
     tell(CLINIC, "POST", "/v1/resolutions", {**asked, "section": "biology"}, name="section-choisie")
+
+
+def _approval(tell: Recorder, sheet: Any) -> None:
+    """Ten sessions asked for, withdrawn, asked for again by who does them, and granted."""
+    path, body = "/v1/prior-approvals", {"number": sheet["number"], "section": "physiotherapy", "line": 1}
+    body |= {"quantity": "10", "motive": "Rééducation du genou après une ligamentoplastie"}
+    asked = tell(GP, "POST", path, body, name="par-l-auteur", expect=201, once=True)
+    tell(GP, "POST", f"{path}/{asked['id']}/cancellation", name="retrait")
+    asked = tell(PHYSIO, "POST", path, body, name="par-l-executant", expect=201, once=True)
+    decision = {"approval": asked["id"], "decision": "granted", "quantity": "8"}
+    tell.bench("POST", "/worlds/default/decisions", decision)
+    tell(PHYSIO, "GET", f"{path}/{asked['id']}", name="accordee-pour-huit")
+    tell(PATIENT, "GET", f"{path}?number={sheet['number']}")
 
 
 def _lease(tell: Recorder) -> None:

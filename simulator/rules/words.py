@@ -20,6 +20,7 @@ FAMILIES: Mapping[str, str] = {
     "student-scheme": "Régime des étudiants",
     "law-54-23": "Loi 54-23",
     "claim": "Demande de remboursement",
+    "prior-approval": "Accord préalable",
     "sheet": "Feuille de soins",
     "section": "Prise d'une section",
     "execution": "Exécution",

@@ -31,6 +31,7 @@ NEW = {
     "events": "world* client* seq*# type at data",
     "marks": "world* kind* id* at",
     "paper_references": "world* reference* use number section establishment at",
+    "prior_approvals": "world* id* number section line# rank# due_at? content",
     "subscriptions": "world* id* client url types status created_at cursor# taken_until#",
     "typing_errors": "world* kind* id* count# since",
 }
@@ -39,6 +40,8 @@ INDEXES = {
     "audit_by_subject": ("audit", "world subject seq"),
     "care_sheets_by_beneficiary": ("care_sheets", "world registration_number dependant_rank number"),
     "deliveries_by_status": ("deliveries", "world subscription status seq"),
+    "prior_approvals_by_due": ("prior_approvals", "world due_at"),
+    "prior_approvals_by_line": ("prior_approvals", "world number section line rank"),
     "subscriptions_by_client": ("subscriptions", "world client"),
 }
 OF_WORLDS = {"qr_generation": "1", "token_generation": "1", "rate_requests": None, "rate_window": None, "marks": "0"}

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.simulator.catalogue import approvals
 from tests.simulator.catalogue.protocol import FORM, HOOK
 from tests.simulator.catalogue.scene import (
     AMOXIRAM,
     BIOLOGY,
     DAY,
     NOW,
+    PHYSIOTHERAPY,
     SHEETS,
     Scene,
     delivered,
@@ -209,6 +211,26 @@ def claim(play: Scene) -> Golden:
 @golden("list-claims")
 def claims(play: Scene) -> Golden:
     return Golden("pharmacy", "GET", "/v1/claims", query=f"number={done(play)['number']}")
+
+
+@golden("request-prior-approval")
+def ask(play: Scene) -> Golden:
+    return Golden("gp", "POST", approvals.PATH, approvals.asked(play.issue(PHYSIOTHERAPY)), keyed(play))
+
+
+@golden("read-prior-approval")
+def approval(play: Scene) -> Golden:
+    return Golden("gp", "GET", f"{approvals.PATH}/{approvals.pending(play)['id']}")
+
+
+@golden("list-prior-approvals")
+def approvals_of_a_sheet(play: Scene) -> Golden:
+    return Golden("gp", "GET", approvals.PATH, query=f"number={approvals.pending(play)['number']}")
+
+
+@golden("cancel-prior-approval")
+def withdraw_a_request(play: Scene) -> Golden:
+    return Golden("gp", "POST", f"{approvals.PATH}/{approvals.pending(play)['id']}/cancellation")
 
 
 @golden("create-subscription")

@@ -18,6 +18,7 @@ ROLES: dict[str, str] = MATRIX["roles"]
 RESOURCES: dict[str, dict[str, Any]] = MATRIX["resources"]
 CHILD = {"registration_number": "100000001", "dependant_rank": 2}
 LATE = "canari-tardif"
+MOTIVE = "canari-motif"
 
 
 def note(kind: str) -> str:
@@ -85,6 +86,10 @@ def build(door: Door) -> Case:
     _execute(case, pharmacy, delivered(quantity="1", charged="61.37"))
     _execute(case, play.hold(sheet, "biology"), _done("B-NFS", "72.41"), "biology")
     _execute(case, play.hold(sheet, "physiotherapy"), {**_done("AMM-REEDUC", "83.53"), "session": 1}, "physiotherapy")
+    asked = {"number": sheet["number"], "section": "physiotherapy", "line": 1, "quantity": "6", "motive": MOTIVE}
+    approval = must(play.post("physiotherapy", "/v1/prior-approvals", asked))
+    case.names["approval"] = approval["id"]
+    case.canaries["approval.physiotherapy"] = [approval["id"], MOTIVE]
     late = [
         {"ean13": AMOXIRAM, "quantity": "1", "charged": "10.00", "lot": "L1"},
         {"label": LATE, "quantity": "1", "charged": "10.00"},

@@ -33,7 +33,7 @@ PATIENTS = {(person.registration_number, person.dependant_rank): person for pers
 HASSAN, MERYEM, YASMINE = ("100000001", 0), ("100000001", 1), ("100000001", 2)
 WHY = {"problem": "wrong-backup-code"}
 ROOT = Path(simulator.__file__).parent
-WRITERS = {"audit": 2, "append": 2, "append_each": 2, "save": 4}
+WRITERS = {"audit": 2, "append": 2, "append_each": 2, "by_platform": 3, "save": 4}
 """Functions that record an event, and the place of its name among their arguments."""
 TYPED = {
     "event": get_args(SheetEvent),
@@ -97,6 +97,12 @@ def who(actor: str, viewer: tuple[str, int] = HASSAN) -> people.Who:
             "ouvert).",
         ),
         ("essai/-", "care-sheet-read", {}, "le logiciel essai a lu votre feuille 2604 8173 9055 2494."),
+        (
+            "cnss/-",
+            "prior-approval-granted",
+            {"section": "physiotherapy"},
+            "la CNSS a donné son accord préalable pour la section kinésithérapie de votre feuille 2604 8173 9055 2494.",
+        ),
         ("-/-", "care-sheet-read", {}, "un logiciel non identifié a lu votre feuille 2604 8173 9055 2494."),
     ],
 )
@@ -179,7 +185,7 @@ def recorded(source: str) -> Iterator[str]:
 
 def _takes_a_transaction(node: ast.Call) -> bool:
     names = [arg.id for arg in node.args[:2] if isinstance(arg, ast.Name)]
-    return names == ["tx", "call"]
+    return names == ["tx", "call"] or (ast.unparse(node.func) == "audit.by_platform" and names == ["tx"])
 
 
 def events() -> set[str]:

@@ -9,6 +9,7 @@ import pytest
 from simulator.bench.operation import Operation
 from simulator.bench.routes import OPERATIONS
 from simulator.reference import bench
+from simulator.reference.people import GP, issue
 from simulator.reference.recorder import TOKEN, Recorder
 
 
@@ -32,6 +33,13 @@ def test_no_sentence_is_about_a_field_that_is_gone() -> None:
 
 
 @pytest.fixture(scope="module")
+def asked(recorder: Recorder) -> Any:
+    """A prior approval to decide, asked for before anything is suspended or revoked."""
+    body = {"number": issue(recorder)["number"], "section": "physiotherapy", "line": 1, "quantity": "10"}
+    return recorder(GP, "POST", "/v1/prior-approvals", {**body, "motive": "Genou"}, expect=201, once=True)["id"]
+
+
+@pytest.fixture(scope="module")
 def recorder() -> Any:
     made = Recorder()
     made.bench("POST", "/worlds", {"id": "a-supprimer"})
@@ -41,9 +49,12 @@ def recorder() -> Any:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_the_answer_has_the_members_that_the_page_names(recorder: Recorder, operation: Operation) -> None:
+def test_the_answer_has_the_members_that_the_page_names(recorder: Recorder, asked: str, operation: Operation) -> None:
     name, said = operation.name, bench.texts()["operations"][operation.name]
     world = "a-supprimer" if name == "delete-world" else "default"
-    answer = recorder.bench(operation.method, operation.path.replace("{world}", world), said.get("example"))
+    body = said.get("example")
+    if name == "decide":
+        body = {**body, "approval": asked}
+    answer = recorder.bench(operation.method, operation.path.replace("{world}", world), body)
     assert set(answer or ()) == set(said["answer"])
     assert TOKEN not in str(answer)

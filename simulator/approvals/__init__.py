@@ -1,0 +1,1 @@
+"""Prior approvals: what the CNSS wants to be asked before some acts are paid, from the request to its use."""

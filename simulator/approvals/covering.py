@@ -1,0 +1,41 @@
+"""What claims ask of the approvals of a line: what they are worth, and to count an execution on them.
+
+Reads one index entry and, for an act that needs no approval, nothing at all: ask `needed` first.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from simulator.approvals import model, store
+from simulator.approvals.model import Coverage
+from simulator.kit.storage import Tx
+from simulator.nomenclature.store import find_act
+
+
+def needed(version: str, code: str | None) -> bool:
+    """Whether an act is only paid with a prior approval, by its code in the list of acts."""
+    act = find_act(version, code) if code else None
+    return act is not None and act.prior_approval
+
+
+def covering(tx: Tx, world: str, number: str, section: str, line: int, day: date) -> Coverage:
+    """What the approvals of that line are worth for care of that day; writes nothing."""
+    return model.coverage(store.of_line(tx, world, number, section, line), day)
+
+
+def count(
+    tx: Tx, world: str, number: str, section: str, line: int, day: date, execution: str, quantity: Decimal
+) -> Decimal:
+    """Count what was executed on that day on the approvals in force then; how much of it they cover."""
+    after, covered = model.counted(store.of_line(tx, world, number, section, line), day, execution, quantity)
+    for one in after:
+        store.save(tx, world, one)
+    return covered
+
+
+def give_back(tx: Tx, world: str, number: str, execution: str) -> None:
+    """An execution was taken back: whatever it was counted on may serve again."""
+    for one in model.uncounted(store.of_sheet(tx, world, number), execution):
+        store.save(tx, world, one)

@@ -1,0 +1,139 @@
+"""Use cases of prior approvals: ask, withdraw a request; and what the bench decides (see also `reading`)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import fixtures
+from simulator.approvals import decisions, model, store
+from simulator.approvals.covering import needed
+from simulator.approvals.model import Approval, Decision
+from simulator.approvals.reading import own, readable, shown, unknown
+from simulator.approvals.schemas import PriorApprovalRequest
+from simulator.audit import store as audit
+from simulator.care_sheets.model import Sheet, derived_id
+from simulator.care_sheets.states import Line, LineState
+from simulator.care_sheets.units import divided
+from simulator.kit import clock
+from simulator.kit.answer import Answer, Json
+from simulator.kit.call import Call, WorldLike
+from simulator.kit.money import quantity_text
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
+from simulator.professionals.schemas import identity
+from simulator.professionals.service import directory
+
+DELAY = "prior-approval.decision"
+CLOSED = frozenset({LineState.CANCELLED, LineState.EXPIRED, LineState.NOT_EXECUTED})
+"""States of a line of which nothing more will be paid, unless something of it was executed."""
+
+
+def request(tx: Tx, call: Call, body: PriorApprovalRequest) -> Answer:
+    """Ask for one line, by the author of the sheet or by who executes that section and has seen the paper.
+
+    Raises Problem, in this order: professional-suspended, replacement-not-in-force, not-found, line-unknown,
+    approval-not-needed, line-terminal, invalid-payload (more than was ordered, half a session), approval-live.
+    """
+    sheet = readable(tx, call, body.number, body.section)
+    call.concerns(sheet.number)
+    line, prescribed = _line(sheet, body.section, body.line)
+    code = prescribed.get("act_code")
+    if not needed(call.world.nomenclature, code):
+        detail = f"Ligne {body.line} : « {prescribed['label']} » se fait sans accord préalable."
+        raise Problem("approval-not-needed", detail, errors=[_error("/line", "approval-not-needed", detail)])
+    if line.state in CLOSED and not line.executed:
+        raise Problem("line-terminal", f"La ligne {body.line} est déjà close.", current_state=line.state)
+    _require_quantity(body, line, prescribed.get("unit"))
+    known = store.of_line(tx, call.world.id, sheet.number, body.section, body.line)
+    model.require_room(known, body.quantity, line.ordered, clock.day(call.now))
+    asker = directory(call.world).active(call.actor.inpe)
+    secret, rank = call.world.keys.platform_secret, len(known)
+    days = fixtures.rule(DELAY, clock.day(call.now), call.world.tariff_set).integer
+    asked = Approval(
+        id=derived_id(secret, "apr", sheet.number, body.section, str(body.line), str(rank)),
+        number=sheet.number,
+        section=body.section,
+        line=body.line,
+        code=str(code),
+        label=prescribed["label"],
+        quantity=body.quantity,
+        motive=body.motive,
+        asked_by=identity(asker),
+        establishment=asker.establishment.id,
+        client=call.actor.client_id,
+        requested_at=call.now,
+        due_at=call.now + timedelta(days=days),
+    )
+    store.insert(tx, call.world.id, asked, rank)
+    call.world.agenda.expect(asked.due_at)
+    data = {
+        "section": asked.section,
+        "line": asked.line,
+        "approval": asked.id,
+        "quantity": quantity_text(body.quantity),
+    }
+    audit.append(tx, call, "prior-approval-requested", asked.number, data)
+    location = f"{call.world.issuer}/v1/prior-approvals/{asked.id}"
+    return Answer(shown(asked, call.now), location=location)
+
+
+def cancel(tx: Tx, call: Call) -> Answer:
+    """Withdraw a request of one's own establishment, before it is decided.
+
+    Raises Problem not-found, replacement-not-in-force, approval-closed.
+    """
+    found = own(tx, call)
+    if directory(call.world).active(call.actor.inpe).establishment.id != found.establishment:
+        raise unknown()
+    after = model.cancelled(found, call.now)
+    store.save(tx, call.world.id, after)
+    data = {"section": after.section, "line": after.line, "approval": after.id}
+    audit.append(tx, call, "prior-approval-cancelled", after.number, data)
+    return Answer(shown(after, call.now))
+
+
+def grant(tx: Tx, world: WorldLike, identifier: str, quantity: Decimal | None) -> Json:
+    """The CNSS grants it now, as asked or for less. Raises Problem not-found, invalid-payload, approval-closed."""
+    found, now = _found(tx, world, identifier), world.now()
+    if quantity is not None and quantity > found.quantity:
+        detail = f"« quantity » dépasse ce qui est demandé ({quantity_text(found.quantity)})."
+        raise Problem("invalid-payload", detail, errors=[_error("/quantity", "over-asked", detail)])
+    return shown(decisions.grant(tx, world, found, now, quantity), now)
+
+
+def refuse(tx: Tx, world: WorldLike, identifier: str, reason: str, explanation: str | None) -> Json:
+    """The CNSS refuses it now. Raises Problem not-found, approval-closed."""
+    found, now = _found(tx, world, identifier), world.now()
+    return shown(decisions.decide(tx, world, found, Decision(reason=reason, explanation=explanation), now), now)
+
+
+def _found(tx: Tx, world: WorldLike, identifier: str) -> Approval:
+    found = store.find(tx, world.id, identifier)
+    if found is None:
+        raise Problem("not-found", "Aucune demande d'accord préalable ne porte cet identifiant.")
+    return found
+
+
+def _line(sheet: Sheet, kind: str, number: int) -> tuple[Line, Json]:
+    """Where a line stands, and what was prescribed there. Raises Problem line-unknown."""
+    line = sheet.sections[kind].line(number)
+    if line is None:
+        detail = f"La section n'a pas de ligne {number}."
+        raise Problem("line-unknown", detail, errors=[_error("/line", "line-unknown", detail)])
+    return line, next(item for item in sheet.prescribed(kind) if item["line"] == number)
+
+
+def _require_quantity(body: PriorApprovalRequest, line: Line, unit: str | None) -> None:
+    """Raises Problem invalid-payload: more than was ordered, or a part of what is counted whole."""
+    code, detail = "", ""
+    if body.quantity > line.ordered:
+        code, detail = "over-ordered", f"La ligne {body.line} porte {quantity_text(line.ordered)} au plus."
+    elif wrong := divided(body.section, unit, body.quantity):
+        code, detail = wrong[0], f"Ligne {body.line} : {wrong[1]}."
+    if detail:
+        raise Problem("invalid-payload", detail, errors=[_error("/quantity", code, detail)])
+
+
+def _error(pointer: str, code: str, detail: str) -> dict[str, str]:
+    return {"pointer": pointer, "code": code, "detail": detail}
