@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fixtures import loader
-from fixtures.model import Professional, Replacement
+from fixtures.model import Beneficiary, Professional, Replacement
 from simulator.identity.discovery import trust_anchor
 from simulator.kit import clock, signing
 from simulator.worlds.model import World
@@ -22,42 +22,63 @@ def summary(world: World) -> dict[str, Any]:
         "nomenclature": world.nomenclature,
         "tariff_set": world.tariff_set,
         "deployment": world.deployment,
+        "persona_set": world.persona_set,
     }
 
 
 def description(world: World) -> dict[str, Any]:
-    """The summary, the trust anchor, and every persona with what it takes to be it."""
+    """The summary, the trust anchor, and every persona with what it takes to be it; how many other people there are
+    (see `others_who_practise`, `families`)."""
+    people = world.population
     return {
         **summary(world),
         "trust_anchor": trust_anchor(world),
-        "professionals": professionals(world),
-        "beneficiaries": beneficiaries(world),
+        "professionals": [_professional(world, person) for person in loader.professionals()],
+        "beneficiaries": [_beneficiary(world, person) for person in loader.beneficiaries()],
+        "others": {
+            "professionals": 0 if people is None else len(people.generated),
+            "families": 0 if people is None else people.families.count,
+        },
     }
 
 
-def professionals(world: World) -> list[dict[str, Any]]:
-    """Personas with their private JWK: simulated credentials, of this world only."""
-    return [
-        {
-            "persona": person.persona,
-            "inpe": person.inpe,
-            "name": person.name,
-            "role": person.role,
-            "speciality": person.speciality,
-            "establishment": {
-                "id": person.establishment.id,
-                "name": person.establishment.name,
-                "address": person.establishment.address,
-            },
-            "status": _standing(world, person),
-            "delegates": [{"id": one.id, "name": one.name} for one in person.delegates],
-            "replaces": _replacement(person.replaces) if person.replaces else None,
-            "note": person.note,
-            "kid": person.kid,
-            "private_jwk": signing.private_jwk(world.keys.professional(person.inpe), person.kid),
-        }
-        for person in loader.professionals()
-    ]
+def others_who_practise(world: World, role: str | None, after: int, limit: int) -> dict[str, Any]:
+    """A page of the professionals who are no personas, as the personas are described; `after` skips that many."""
+    people = world.population
+    everybody = () if people is None else people.generated
+    wanted = [person for person in everybody if role in (None, person.role)]
+    page = wanted[after : after + limit]
+    return {"professionals": [_professional(world, person) for person in page], "next": after + len(page)}
+
+
+def families(world: World, after: int, limit: int) -> dict[str, Any]:
+    """A page of whole families, as the personas are described; `after` skips that many families."""
+    people = world.population
+    ranks = range(0) if people is None else range(people.families.count)[after : after + limit]
+    found = [] if people is None else [[_beneficiary(world, one) for one in people.families.members(n)] for n in ranks]
+    return {"families": found, "next": after + len(ranks)}
+
+
+def _professional(world: World, person: Professional) -> dict[str, Any]:
+    """With his private JWK: a simulated credential, of this world only."""
+    return {
+        "persona": person.persona,
+        "inpe": person.inpe,
+        "name": person.name,
+        "role": person.role,
+        "speciality": person.speciality,
+        "establishment": {
+            "id": person.establishment.id,
+            "name": person.establishment.name,
+            "address": person.establishment.address,
+        },
+        "status": _standing(world, person),
+        "delegates": [{"id": one.id, "name": one.name} for one in person.delegates],
+        "replaces": _replacement(person.replaces) if person.replaces else None,
+        "note": person.note,
+        "kid": person.kid,
+        "private_jwk": signing.private_jwk(world.keys.professional(person.inpe), person.kid),
+    }
 
 
 def _standing(world: World, person: Professional) -> str:
@@ -71,22 +92,18 @@ def _replacement(found: Replacement) -> dict[str, str]:
     return {"inpe": found.inpe, "start": found.start.isoformat(), "end": found.end.isoformat()}
 
 
-def beneficiaries(world: World) -> list[dict[str, Any]]:
-    """Personas among the insured, with the private JWK of the credential that makes each a patient."""
-    return [
-        {
-            "persona": person.persona,
-            "registration_number": person.registration_number,
-            "dependant_rank": person.dependant_rank,
-            "family_name": person.family_name,
-            "given_name": person.given_name,
-            "birth_date": person.birth_date.isoformat(),
-            "sex": person.sex,
-            "note": person.note,
-            "kid": person.kid,
-            "private_jwk": signing.private_jwk(
-                world.keys.patient(person.registration_number, person.dependant_rank), person.kid
-            ),
-        }
-        for person in loader.beneficiaries()
-    ]
+def _beneficiary(world: World, person: Beneficiary) -> dict[str, Any]:
+    """With the private JWK of the credential that makes him a patient, and where he stands in his family."""
+    key = world.keys.patient(person.registration_number, person.dependant_rank)
+    return {
+        "persona": person.persona,
+        "registration_number": person.registration_number,
+        "dependant_rank": person.dependant_rank,
+        "family_name": person.family_name,
+        "given_name": person.given_name,
+        "birth_date": person.birth_date.isoformat(),
+        "sex": person.sex,
+        "note": person.note,
+        "kid": person.kid,
+        "private_jwk": signing.private_jwk(key, person.kid),
+    }

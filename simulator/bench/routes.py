@@ -27,6 +27,15 @@ async def read(_: Asked, world: World) -> Json:
     return personas.description(world)
 
 
+async def professionals(asked: Asked, world: World) -> Json:
+    after, limit = asked.number("after", 0, 2**31 - 1), asked.limit()
+    return personas.others_who_practise(world, asked.query.get("role"), after, limit)
+
+
+async def families(asked: Asked, world: World) -> Json:
+    return personas.families(world, asked.number("after", 0, 2**31 - 1), asked.limit())
+
+
 async def delete(asked: Asked, world: World) -> None:
     await asked.worlds.delete(world.id)
 
@@ -79,6 +88,8 @@ OPERATIONS = (
     Operation("POST /worlds", "create-world", create, schemas.WorldRequest, status=201),
     Operation("GET /worlds", "list-worlds", everything),
     Operation(f"GET {WORLD}", "read-world", read),
+    Operation(f"GET {WORLD}/professionals", "list-professionals", professionals),
+    Operation(f"GET {WORLD}/families", "list-families", families),
     Operation(f"DELETE {WORLD}", "delete-world", delete),
     Operation(f"GET {WORLD}/clock", "read-clock", read_clock),
     Operation(f"PUT {WORLD}/clock", "set-clock", set_clock, schemas.ClockRequest),

@@ -75,6 +75,7 @@ class WorldRequest(Wire):
     deployment: Literal["homologation", "kenitra-pilot", "national", "staged"] = "homologation"
     clients: list[ClientRegistration] = Field(default_factory=list, max_length=50)
     rate_limit: RateLimit | None = None
+    persona_set: Literal["default", "kenitra"] = "default"
 
     @field_validator("clients")
     @classmethod
@@ -94,6 +95,7 @@ class WorldRequest(Wire):
             deployment=self.deployment,
             clients=tuple(client.client() for client in self.clients),
             rate_limit=(self.rate_limit.requests, self.rate_limit.window_s) if self.rate_limit else None,
+            persona_set=self.persona_set,
         )
 
 

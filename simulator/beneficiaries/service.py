@@ -23,8 +23,9 @@ def _people() -> Mapping[Key, fixtures.Beneficiary]:
 
 
 def register(world: WorldLike) -> Register:
-    """Every beneficiary this world knows (a world's own changes will overlay the fixtures here)."""
-    return Register(_people())
+    """Every beneficiary this world knows."""
+    population = world.population
+    return Register(_people() if population is None else population.beneficiaries)
 
 
 @cache

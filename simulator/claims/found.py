@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from simulator.claims.store import named, of_sheet, parse
 from simulator.kit.answer import Json
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Tx
+from simulator.professionals.service import establishments
 from simulator.worlds import store as worlds
 from simulator.worlds.model import World
 
@@ -63,7 +64,9 @@ def _texts(tx: Tx, world: str, wanted: str, number: str) -> Sequence[str]:
 
 
 def _around(tx: Tx, world: World, claim: Json) -> Around:
-    return Around(world.id, ", ".join(_patient(tx, world, claim["number"])), place(claim["establishment"]))
+    return Around(
+        world.id, ", ".join(_patient(tx, world, claim["number"])), place(claim["establishment"], establishments(world))
+    )
 
 
 def _patient(tx: Tx, world: World, number: str) -> Iterator[str]:
@@ -81,7 +84,9 @@ def _patient(tx: Tx, world: World, number: str) -> Iterator[str]:
     yield "assuré" if rank == 0 else f"ayant droit de rang {rank}"
 
 
-def place(establishment: str) -> str:
-    """The name of an establishment with its code; the code alone when nobody knows it."""
-    known = fixtures.establishments().get(establishment)
+def place(establishment: str, known_ones: Mapping[str, fixtures.Establishment] | None = None) -> str:
+    """The name of an establishment, of the world or of the fixtures, with its code; the code alone when nobody knows
+    it.
+    """
+    known = (known_ones or fixtures.establishments()).get(establishment)
     return establishment if known is None else f"{known.name} ({establishment})"

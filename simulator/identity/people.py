@@ -6,17 +6,20 @@ simulated: its key derives from the world's seed. No public source says how the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-import fixtures
 from fixtures.model import Beneficiary, Professional
+from simulator.beneficiaries.service import register
 from simulator.identity import model
 from simulator.kit.call import ActorMode
 from simulator.kit.signing import BadToken, PublicKey
+from simulator.professionals.service import directory
 from simulator.worlds.model import World
+
+_PATIENT = re.compile("([0-9]{9})/(0|[1-9][0-9]?)")
 
 
 @dataclass(frozen=True)
@@ -42,23 +45,16 @@ class Proved:
     claims: Mapping[str, Any] = field(default_factory=dict)
 
 
-@cache
-def _professionals() -> Mapping[str, Professional]:
-    return {person.inpe: person for person in fixtures.professionals()}
-
-
-@cache
-def _patients() -> Mapping[str, Beneficiary]:
-    return {f"{person.registration_number}/{person.dependant_rank}": person for person in fixtures.beneficiaries()}
-
-
 def find(world: World, subject: object) -> Person | None:
     """The person of that subject; None when this world knows no such person."""
     if not isinstance(subject, str):
         return None
-    if (found := _professionals().get(subject)) is not None:
+    if (found := directory(world).find(subject)) is not None:
         return professional(world, found)
-    return None if (insured := _patients().get(subject)) is None else _patient(world, insured)
+    if (key := _PATIENT.fullmatch(subject)) is None:
+        return None
+    insured = register(world).people.get((key[1], int(key[2])))
+    return None if insured is None else _patient(world, insured)
 
 
 def professional(world: World, who: Professional) -> Person:

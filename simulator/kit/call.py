@@ -50,6 +50,17 @@ class Marks(Protocol):
     def tokens(self) -> set[str]: ...
 
 
+class People(Protocol):
+    """Everybody that a world knows beside its personas, and they with them (see `simulator.populations.model`)."""
+
+    @property
+    def professionals(self) -> Mapping[str, Any]: ...
+    @property
+    def beneficiaries(self) -> Mapping[tuple[str, int], Any]: ...
+    @property
+    def establishments(self) -> Mapping[str, Any]: ...
+
+
 class WorldLike(Protocol):
     """What the kit and the rooms know of a world (see `simulator.worlds.model.World`)."""
 
@@ -73,6 +84,8 @@ class WorldLike(Protocol):
     def tokens(self) -> dict[str, Known]: ...
     @property
     def suspended(self) -> set[str]: ...
+    @property
+    def population(self) -> People | None: ...
     @property
     def marks(self) -> Marks: ...
     @property

@@ -18,4 +18,11 @@ def _people() -> Mapping[str, fixtures.Professional]:
 
 def directory(world: WorldLike) -> Directory:
     """Every professional this world knows, with its suspensions; costs nothing to build."""
-    return Directory(_people(), world.suspended)
+    population = world.population
+    return Directory(_people() if population is None else population.professionals, world.suspended)
+
+
+def establishments(world: WorldLike) -> Mapping[str, fixtures.Establishment]:
+    """Every establishment this world knows, by its code."""
+    population = world.population
+    return fixtures.establishments() if population is None else population.establishments

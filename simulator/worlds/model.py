@@ -19,6 +19,7 @@ from simulator.kit.problems import Problem
 from simulator.kit.recent import Recent
 from simulator.kit.signing import PrivateKey, PublicKey, derive, derive_key
 from simulator.kit.storage import Tx
+from simulator.populations import model as populations
 
 
 @dataclass
@@ -131,7 +132,7 @@ class World:
     `deployment`: its calendar (see `simulator.paper.phases`). `rate_limit`: (requests, seconds) of its own, else
     the rule's. `tokens`: access tokens known to be genuine.
     `life`: tells it from another world of the same name, made after it was deleted; `gone`: this process deleted it.
-    `agenda`: what its clock brings by itself.
+    `agenda`: what its clock brings by itself. `persona_set`: the name of its people (see `simulator.populations`).
     """
 
     id: str
@@ -150,10 +151,16 @@ class World:
     life: str = ""
     gone: bool = False
     agenda: Agenda = field(default_factory=Agenda)
+    persona_set: str = populations.DEFAULT
 
     @cached_property
     def keys(self) -> WorldKeys:
         return WorldKeys(self.seed)
+
+    @cached_property
+    def population(self) -> populations.Population | None:
+        """Its people beside the personas; None when it has none."""
+        return populations.of(self.persona_set, self.seed)
 
     @property
     def marks(self) -> Marks:

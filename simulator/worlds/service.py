@@ -31,6 +31,7 @@ class NewWorld:
     deployment: str = loader.DEFAULT_CALENDAR
     clients: tuple[identity.Client, ...] = ()
     rate_limit: tuple[int, int] | None = None
+    persona_set: str = "default"
 
 
 class Worlds:
@@ -139,6 +140,7 @@ class Worlds:
             deployment=new.deployment,
             rate_limit=new.rate_limit,
             life=ids.new_life(),
+            persona_set=new.persona_set,
         )
         world.remark(Marks(marks.suspended_at_first()))
         return world

@@ -29,6 +29,7 @@ worlds = sa.Table(
     sa.Column("marks", sa.Integer, nullable=False, server_default="0"),  # grows with each change of trust
     sa.Column("life", sa.Text, nullable=False, server_default=""),  # drawn anew for each world of that name
     sa.Column("deployment", sa.Text, nullable=False, server_default="homologation"),
+    sa.Column("persona_set", sa.Text, nullable=False, server_default="default"),
 )
 counters = sa.Table(
     "counters",
@@ -107,6 +108,7 @@ def add(tx: Tx, world: World) -> None:
         marks=world.marks_epoch,
         life=world.life,
         deployment=world.deployment,
+        persona_set=world.persona_set,
     )
     tx.held.pop(world.id, None)
 
@@ -212,6 +214,7 @@ def _world(row: Row, base: str) -> World:
         rate_limit=(row["rate_requests"], row["rate_window"]) if row["rate_requests"] else None,
         marks_epoch=row["marks"],
         life=row["life"],
+        persona_set=row["persona_set"],
     )
     world.keys.qr_key_id, world.keys.token_generation = row["qr_generation"], row["token_generation"]
     return world

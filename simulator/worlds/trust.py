@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from fixtures import loader
 from simulator.audit import store as audit
 from simulator.events import store as events
 from simulator.identity import store as identity
@@ -17,6 +16,7 @@ from simulator.kit.call import Actor, Call
 from simulator.kit.problems import Problem
 from simulator.kit.signing import BadToken, open_jws
 from simulator.kit.storage import Tx
+from simulator.professionals.service import directory
 from simulator.worlds import marks, store
 from simulator.worlds.model import World
 from simulator.worlds.service import Worlds
@@ -33,7 +33,7 @@ async def rotate(worlds: Worlds, world: World, kind: KeyKind) -> None:
 
 async def suspend_professional(worlds: Worlds, world: World, inpe: str, suspended: bool) -> None:
     """Suspend a professional, or let him practise again. Raises Problem not-found."""
-    if inpe not in {person.inpe for person in loader.professionals()}:
+    if directory(world).find(inpe) is None:
         raise Problem("not-found", f"Aucun professionnel n'a l'INPE {inpe}.")
     at_first = inpe in marks.suspended_at_first()
 

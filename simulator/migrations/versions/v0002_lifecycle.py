@@ -58,7 +58,7 @@ def upgrade() -> None:
         create(name, said, without_rowid=name in WITHOUT_ROWID)
     for name, value in OF_WORLDS.items():
         op.add_column("worlds", sa.Column(name, sa.Integer, nullable=value is None, server_default=value))
-    for name, text in {"life": "", "deployment": "homologation"}.items():
+    for name, text in {"life": "", "deployment": "homologation", "persona_set": "default"}.items():
         op.add_column("worlds", sa.Column(name, sa.Text, nullable=False, server_default=text))
     _convert()
     for index, (name, columns) in INDEXES.items():
