@@ -63,6 +63,8 @@ def test_the_author_asks_and_reads(play: Scene) -> None:
     assert one["status"] == "requested" and one["due_at"] == "2026-11-26T09:00:00Z" and one["quantity"] == "6"
     assert one["asked_by"]["inpe"] == "100000011" and one["label"] == "Séance de kinésithérapie"
     assert read(play, one) == one
+    state = play.door.bench("GET", f"/worlds/{play.world.id}/state", query=f"number={sheet['number']}")
+    assert state["care_sheets"][0]["prior_approvals"] == [one]
     assert must(play.call("gp", "GET", PATH, query=f"number={sheet['number']}"))["items"] == [one]
     assert trail(play, sheet["number"]) == ["prior-approval-requested", "prior-approval-read", "prior-approvals-listed"]
 
