@@ -187,6 +187,11 @@ class FseClient:
     def release(self, number: str, section: str) -> None:
         self.call("DELETE", f"/v1/care-sheets/{number}/sections/{section}/lease")
 
+    def ask_approval(self, number: str, section: str, line: int, quantity: str, motive: str) -> dict[str, Any]:
+        """Ask for the prior approval of one line."""
+        body = {"number": number, "section": section, "line": line, "quantity": quantity, "motive": motive}
+        return dict(self.call("POST", "/v1/prior-approvals", body, _once()).json())
+
     def events(self, after: str | None = None) -> list[dict[str, Any]]:
         """One page of what the software is told, oldest first, beyond an event's id."""
         options = {"params": {"after": after}} if after else {}

@@ -19,6 +19,9 @@ from client.bench import BenchClient
 CAST_VARIABLE = "FSE_FUZZ_CAST"
 DAY, NOW = "2026-11-23", "2026-11-23T09:00:00Z"
 HOOKS = "/v1/subscriptions"
+APPROVALS = "/v1/prior-approvals"
+ASKED = ("physiotherapy", 1, "6", "Genou")
+SESSIONS = {"type": "physiotherapy", "lines": [{"act_code": "AMM-REEDUC", "quantity": "6"}]}
 FILES = ("document.pdf", "qr.png", "qr.svg")
 CORRECTIONS = {"cancellation": "cancel", "replacement": "replace", "reissue": "reissue"}
 VISITS = {"lease": "hold", "executions": "execute", "paper-fallback": "paper"}
@@ -103,6 +106,8 @@ def _played(clients: Mapping[str, FseClient]) -> tuple[dict[str, dict[str, str]]
     hooks = [
         software.call("POST", HOOKS, {"url": f"http://127.0.0.1:9/{use}"}).json()["id"] for use in ("keep", "drop")
     ]
+    asked = {use: prescriber.issue({**_sheet(medicine), "sections": [SESSIONS]}) for use in ("ask", "read", "drop")}
+    approvals = {use: prescriber.ask_approval(asked[use]["number"], *ASKED)["id"] for use in ("read", "drop")}
     claim = {"id": sheets["read"]["claims"][0]["id"], "number": sheets["read"]["number"]}
     known = dict.fromkeys((SHEET, *(f"{SHEET}/{file}" for file in FILES)), _of_sheet(sheets["read"]))
     known |= {f"{SHEET}/{what}": _of_sheet(sheets[use]) for what, use in CORRECTIONS.items()}
@@ -111,6 +116,8 @@ def _played(clients: Mapping[str, FseClient]) -> tuple[dict[str, dict[str, str]]
     known |= {f"{EXECUTION}/{what}": _of_execution(done[use]) for what, use in AFTERWARDS.items()}
     known |= {"/v1/claims": {"number": claim["number"]}, "/v1/claims/{id}": {"id": claim["id"]}}
     known |= {f"{HOOKS}/{{id}}": {"id": hooks[1]}, f"{HOOKS}/{{id}}/redelivery": {"id": hooks[0]}}
+    known |= {APPROVALS: {"number": asked["read"]["number"]}, f"{APPROVALS}/{{id}}": {"id": approvals["read"]}}
+    known |= {f"{APPROVALS}/{{id}}/cancellation": {"id": approvals["drop"]}}
     visit = {"performed_at": NOW, "lines": lines}
     late = [{"quantity": "1", **_handed_over(medicine)}]
     bodies = {
@@ -122,6 +129,9 @@ def _played(clients: Mapping[str, FseClient]) -> tuple[dict[str, dict[str, str]]
         f"{SECTION}/paper-fallback": {"paper_reference": "PAP-0001", "reason": "Panne", "lines": [1]},
         f"{EXECUTION}/amendment": visit,
         "/v1/late-executions": {"scan": sheets["late"]["qr"]["payload"], "performed_at": NOW, "items": late},
+        APPROVALS: dict(
+            zip(("number", "section", "line", "quantity", "motive"), (asked["ask"]["number"], *ASKED), strict=True)
+        ),
         HOOKS: {"url": "http://127.0.0.1:9/fuzz"},
     }
     return known, bodies

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from simulator.approvals import model as approvals
 from simulator.care_sheets import states, status
 from simulator.reference import words
 from simulator.reference.blocks import Code, Drawing, Heading, Page, Table, Text
@@ -78,6 +79,13 @@ def page() -> Page:
                 "comptent que si la feuille ne demande rien d'autre."
             ),
             _sheets(),
+            Heading(2, "Un accord préalable"),
+            Text(
+                "Demandé pour une ligne, décidé plus tard ; l'horloge accorde ce que personne n'a décidé. Ce qui n'est "
+                f"pas dans la table est refusé par {_slug('approval-closed')} (409). Une ligne n'a qu'une demande à "
+                f"la fois ({_slug('approval-live')})."
+            ),
+            _approvals(),
         ],
     )
 
@@ -118,6 +126,20 @@ def _outcome(outcome: object) -> str:
 
 def _slug(slug: str) -> str:
     return f"[`{slug}`](problemes.md#{slug})"
+
+
+def _approvals() -> Table:
+    head = ("État", "Ce qui arrive", "Par qui", "Devient")
+    rows = [
+        (
+            f"`{row.status}` : {said(words.APPROVALS, row.status)}",
+            said(words.APPROVALS, row.step),
+            said(words.APPROVALS, row.role),
+            f"`{row.becomes}` : {said(words.APPROVALS, row.becomes)}",
+        )
+        for row in approvals.TABLE
+    ]
+    return Table(head, rows)
 
 
 def _sheets() -> Table:

@@ -93,6 +93,21 @@ FIDELITY: Mapping[str, str] = {
     "deduced": "déduit d'annonces ou d'usages publics",
     "hypothesis": "hypothèse du banc",
 }
+APPROVALS: Mapping[str, str] = {
+    "requested": "attend sa décision",
+    "granted": "accordée",
+    "refused": "refusée",
+    "cancelled": "retirée",
+    "expired": "accord passé de date",
+    "grant": "accorder",
+    "refuse": "refuser",
+    "cancel": "retirer la demande",
+    "expire": "passer la validité",
+    "CNSS": "la CNSS",
+    "who asked": "qui a demandé",
+    "clock": "l'horloge",
+}
+"""Statuses of a prior approval, what happens to it, and by whom."""
 WHO: Mapping[str, str] = {
     "agent": "agent CNSS",
     "claims:read": "professionnel",

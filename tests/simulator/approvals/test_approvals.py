@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 import fixtures
 from simulator.approvals import decisions
+from simulator.approvals.model import ApprovalStatus, Role, Step
+from simulator.approvals.schemas import RefusalReason
+from simulator.reference import words
 from tests.simulator.catalogue.approvals import PATH, asked, pending
 from tests.simulator.catalogue.scene import BIOLOGY, PHYSIOTHERAPY, Scene, act, must
 from tests.simulator.lifecycle.door import Door, open_door
@@ -269,10 +272,11 @@ def test_the_patient_reads_who_asked_and_what_was_decided(play: Scene) -> None:
     assert said[1].startswith("le cabinet Bennani (Dr Salma Bennani) a demandé un accord préalable pour")
 
 
+def test_every_word_of_the_table_is_french_on_the_page() -> None:
+    said = {*ApprovalStatus, *Step, *Role}
+    assert said == set(words.APPROVALS)
+
+
 def test_reasons_of_the_contract_are_those_of_the_nomenclature(play: Scene) -> None:
-    from typing import get_args
-
-    from simulator.approvals.schemas import RefusalReason
-
     listed = must(play.call("gp", "GET", "/v1/nomenclature/reasons", query="family=approval-refusal"))["items"]
     assert {item["code"] for item in listed} == set(get_args(RefusalReason))
