@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -13,12 +14,13 @@ from simulator.bench.guard import Guard
 from simulator.bench.operation import PREFIX, Asked, Operation
 from simulator.kit.outside import json_answer
 from simulator.kit.payload import parse
+from simulator.reference import bench_openapi
 from simulator.worlds.model import World
 from simulator.worlds.service import Worlds
 
 
-def serve(app: FastAPI, operations: Iterable[Operation], worlds: Worlds, guard: Guard) -> None:
-    """Add the operations to the application, behind the guard."""
+def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: Guard) -> None:
+    """Add the operations to the application, behind the guard, and the document that describes them."""
 
     async def asked(request: Request) -> Asked:
         return Asked(worlds, request.query_params)
@@ -42,6 +44,15 @@ def serve(app: FastAPI, operations: Iterable[Operation], worlds: Worlds, guard: 
             status_code=each.status,
             dependencies=[Depends(guard)],
         )
+    served = [route for route in app.routes if getattr(route, "operation_id", None)]
+
+    @cache
+    def document() -> dict[str, Any]:
+        return bench_openapi.document(served, operations, worlds.base)
+
+    @app.get(f"{PREFIX}/openapi.json", dependencies=[Depends(guard)])
+    async def openapi() -> Response:
+        return json_answer(document())
 
 
 def _endpoint(operation: Operation, needs: dict[str, Any]) -> Callable[..., Awaitable[Response]]:

@@ -49,7 +49,7 @@ _REPLIES: Mapping[str, dict[str, Any]] = {
     "FSE-Warning": {"type": "string", "examples": ["missing-version; becomes-error-on=2027-07-01"]},
 }
 """Headers of answers, beside those of HTTP itself."""
-_PROBLEM: dict[str, Any] = {
+PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "RFC 9457 problem details.",
     "required": ["type", "title", "status", "detail", "instance", "code", "retry", "trace_id"],
@@ -109,7 +109,7 @@ def build(routes: Iterable[Route], *, info: Mapping[str, Any], base: str, world:
         "servers": [{"url": f"{base}/w/{{world}}", "variables": {"world": {"default": world}}}],
         "paths": paths,
         "components": {
-            "schemas": {**schemas, "Problem": _PROBLEM, "OAuthError": _OAUTH_ERROR},
+            "schemas": {**schemas, "Problem": PROBLEM, "OAuthError": _OAUTH_ERROR},
             "securitySchemes": {"bearer": _security(f"{base}/w/{world}", shown)},
             "headers": {name: {"schema": schema} for name, schema in _REPLIES.items()},
         },

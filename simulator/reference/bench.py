@@ -38,7 +38,7 @@ def page() -> Page:
         Text(
             "Chaque appel porte le jeton du banc, `Authorization: Bearer …` (fichier `.fse/bench-token`), et vient "
             "d'un hôte admis : la machine elle-même, ou un nom donné au démarrage. Les refus ont la forme de "
-            "[tous les autres](problemes.md)."
+            "[tous les autres](problemes.md). La même page pour un programme : `GET /bench/v1/openapi.json`."
         ),
         Table(("Opération", "Appel"), rows),
     ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from simulator.bench.operation import Operation
+from simulator.bench.operation import PREFIX, Operation
 from simulator.bench.routes import OPERATIONS
 from simulator.reference import bench
 from simulator.reference.people import GP, issue
 from simulator.reference.recorder import TOKEN, Recorder
+from tests.simulator.conftest import Platform
 
 
 def test_every_route_has_its_words_and_every_body_its_example() -> None:
@@ -58,3 +60,27 @@ def test_the_answer_has_the_members_that_the_page_names(recorder: Recorder, aske
     answer = recorder.bench(operation.method, operation.path.replace("{world}", world), body)
     assert set(answer or ()) == set(said["answer"])
     assert TOKEN not in str(answer)
+
+
+def test_the_document_of_the_bench_says_every_operation_and_what_is_answered(recorder: Recorder) -> None:
+    document = recorder.bench("GET", "/openapi.json")
+    found = {
+        operation["operationId"]: (f"{method.upper()} {path}", operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+    assert {name: call for name, (call, _) in found.items()} == {
+        each.name: f"{each.method} {PREFIX}{each.path}" for each in OPERATIONS
+    }
+    schemas = {"components": {"schemas": document["components"]["schemas"]}}
+    for each in OPERATIONS:
+        operation = found[each.name][1]
+        assert operation["security"] and operation["summary"] and str(each.status) in operation["responses"]
+        if each.body:
+            content = operation["requestBody"]["content"]["application/json"]
+            Draft202012Validator(content["schema"] | schemas).validate(content["example"])
+    assert b"/bench/" not in recorder.simulator.openapi()  # the document of the FSE API says nothing of it
+    answer = Platform(recorder.simulator)("GET", f"{PREFIX}/openapi.json")
+    assert answer.status_code == 401
+    refusal = operation["responses"]["default"]["content"]["application/problem+json"]["schema"]
+    Draft202012Validator(refusal | schemas).validate(answer.json())
