@@ -94,6 +94,7 @@ REASONS = {
     "not-reimbursable": "non remboursable",
     "rights-closed": "droits fermés à la date des soins",
     "filed-late": "déposé après le délai",
+    "ceiling-reached": "plafond atteint",
 }
 LINE_STATES = {
     "open": "à délivrer",

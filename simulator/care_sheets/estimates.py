@@ -20,10 +20,12 @@ from simulator.care_sheets.schemas import CareSheetRequest
 from simulator.care_sheets.status import OWN_SECTION
 from simulator.claims.adjudication import adjudicate
 from simulator.claims.answers import amounts, rate_text
+from simulator.claims.circumstances import around
+from simulator.claims.counters import Counted
 from simulator.claims.model import AdjudicatedLine, totals
 from simulator.claims.rules import rule_set
 from simulator.claims.service import rights_context
-from simulator.claims.terms import ORDINARY, ChargedLine, Circumstances, Filing, RightsContext, RuleSet
+from simulator.claims.terms import ChargedLine, Filing, RuleSet
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
@@ -42,8 +44,8 @@ def estimate(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
     """
     author = directory(call.world).active(call.actor.inpe)
     phases.require_open(call, author.establishment.province, body.care_setting)
-    rules, day = rule_set(call.world.tariff_set), body.date_of_care
-    require_possible(body, clock.day(call.now), rules)
+    rules, day, today = rule_set(call.world.tariff_set), body.date_of_care, clock.day(call.now)
+    require_possible(body, today, rules)
     who = body.beneficiary
     person = register(call.world).find(who.registration_number, who.dependant_rank, pointer="/beneficiary")
     prescribed = prescribe(tx, call.world.nomenclature, body, author.speciality)
@@ -51,7 +53,7 @@ def estimate(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
     own = rights_context(rights, author.establishment.sector, body.long_term_condition)
     others = rights_context(rights, "private", body.long_term_condition)
     charged = {line.line: line for line in prescribed.charged}
-    filed = Circumstances(filing=Filing(clock.day(call.now), day))
+    counted, filed = Counted(tx, call.world.id, (who.registration_number, who.dependant_rank)), Filing(today, day)
     decided: list[AdjudicatedLine] = []
     sections: list[Json] = []
     for section in prescribed.sections:
@@ -59,9 +61,15 @@ def estimate(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
         lines = []
         for line in section["lines"]:
             priced = charged[line["line"]] if mine else _priced(tx, call.world.nomenclature, line, rules, day)
-            done = _decide(priced, own if mine else others, rules, day, filed if mine else ORDINARY)
+            if priced is None:
+                lines.append(_line(line, None))
+                continue
+            about = around(priced, rules, counted, filed if mine else None)
+            done = adjudicate(priced, own if mine else others, rules, day, about)
+            if done.counted:
+                counted.grow(priced.letter or "", day, done.cnss_share)
             lines.append(_line(line, done))
-            decided += [done] if done else []
+            decided.append(done)
         sections.append({"type": section["type"], "lines": lines})
     # An estimate tells the rights of somebody: it is on the record as a rights check, and keeps nothing else.
     subject = audit.beneficiary(who.registration_number, who.dependant_rank)
@@ -74,12 +82,6 @@ def estimate(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
         "warnings": _warnings(remarks(body.long_term_condition, rights, prescribed)),
     }
     return Answer(answer)
-
-
-def _decide(
-    line: ChargedLine | None, context: RightsContext, rules: RuleSet, day: date, around: Circumstances
-) -> AdjudicatedLine | None:
-    return None if line is None else adjudicate(line, context, rules, day, around)
 
 
 def _priced(tx: Tx, version: str, line: Mapping[str, Any], rules: RuleSet, day: date) -> ChargedLine | None:

@@ -4,7 +4,9 @@ The rule in force *on the date of care* applies. For a line:
 
     eligible      = min(charged, base)
     CNSS share    = eligible × rate, rounded half up to the centime, per line
-    State share   = eligible − CNSS share, for Tadamon in public care only
+                    at most what the ceiling over its letter leaves, if there is one (`ceilings`)
+    State share   = eligible − CNSS share, for Tadamon in public care only; of a line that a ceiling cuts,
+                    what is eligible counts as CNSS share / rate, rounded
     patient share = charged − CNSS share − State share
     excess        = charged − eligible   (part of what the patient bears)
 
@@ -19,6 +21,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from simulator.claims.ceilings import fullest
 from simulator.claims.model import AdjudicatedLine
 from simulator.claims.refusals import refusal
 from simulator.claims.terms import ORDINARY, ChargedLine, Circumstances, RightsContext, RuleSet
@@ -43,15 +46,17 @@ def adjudicate(
     reason = refusal(line, context, around, base, trace)
     base = base if base is not None else ZERO
     eligible = min(line.charged, base)
-    rate, cnss, state = ZERO, ZERO, ZERO
+    rate, wanted, cnss, state = ZERO, ZERO, ZERO, ZERO
     if reason is None:
         trace.by("eligible", _money(eligible), charged=_money(line.charged), base=_money(base))
         rate = _rate(line, context, trace)
-        cnss = centimes(eligible * rate)
-        trace.by("share.cnss", _money(cnss), eligible=_money(eligible), rate=str(rate))
-        if context.regime == "tadamon" and context.sector == "public":
-            state = eligible - cnss
-            trace.by("share.state", _money(state), eligible=_money(eligible), cnss_share=_money(cnss))
+        wanted = centimes(eligible * rate)
+        trace.by("share.cnss", _money(wanted), eligible=_money(eligible), rate=str(rate))
+        cnss = _under_ceiling(line, wanted, around, trace)
+        if wanted and not cnss:
+            reason, rate = "ceiling-reached", ZERO
+        elif context.regime == "tadamon" and context.sector == "public":
+            state = _state(eligible, rate, cnss, trace, cut=cnss < wanted)
     patient = line.charged - cnss - state
     trace.by(
         "share.patient",
@@ -70,7 +75,7 @@ def adjudicate(
         state_share=state,
         patient_share=patient,
         excess=line.charged - eligible,
-        decision="granted" if reason is None else "rejected",
+        decision="rejected" if reason else "partial" if cnss < wanted else "granted",
         reason=reason,
         remedy=rules.remedies[reason] if reason else None,
         explanation=tuple(trace.steps),
@@ -121,3 +126,38 @@ def _rate(line: ChargedLine, context: RightsContext, trace: Trace) -> Decimal:
     rule = trace.rule(f"rate.{context.sector}")
     trace.step(rule, str(rule.decimal), sector=context.sector)
     return rule.decimal
+
+
+def _under_ceiling(line: ChargedLine, wanted: Decimal, around: Circumstances, trace: Trace) -> Decimal:
+    """What the ceiling over the line's letter leaves of its CNSS share: all of it when there is none."""
+    ceiling = trace.rules.get(f"ceiling.{line.letter}") if line.letter else None
+    if ceiling is None:
+        return wanted
+    window = fullest(around.granted, trace.day, trace.rule(f"ceiling.{line.letter}.period").integer)
+    available = max(ZERO, ceiling.decimal - window.granted)
+    left = min(wanted, available)
+    trace.step(
+        ceiling,
+        _money(left),
+        cnss_share=_money(wanted),
+        ceiling=_money(ceiling.decimal),
+        window_start=window.start.isoformat(),
+        window_end=window.end.isoformat(),
+        already_granted=_money(window.granted),
+        available=_money(available),
+    )
+    if wanted and not left:
+        trace.by("refusal.ceiling-reached", "rejected", ceiling=_money(ceiling.decimal), until=window.end.isoformat())
+    return left
+
+
+def _state(eligible: Decimal, rate: Decimal, cnss: Decimal, trace: Trace, *, cut: bool) -> Decimal:
+    """The co-payment that the State takes, of what is paid for: what exceeds a ceiling stays with the patient."""
+    if not cut:
+        state = eligible - cnss
+        trace.by("share.state", _money(state), eligible=_money(eligible), cnss_share=_money(cnss))
+        return state
+    covered = centimes(cnss / rate)
+    state = covered - cnss
+    trace.by("share.state", _money(state), covered=_money(covered), rate=str(rate), cnss_share=_money(cnss))
+    return state

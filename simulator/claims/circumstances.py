@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from fixtures.model import Beneficiary
 from simulator.care_sheets.model import Section
+from simulator.claims import counters
+from simulator.claims.counters import Counted
+from simulator.claims.decisions import decide
+from simulator.claims.model import ClaimLine
 from simulator.claims.refusals import late
-from simulator.claims.terms import ChargedLine, Filing, RuleSet
+from simulator.claims.rules import rule_set
+from simulator.claims.terms import ORDINARY, ChargedLine, Circumstances, Filing, Granted, RightsContext, RuleSet
+from simulator.kit.call import WorldLike
+from simulator.kit.storage import Tx
 
 SESSIONS = "physiotherapy"
 """The section whose lines are sessions of one continuous treatment. Fidelity: hypothesis."""
@@ -29,3 +37,40 @@ def filing(section: Section, charged: Sequence[ChargedLine], day: date, filed: d
 def _runs(section: Section, charged: Sequence[ChargedLine]) -> bool:
     done = {line.line: line.quantity for line in charged}
     return any(line.active and line.remaining > done.get(line.number, 0) for line in section.lines)
+
+
+def around(line: ChargedLine, rules: RuleSet, counted: Counted, filing: Filing | None = None) -> Circumstances:
+    """The circumstances of one line: `ORDINARY` for nearly all of them."""
+    capped = line.letter in rules.capped
+    if filing is None and not capped:
+        return ORDINARY
+    return Circumstances(filing, counted.of(line.letter or "") if capped else ())
+
+
+def decide_all(
+    tx: Tx,
+    world: WorldLike,
+    person: Beneficiary,
+    charged: Sequence[ChargedLine],
+    context: RightsContext,
+    day: date,
+    execution: str,
+    filing: Filing | None = None,
+) -> tuple[ClaimLine, ...]:
+    """The claim lines of one execution, or of one paper claim, in their order; ceilings are counted.
+
+    `day`: date of care. `execution`: id under which `counters.take_back` gives back what was counted.
+    """
+    rules, who = rule_set(world.tariff_set), (person.registration_number, person.dependant_rank)
+    counted = Counted(tx, world.id, who)
+    decided: list[ClaimLine] = []
+    grants: list[tuple[str, int, Granted]] = []
+    for line in charged:
+        one = decide(line, context, world.tariff_set, day, execution, around(line, rules, counted, filing))
+        decided.append(one)
+        if line.letter in rules.capped and (share := one.line.cnss_share):
+            counted.grow(line.letter or "", day, share)
+            grants.append((line.letter or "", line.line, Granted(day, share)))
+    if grants:
+        counters.add(tx, world.id, who, execution, grants)
+    return tuple(decided)

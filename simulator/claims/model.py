@@ -15,9 +15,10 @@ from msgspec.structs import replace as changed
 
 from simulator.kit.money import ZERO
 
-Reason = Literal["outside-list", "not-reimbursable", "rights-closed", "filed-late"]
+Reason = Literal["outside-list", "not-reimbursable", "rights-closed", "filed-late", "ceiling-reached"]
 """Why the arithmetic pays nothing: the reasons of family `refusal` of the nomenclature."""
-Decision = Literal["granted", "rejected"]
+Decision = Literal["granted", "partial", "rejected"]
+"""`partial`: a ceiling left less than the line was worth."""
 ClaimDecision = Literal["granted", "partial", "rejected"]
 Status = Literal["adjudicated", "withdrawn"]
 
@@ -50,6 +51,11 @@ class AdjudicatedLine(Struct, frozen=True):
     remedy: str | None
     explanation: tuple[Step, ...]
 
+    @property
+    def counted(self) -> bool:
+        """Whether a ceiling was applied to it (see `ceilings`)."""
+        return any("already_granted" in step.inputs for step in self.explanation)
+
 
 class Totals(Struct, frozen=True):
     """Sums of rounded lines, MAD."""
@@ -78,7 +84,7 @@ def totals(lines: Iterable[AdjudicatedLine]) -> Totals:
 def claim_decision(lines: Iterable[AdjudicatedLine]) -> ClaimDecision | None:
     """granted: every line; rejected: none; partial: some; None without any line."""
     decisions: set[Decision] = {line.decision for line in lines}
-    if len(decisions) == 2:
+    if len(decisions) > 1:
         return "partial"
     return decisions.pop() if decisions else None
 

@@ -23,6 +23,7 @@ from simulator.professionals.words import name as section_name
 WIDTH = 80
 _TITLE = 18
 _DECISIONS = {"granted": "ACCORDÉE", "partial": "ACCORDÉE EN PARTIE", "rejected": "REFUSÉE"}
+_OUTCOMES = {"granted": "accordée", "partial": "accordée en partie"}
 _SHARES = {
     "charged": "facturé",
     "base": "base ou tarif",
@@ -94,7 +95,7 @@ def _head(claim: Json, around: Around) -> Iterator[str]:
 
 
 def _line(line: Json) -> Iterator[str]:
-    outcome = "accordée" if line["decision"] == "granted" else "REFUSÉE"
+    outcome = _OUTCOMES.get(line["decision"], "REFUSÉE")
     yield from wrap(_shown(f"Ligne {line['line']} — {line['label']} : {outcome}"), WIDTH, subsequent_indent="  ")
     yield from _kept(f"  {'Exécution':<{_TITLE}}", line["execution"])
     yield from _kept(f"  {'Facturé':<{_TITLE}}", french(line["charged"]))

@@ -18,4 +18,5 @@ def rule_set(tariff_set: str) -> RuleSet:
         tariff_set,
         {subject: tuple(found) for subject, found in by_subject.items()},
         {reason.code: reason.remedy_fr for reason in fixtures.reasons()},
+        frozenset(subject.split(".")[1] for subject in by_subject if subject.startswith("ceiling.")),
     )

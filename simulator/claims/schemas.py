@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from simulator.claims.model import Reason
+from simulator.claims.model import Decision, Reason
 from simulator.kit.wire import Day, Instant, Rate, Sum, Wire
 
 
@@ -39,7 +39,7 @@ class ClaimLineAnswer(AmountsAnswer):
     execution: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
     label: str
     rate: Rate
-    decision: Literal["granted", "rejected"]
+    decision: Decision
     reason: Reason | None = None
     explanation: list[StepAnswer]
     remedy: str | None = None

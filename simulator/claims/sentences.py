@@ -133,6 +133,24 @@ def _worthless(of: Inputs, _: str) -> Told:
     return "Refus", f"{of['code'] or 'code inconnu'}, {nothing} : non remboursable"
 
 
+def _cut(of: Inputs, result: str) -> Told:
+    start, end = (date.fromisoformat(of[name]) for name in ("window_start", "window_end"))
+    ceiling, share = french(of["ceiling"]), french(of["cnss_share"])
+    granted, available = french(of["already_granted"]), french(of["available"])
+    known = f"{ceiling} du {start:%d/%m/%Y} au {end:%d/%m/%Y}, dont {granted} déjà accordés : {available} disponibles"
+    return "Plafond", f"{known} ; min(part {share} ; disponible {available}) = {french(result)}"
+
+
+def _state_of_cut(of: Inputs, result: str) -> Told:
+    covered = f"{french(of['cnss_share'])} ÷ {french(of['rate'])} = {french(of['covered'])} pris en charge"
+    return "Part de l'État", f"{covered} ; {french(of['covered'])} − {french(of['cnss_share'])} = {french(result)}"
+
+
+def _exhausted(of: Inputs, _: str) -> Told:
+    until = date.fromisoformat(of["until"])
+    return "Refus", f"plafond de {french(of['ceiling'])} atteint, sur une période qui finit le {until:%d/%m/%Y}"
+
+
 def _late(of: Inputs, _: str) -> Told:
     filed, since, last = (date.fromisoformat(of[name]) for name in ("filed", "since", "last_day"))
     what = "la fin du traitement" if of["from_what"] == "treatment" else "le premier acte"
@@ -149,6 +167,9 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"ean13", "rate"}): _listed,
     frozenset({"eligible", "rate"}): _cnss,
     frozenset({"eligible", "cnss_share"}): _state,
+    frozenset({"covered", "rate", "cnss_share"}): _state_of_cut,
+    frozenset({"cnss_share", "ceiling", "window_start", "window_end", "already_granted", "available"}): _cut,
+    frozenset({"ceiling", "until"}): _exhausted,
     frozenset({"charged", "cnss_share", "state_share"}): _patient,
     frozenset({"date_of_care", "regime"}): _closed,
     frozenset({"label"}): _outside,

@@ -10,16 +10,16 @@ from typing import Literal
 from msgspec import Struct
 
 import fixtures
+from fixtures.model import Beneficiary
 from simulator.audit import store as audit
 from simulator.beneficiaries.model import Rights
 from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets.model import Sheet, derived_id
-from simulator.claims import store
-from simulator.claims.circumstances import filing
-from simulator.claims.decisions import decide
+from simulator.claims import counters, store
+from simulator.claims.circumstances import decide_all, filing
 from simulator.claims.model import Claim, ClaimLine, settled
 from simulator.claims.rules import rule_set
-from simulator.claims.terms import ORDINARY, ChargedLine, Circumstances, HeldCondition, RightsContext
+from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 from simulator.kit import clock, pages
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
@@ -54,10 +54,10 @@ def record(
     `day`: date of care of this execution; `filed`: the day it was first received, today unless told (an amendment).
     """
     place = directory(call.world).active(call.actor.inpe).establishment
-    context = _rights(call, sheet, day, place.sector)
+    person = _beneficiary(call, sheet)
+    context = rights_context(rights_on(person, day), place.sector, sheet.content.get("long_term_condition"))
     late = filing(sheet.sections[section], charged, day, filed or clock.day(call.now), rule_set(call.world.tariff_set))
-    around = ORDINARY if late is None else Circumstances(filing=late)
-    added = tuple([decide(line, context, call.world.tariff_set, day, execution, around) for line in charged])
+    added = decide_all(tx, call.world, person, charged, context, day, execution, late)
     before = any(other != execution for other in sheet.sections[section].executions)
     known = store.find(tx, call.world.id, sheet.number, section, place.id) if before else None
     claim = known or Claim(
@@ -84,6 +84,8 @@ def take_back(tx: Tx, call: Call, sheet: Sheet, section: str, establishment: str
     left = claim.without(execution)
     if left == claim:
         return None
+    if any(item.execution == execution and item.line.counted for item in claim.lines):
+        counters.take_back(tx, call.world.id, sheet.beneficiary, execution)
     return Recorded(claim.id, store.save(tx, call.world.id, left), ())
 
 
@@ -95,10 +97,9 @@ def require_unsettled(call: Call, received_at: datetime) -> None:
         raise Problem("claim-settled", detail, rule=rule.id)
 
 
-def _rights(call: Call, sheet: Sheet, day: date, sector: Sector) -> RightsContext:
+def _beneficiary(call: Call, sheet: Sheet) -> Beneficiary:
     who = sheet.content["beneficiary"]
-    person = register(call.world).find(who["registration_number"], who["dependant_rank"])
-    return rights_context(rights_on(person, day), sector, sheet.content.get("long_term_condition"))
+    return register(call.world).find(who["registration_number"], who["dependant_rank"])
 
 
 def rights_context(rights: Rights, sector: Sector, declared: Literal["ALD", "ALC"] | None) -> RightsContext:

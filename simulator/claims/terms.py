@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -39,11 +39,15 @@ class RuleLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Dated rules by subject (the tariff set's own before the common ones), remedies by reason."""
+    """Dated rules by subject (the tariff set's own before the common ones), remedies by reason.
+
+    `capped`: key letters that had a ceiling on some day.
+    """
 
     tariff_set: str
     rules: Mapping[str, tuple[RuleLike, ...]]
     remedies: Mapping[str, str]
+    capped: frozenset[str] = frozenset()
     _days: dict[date, Mapping[str, RuleLike]] = field(default_factory=dict, compare=False)
 
     def on(self, day: date) -> Mapping[str, RuleLike]:
@@ -125,14 +129,23 @@ class Filing(Struct, frozen=True):
     treatment: bool = False
 
 
+class Granted(NamedTuple):
+    """What a ceiling counts: CNSS share granted, MAD, for care of that day."""
+
+    day: date
+    amount: Decimal
+
+
 class Circumstances(Struct, frozen=True):
     """What the decision on some lines depends on besides the line, the rights, the rules and the day.
 
     Give only what may matter: a line without any (`ORDINARY`) is decided once and remembered (see `decisions`).
-    `filing`: None when it was filed in time; giving it then too changes nothing but the cost.
+    `filing`: None when it was filed in time; giving it then too changes nothing but the cost. `granted`: of a line
+    under a ceiling (rule ``ceiling.<letter>``), what it has granted so far, whatever the day.
     """
 
     filing: Filing | None = None
+    granted: tuple[Granted, ...] = ()
 
 
 ORDINARY = Circumstances()

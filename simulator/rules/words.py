@@ -13,6 +13,7 @@ FAMILIES: Mapping[str, str] = {
     "eligible": "Montant remboursable",
     "rate": "Taux",
     "share": "Parts",
+    "ceiling": "Plafonds",
     "refusal": "Refus de remboursement",
     "rights": "Droits",
     "scheme": "Gestion des régimes",

@@ -27,6 +27,7 @@ EXECUTIONS = (
     "receipt? to_reconcile#"
 )
 NEW = {
+    "ceiling_grants": "world* registration_number* dependant_rank*# counter* execution* place*# line# day amount",
     "deliveries": "world* subscription* seq*# status round# tries# due_at attempts",
     "events": "world* client* seq*# type at data",
     "marks": "world* kind* id* at",
@@ -35,7 +36,7 @@ NEW = {
     "subscriptions": "world* id* client url types status created_at cursor# taken_until#",
     "typing_errors": "world* kind* id* count# since",
 }
-WITHOUT_ROWID = {"events", "marks", "paper_references", "typing_errors"}
+WITHOUT_ROWID = {"ceiling_grants", "events", "marks", "paper_references", "typing_errors"}
 INDEXES = {
     "audit_by_subject": ("audit", "world subject seq"),
     "care_sheets_by_beneficiary": ("care_sheets", "world registration_number dependant_rank number"),

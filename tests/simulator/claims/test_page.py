@@ -21,7 +21,7 @@ from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.page import WIDTH, Around, faults, page
 from simulator.claims.rules import rule_set
 from simulator.claims.sentences import REGIMES, french, percent, told
-from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
+from simulator.claims.terms import ChargedLine, Circumstances, Filing, Granted, HeldCondition, RightsContext
 from simulator.rules.words import BADGES
 
 DAY = date(2026, 11, 23)
@@ -47,13 +47,25 @@ def box(charged: str, base: str | None, rate: str = "0.70", quantity: str = "1")
 GP = "Consultation du médecin généraliste"
 SYRUP = ChargedLine(3, "outside-list", "Sirop local", Decimal(1), Decimal("25.00"))
 PRIVATE = RightsContext(True, "salaried")
-CASES: dict[str, tuple[list[ChargedLine], RightsContext]] = {
+TADAMON = RightsContext(True, "tadamon", "public")
+LATE = Circumstances(Filing(date(2027, 2, 12), date(2026, 12, 11), treatment=True))
+OTHER = Circumstances(granted=(Granted(date(2026, 3, 2), Decimal("2100.00")),))
+CAPPED = Circumstances(granted=(Granted(date(2026, 3, 2), Decimal("2475.00")),))
+CASES: dict[str, tuple[list[ChargedLine], RightsContext] | tuple[list[ChargedLine], RightsContext, Circumstances]] = {
     "presse": ([act("150.00", GP)], PRIVATE),
     "medicament": ([box("113.60", "42.30", quantity="2"), box("12.55", "12.55")], PRIVATE),
     "tadamon-public": ([act("100.00", GP)], RightsContext(True, "tadamon", "public")),
     "ald": ([act("150.00", GP), box("42.30", "42.30")], RightsContext(True, "tns", "private", (ALD,), "ALD")),
     "alc": ([act("2800.00", "IRM", "Z", "250")], RightsContext(True, "public", "private", (ALC,), "ALC")),
     "dentaire": ([act("3000.00", "Couronne", "D_PROTHESE", "60", "2")], PRIVATE),
+    "plafond": ([act("3000.00", "Couronne", "D_PROTHESE", "60", "2")], PRIVATE, CAPPED),
+    "plafond-atteint": (
+        [act("1500.00", "Couronne", "D_PROTHESE", "60")],
+        PRIVATE,
+        Circumstances(granted=(Granted(date(2028, 3, 2), Decimal("3000.00")),)),
+    ),
+    "plafond-public": ([act("1500.00", "Prothèse adjointe", "D_PROTHESE", "120")], TADAMON, OTHER),
+    "hors-delai": ([act("100.00", "Séance", "AMM", "8")], PRIVATE, LATE),
     "droits-fermes": ([act("150.00", GP)], RightsContext(False, "student")),
     "en-partie": ([act("80.00", GP), SYRUP, box("38.00", "38.00", "0.00"), box("20.00", None)], PRIVATE),
 }
@@ -61,9 +73,10 @@ CASES: dict[str, tuple[list[ChargedLine], RightsContext]] = {
 
 def claim(name: str) -> dict[str, Any]:
     """The JSON of a claim, as it is stored and answered."""
-    lines, rights = CASES[name]
+    lines, rights, *around = CASES[name]
     decided = tuple(
-        ClaimLine("exe-7q2m5xk3wz4n6b2d", adjudicate(line, rights, rule_set("tnr-2006"), DAY)) for line in lines
+        ClaimLine("exe-7q2m5xk3wz4n6b2d", adjudicate(line, rights, rule_set("tnr-2006"), DAY, *around))
+        for line in lines
     )
     received = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
     number = "2604817390552494"
@@ -83,7 +96,7 @@ def test_eighty_columns_every_step_and_its_source(name: str) -> None:
     assert max(map(len, text.splitlines())) <= WIDTH
     flat = " ".join(text.split())
     for step in (step for line in asked["lines"] for step in line["explanation"]):
-        fidelity = {"deduced": "déduit", "hypothesis": "HYPOTHÈSE"}[step["fidelity"]]
+        fidelity = {"official": "officiel", "deduced": "déduit", "hypothesis": "HYPOTHÈSE"}[step["fidelity"]]
         assert f"{step['rule']} · {fidelity} · {step['legal_reference']}" in flat
     assert all(line.get("remedy", "") in flat for line in asked["lines"])
     assert faults(asked) == []

@@ -2,8 +2,8 @@
 
     base 17.50 × 15 = 262.50 ; CNSS 12.55 × 0.70 = 8.785 → 8.79
 
-Equations are separated by ``;``. Each has a name, products, differences (left to right, × first), ``min(a, b)``, its
-exact value, and after ``→`` that value rounded half up to the centime.
+Equations are separated by ``;``. Each has a name, products, sums and differences (left to right, × first), one ``÷``,
+``min(a, b)``, its exact value, and after ``→`` that value rounded half up to the centime.
 """
 
 from __future__ import annotations
@@ -50,12 +50,20 @@ def _equation(part: str) -> Equation:
 def _value(expression: str) -> Fraction:
     if least := _MIN.fullmatch(expression):
         return min(Fraction(least[1]), Fraction(least[2]))
-    first, *rest = expression.split(" − ")
-    return _product(first) - sum(map(_product, rest))
+    total, sign = Fraction(0), 1
+    for part in re.split(r" ([−+]) ", expression):
+        if part in ("−", "+"):
+            sign = 1 if part == "+" else -1
+        else:
+            total += sign * _product(part)
+    return total
 
 
 def _product(text: str) -> Fraction:
     made = Fraction(1)
+    if " ÷ " in text:
+        dividend, divisor = text.split(" ÷ ")
+        return _product(dividend) / _product(divisor)
     for factor in text.split(" × "):
         if not re.fullmatch(_NUMBER, factor):
             raise ValueError(f"not a number: {factor!r}")

@@ -1,7 +1,8 @@
 """The table of hand-computed cases (`cases/*.yaml`): the arithmetic as it is written, then adjudication against it.
 
 A case has: `case` (what, in French), `catches` (the fault that it is there for), one of `act`, `medicine`, `outside`,
-`rights` (regime, sector, open, holds, declared), `filing` (filed, since, treatment), `day`, `tariff_set`, the
+`rights` (regime, sector, open, holds, declared), `filing` (filed, since, treatment),
+`granted` (what a ceiling counts: days and amounts), `day`, `tariff_set`, the
 `arithmetic` written out, and `expected`
 (amounts, rate, reason; or the `hole`, the subject no rule is in force for). Every scalar is read as text.
 """
@@ -26,7 +27,7 @@ from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.page import WIDTH, faults, page
 from simulator.claims.rules import rule_set
 from simulator.claims.sentences import told
-from simulator.claims.terms import ChargedLine, Circumstances, Filing, HeldCondition, RightsContext
+from simulator.claims.terms import ChargedLine, Circumstances, Filing, Granted, HeldCondition, RightsContext
 from tests.simulator.claims_adjudication import arithmetic
 
 FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -34,6 +35,8 @@ CASES: list[dict[str, Any]] = [
     case for file in FILES for case in yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
 ]
 AMOUNTS = {"base": "base", "CNSS": "cnss", "État": "state", "patient": "patient", "dépassement": "excess"}
+BETWEEN = ("remboursable", "part", "déjà", "disponible", "couvert")
+CEILING = "3000.00"
 SHAPES = ("act", "medicine", "outside")
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
 
@@ -55,11 +58,12 @@ def test_the_arithmetic_is_true_and_about_this_case(case: dict[str, Any]) -> Non
     known = {line["charged"], line.get("quantity", "1"), expected.get("rate", "0.00")}
     known |= {line[name] for name in ("tariff", "coefficient", "unit_base") if name in line}
     known |= {"0.00"} if "reason" in expected else set()
+    known |= {CEILING, *(one.split()[1] for one in case["granted"])} if "granted" in case else set()
     for equation in written:
         assert set(equation.operands) <= known, f"{equation.name}: a number from nowhere"
         known.add(equation.result)
     results = {equation.name: equation.result for equation in written}
-    assert len(results) == len(written) and set(results) <= {*AMOUNTS, "remboursable"}
+    assert len(results) == len(written) and set(results) <= {*AMOUNTS, *BETWEEN}
     if "hole" in expected:
         return
     shown = {AMOUNTS[name]: result for name, result in results.items() if name in AMOUNTS}
@@ -67,8 +71,11 @@ def test_the_arithmetic_is_true_and_about_this_case(case: dict[str, Any]) -> Non
     if "reason" not in expected:
         least = next(equation for equation in written if equation.name == "remboursable")
         assert least.expression == f"min({line['charged']}, {results['base']})"
-        paid = next(equation for equation in written if equation.name == "CNSS")
-        assert paid.operands == (least.result, expected["rate"])
+        share = next(equation for equation in written if equation.name in ("part", "CNSS"))
+        assert share.operands == (least.result, expected["rate"])
+        if share.name == "part":
+            paid = next(equation for equation in written if equation.name == "CNSS")
+            assert paid.expression == f"min({share.result}, {results['disponible']})"
 
 
 @every_case
@@ -89,14 +96,16 @@ def test_adjudication_agrees(case: dict[str, Any]) -> None:
     }
     assert {name: str(amount) for name, amount in found.items()} == amounts(case)
     assert (str(done.rate), done.reason) == (expected["rate"], expected.get("reason"))
-    assert done.decision == ("rejected" if done.reason else "granted")
+    assert done.decision == expected.get("decision", "rejected" if done.reason else "granted")
     assert (done.remedy is None) == (done.reason is None)
     # What is told is what was decided.
     results = {tuple(step.inputs): step.result for step in done.explanation}
     assert results["charged", "cnss_share", "state_share"] == amounts(case)["patient"]
     if done.reason is None:
-        assert results["eligible", "rate"] == amounts(case)["cnss"]
-        assert ("eligible", "cnss_share") in results or done.state_share == 0
+        ceiling = [name for name in results if "available" in name]
+        assert results[ceiling[0] if ceiling else ("eligible", "rate")] == amounts(case)["cnss"]
+        told_of_state = {("eligible", "cnss_share"), ("covered", "rate", "cnss_share")} & set(results)
+        assert told_of_state or done.state_share == 0
 
 
 @every_case
@@ -145,15 +154,15 @@ def rights(case: dict[str, Any]) -> RightsContext:
 
 def around(case: dict[str, Any]) -> Circumstances:
     """What only some cases depend on."""
-    filing = case.get("filing")
-    if filing is None:
-        return Circumstances()
-    filed, since = (date.fromisoformat(filing[name]) for name in ("filed", "since"))
-    return Circumstances(filing=Filing(filed, since, filing.get("treatment") == "yes"))
+    filing, granted = case.get("filing"), (one.split() for one in case.get("granted", ()))
+    if filing is not None:
+        filed, since = (date.fromisoformat(filing[name]) for name in ("filed", "since"))
+        filing = Filing(filed, since, filing.get("treatment") == "yes")
+    return Circumstances(filing, tuple(Granted(date.fromisoformat(day), Decimal(amount)) for day, amount in granted))
 
 
 def test_every_case_is_written_whole_and_said_once() -> None:
-    assert len(FILES) == 7
+    assert len(FILES) == 8
     for case in CASES:
         assert case["case"] and case["catches"]
         assert set(case) <= {
@@ -162,6 +171,7 @@ def test_every_case_is_written_whole_and_said_once() -> None:
             *SHAPES,
             "rights",
             "filing",
+            "granted",
             "day",
             "tariff_set",
             "arithmetic",
