@@ -7,7 +7,7 @@ import pytest
 from simulator.app import create_app
 from simulator.kit import signing
 from simulator.settings import Settings
-from tests.simulator.conftest import BASE, Platform
+from tests.simulator.conftest import BASE, TOKEN, Platform
 
 
 def test_the_bench_wants_its_token_and_a_known_host(platform: Any) -> None:
@@ -101,3 +101,20 @@ def test_a_list_that_nobody_imported_is_refused(platform: Any) -> None:
     assert versions[0]["rows"] > 50
     chosen = platform.bench("POST", "/worlds", json={"nomenclature": versions[0]["version"]})
     assert chosen.status_code == 201
+
+
+@pytest.mark.parametrize("pages", ["journal", "audit", "deliveries"])
+def test_more_rows_than_a_page_holds_are_refused_not_cut(platform: Any, pages: str) -> None:
+    path = f"/worlds/default/{pages}"
+    assert platform.bench("GET", path, params={"limit": 500}).status_code == 200
+    refused = platform.bench("GET", path, params={"limit": 501})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-payload")
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["?limit"]
+
+
+@pytest.mark.parametrize("path", ["/bench/v1/worlds/default/clock", "/bench/v1/worlds", "/docs/api", "/health", "/"])
+def test_a_line_feed_is_part_of_an_address(platform: Any, path: str) -> None:
+    bearer = {"authorization": f"Bearer {TOKEN}"}
+    assert platform("GET", path, headers=bearer).status_code == 200
+    answer = platform("GET", f"{path}%0A", headers=bearer)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")

@@ -33,6 +33,11 @@ def test_every_page_once(get: Any) -> None:
     assert seen == sorted(item.ean13 for item in fixtures.medicines())
 
 
+@pytest.mark.parametrize("path", ["medicines", "acts"])
+def test_an_empty_cursor_is_the_first_page(get: Any, path: str) -> None:
+    assert get(f"{path}?limit=3&cursor=").json() == get(f"{path}?limit=3").json()
+
+
 def test_a_medicine_on_the_wire(get: Any) -> None:
     (item,) = get("medicines?ean13=6118999000018").json()["items"]
     assert item == {

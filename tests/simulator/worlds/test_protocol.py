@@ -33,6 +33,13 @@ def audit(platform: Any, world: dict[str, Any]) -> list[dict[str, Any]]:
     return list(platform.bench("GET", f"/worlds/{world['id']}/audit").json()["entries"])
 
 
+@pytest.mark.parametrize("path", ["/v1/health", "/v1/care-sheets/2604817390552494/qr.png", "/v1/executions/x/receipt"])
+def test_a_line_feed_is_part_of_an_address(platform: Any, path: str) -> None:
+    known, unknown = (platform("GET", f"{platform.world()['issuer']}{path}{end}") for end in ("", "%0A"))
+    assert known.status_code in (200, 401)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
+
+
 def test_a_software_that_names_its_version_is_served_without_a_remark(platform: Any) -> None:
     world = platform.world()
     bearer = platform.bearer(world, "gp")
