@@ -4,28 +4,11 @@ from typing import Any
 
 import pytest
 
-AT = "2026-11-23T09:00:00Z"
-STRANGER = {"ean13": "6118999000186", "quantity": "3", "charged": "30.00", "lot": "L9"}
-
-
-def enter(counter: Any, sheet: Any, *items: Any, persona: str = "pharmacy", at: str = AT) -> Any:
-    body = {"scan": sheet["qr"]["payload"], "performed_at": at, "items": list(items)}
-    return counter.call(persona, "POST", "/v1/late-executions", json=body, headers=counter.key())
-
-
-def item(make: Any, quantity: str = "2", **changes: Any) -> Any:
-    return {"ean13": make.delivered()["ean13"], "quantity": quantity, "charged": "84.60", "lot": "L1", **changes}
+from tests.simulator.executions.late import AT, STRANGER, correct, enter, item
 
 
 def late(counter: Any, to_reconcile: str = "true") -> Any:
     return counter.call("pharmacy", "GET", f"/v1/late-executions?to_reconcile={to_reconcile}").json()["items"]
-
-
-def correct(counter: Any, done: Any, what: str, body: Any) -> Any:
-    headers = {"if-match": f'"{done["revision"]}"', **counter.key()}
-    answer = counter.call("pharmacy", "POST", f"/v1/executions/{done['id']}/{what}", json=body, headers=headers)
-    assert answer.is_success, answer.text
-    return answer.json()
 
 
 def test_what_is_to_reconcile_is_given_back_as_it_was_said(counter: Any, make: Any) -> None:

@@ -4,20 +4,11 @@ from typing import Any
 
 import pytest
 
-AT = "2026-11-23T09:00:00Z"
+from tests.simulator.executions.late import AT, enter, item
 
 
 def code(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
-
-
-def enter(counter: Any, sheet: Any, *items: Any, persona: str = "pharmacy", at: str = AT) -> Any:
-    body = {"scan": sheet["qr"]["payload"], "performed_at": at, "items": list(items)}
-    return counter.call(persona, "POST", "/v1/late-executions", json=body, headers=counter.key())
-
-
-def item(make: Any, quantity: str = "2", **changes: Any) -> Any:
-    return {"ean13": make.delivered()["ean13"], "quantity": quantity, "charged": "84.60", "lot": "L1", **changes}
 
 
 def states(counter: Any, sheet: Any) -> list[tuple[str, str]]:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.executions.late import enter, item
+
 
 def reissue(counter: Any, sheet: Any) -> Any:
     headers = {"if-match": f'"{sheet["revision"]}"', **counter.key()}
@@ -13,11 +15,9 @@ def reissue(counter: Any, sheet: Any) -> Any:
     return answer.json()
 
 
-def enter(counter: Any, make: Any, sheet: Any, at: str) -> str:
+def entered(counter: Any, make: Any, sheet: Any, at: str) -> str:
     """The code of the refusal, or `recorded`."""
-    box = {"ean13": make.delivered()["ean13"], "quantity": "1", "charged": "42.30", "lot": "L1"}
-    body = {"scan": sheet["qr"]["payload"], "performed_at": f"2026-11-23T{at}Z", "items": [box]}
-    answer = counter.call("pharmacy", "POST", "/v1/late-executions", json=body, headers=counter.key())
+    answer = enter(counter, sheet, item(make, "1"), at=f"2026-11-23T{at}Z")
     assert answer.status_code in (201, 410), answer.text
     return str(answer.json().get("code", "recorded"))
 
@@ -43,7 +43,7 @@ def test_the_paper_is_judged_at_the_instant_of_the_visit(
             counter.advance(hours=1)
             papers.append(reissue(counter, papers[-1]))
         counter.advance(hours=1)
-        assert enter(counter, make, papers[rank], at) == expected
+        assert entered(counter, make, papers[rank], at) == expected
 
 
 def test_old_paper_opens_nothing_else(counter: Any, make: Any) -> None:
@@ -53,7 +53,7 @@ def test_old_paper_opens_nothing_else(counter: Any, make: Any) -> None:
     refused = counter.resolve({"scan": old["qr"]["payload"]})
     assert (refused.status_code, refused.json()["code"]) == (410, "scan-rotated")
     assert counter.resolve({"scan": new["qr"]["payload"]}).status_code == 200
-    assert enter(counter, make, old, "09:30:00") == "recorded"
+    assert entered(counter, make, old, "09:30:00") == "recorded"
     assert counter.state(old["number"])["sections"][1]["lines"][0]["executed"] == "1"
 
 
@@ -62,4 +62,4 @@ def test_the_reissue_of_another_sheet_changes_nothing(counter: Any, make: Any) -
     reissue(counter, other)
     counter.advance(hours=1)
     reissue(counter, sheet)
-    assert enter(counter, make, sheet, "09:30:00") == "recorded"
+    assert entered(counter, make, sheet, "09:30:00") == "recorded"

@@ -4,24 +4,9 @@ from typing import Any
 
 import pytest
 
-AT, NEXT = "2026-11-23T09:00:00Z", "2026-11-23T09:00:01Z"
-STRANGER = {"ean13": "6118999000186", "quantity": "3", "charged": "30.00", "lot": "L9"}
+from tests.simulator.executions.late import AT, STRANGER, correct, enter, item
 
-
-def enter(counter: Any, sheet: Any, *items: Any, persona: str = "pharmacy", at: str = AT) -> Any:
-    body = {"scan": sheet["qr"]["payload"], "performed_at": at, "items": list(items)}
-    return counter.call(persona, "POST", "/v1/late-executions", json=body, headers=counter.key())
-
-
-def item(make: Any, quantity: str = "1", **changes: Any) -> Any:
-    return {"ean13": make.delivered()["ean13"], "quantity": quantity, "charged": "42.30", "lot": "L1", **changes}
-
-
-def correct(counter: Any, done: Any, what: str, body: Any) -> Any:
-    headers = {"if-match": f'"{done["revision"]}"', **counter.key()}
-    answer = counter.call("pharmacy", "POST", f"/v1/executions/{done['id']}/{what}", json=body, headers=headers)
-    assert answer.is_success, answer.text
-    return answer.json()
+NEXT = "2026-11-23T09:00:01Z"
 
 
 def executed(counter: Any, sheet: Any) -> list[str]:
@@ -35,9 +20,9 @@ def refused(answer: Any, stands: Any) -> None:
 
 def test_the_same_late_entry_under_two_keys_is_recorded_once(counter: Any, make: Any) -> None:
     sheet = counter.issue(make.medicine(quantity="4"))
-    done = enter(counter, sheet, item(make), STRANGER).json()
-    refused(enter(counter, sheet, item(make), STRANGER), done)
-    refused(enter(counter, sheet, STRANGER, item(make, charged="40.00", lot="L2")), done)
+    done = enter(counter, sheet, item(make, "1"), STRANGER).json()
+    refused(enter(counter, sheet, item(make, "1"), STRANGER), done)
+    refused(enter(counter, sheet, STRANGER, item(make, "1", charged="40.00", lot="L2")), done)
     assert executed(counter, sheet) == ["1"]
     listed = counter.call("pharmacy", "GET", "/v1/late-executions").json()["items"]
     assert [x["id"] for x in listed] == [done["id"]]
@@ -57,7 +42,7 @@ def test_a_visit_done_online_is_not_entered_again(counter: Any, make: Any, whole
     done = counter.execute(counter.hold(sheet), make.delivered(quantity=quantity), performed_at=AT).json()
     refused(enter(counter, sheet, item(make, quantity), at="2026-11-23T09:00:00.4321Z"), done)
     if whole:
-        refused(enter(counter, sheet, item(make), item(make)), done)
+        refused(enter(counter, sheet, item(make, "1"), item(make, "1")), done)
     assert executed(counter, sheet) == [quantity, "0"]
 
 
@@ -79,22 +64,22 @@ def test_an_act_left_out_online_is_the_one_prescribed(counter: Any) -> None:
 
 def test_another_visit_is_another_instant_other_things_or_another_establishment(counter: Any, make: Any) -> None:
     sheet = counter.issue(make.medicine(quantity="9"))
-    assert enter(counter, sheet, item(make)).status_code == 201
+    assert enter(counter, sheet, item(make, "1")).status_code == 201
     counter.advance(minutes=1)
-    assert enter(counter, sheet, item(make), at=NEXT).status_code == 201
+    assert enter(counter, sheet, item(make, "1"), at=NEXT).status_code == 201
     assert enter(counter, sheet, item(make, "2")).status_code == 201
-    assert enter(counter, sheet, item(make), STRANGER).status_code == 201
-    assert enter(counter, sheet, item(make), persona="pharmacy-b").status_code == 201
+    assert enter(counter, sheet, item(make, "1"), STRANGER).status_code == 201
+    assert enter(counter, sheet, item(make, "1"), persona="pharmacy-b").status_code == 201
     assert executed(counter, sheet) == ["6"]
 
 
 def test_a_withdrawn_visit_may_be_entered_again(counter: Any, make: Any) -> None:
     sheet = counter.issue(make.medicine(quantity="4"))
-    first = enter(counter, sheet, item(make)).json()
+    first = enter(counter, sheet, item(make, "1")).json()
     correct(counter, first, "withdrawal", {"reason": "Erreur de feuille"})
-    again = enter(counter, sheet, item(make))
+    again = enter(counter, sheet, item(make, "1"))
     assert again.status_code == 201, again.text
-    refused(enter(counter, sheet, item(make)), again.json())
+    refused(enter(counter, sheet, item(make, "1")), again.json())
     assert executed(counter, sheet) == ["1"]
 
 
@@ -104,7 +89,7 @@ def test_an_amended_visit_is_still_that_visit(counter: Any, make: Any) -> None:
     better = correct(counter, first, "amendment", {"performed_at": NEXT, "lines": [make.delivered(quantity="1")]})
     counter.advance(minutes=1)
     refused(enter(counter, sheet, item(make, "2")), better)
-    refused(enter(counter, sheet, item(make), at=NEXT), better)
+    refused(enter(counter, sheet, item(make, "1"), at=NEXT), better)
     correct(counter, better, "withdrawal", {"reason": "Erreur de feuille"})
     assert enter(counter, sheet, item(make, "2")).status_code == 201
 
@@ -119,6 +104,6 @@ def test_what_is_recorded_is_said_before_any_delay(counter: Any, make: Any) -> N
 
 def test_what_is_recorded_is_said_whoever_holds_the_section_now(counter: Any, make: Any) -> None:
     sheet = counter.issue()
-    done = enter(counter, sheet, item(make)).json()
+    done = enter(counter, sheet, item(make, "1")).json()
     counter.hold(sheet, "pharmacy-b")
-    refused(enter(counter, sheet, item(make)), done)
+    refused(enter(counter, sheet, item(make, "1")), done)
