@@ -22,6 +22,7 @@ from simulator.events.delivery import Deliveries
 from simulator.executions import routes as executions
 from simulator.identity import routes as identity
 from simulator.identity.store import Client
+from simulator.indicators import routes as indicators
 from simulator.kit.agenda import Source
 from simulator.kit.routing import Routes
 from simulator.kit.storage import Database
@@ -55,6 +56,7 @@ ROUTES = (  # the busiest first: they are tried in this order
     *identity.ROUTES,
     *nomenclature_routes.ROUTES,
     *events.ROUTES,
+    *indicators.ROUTES,
     *paper.ROUTES,
     *worlds_routes.ROUTES,
 )

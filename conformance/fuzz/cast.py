@@ -28,7 +28,7 @@ VISITS = {"lease": "hold", "executions": "execute", "paper-fallback": "paper"}
 AFTERWARDS = {"amendment": "amend", "withdrawal": "withdraw"}
 
 
-PEOPLE = {"prescriber": "gp", "pharmacy": "pharmacy", "agent": "agent"}
+PEOPLE = {"prescriber": "gp", "pharmacy": "pharmacy", "agent": "agent", "public-health": "public-health"}
 USES = (
     "read",
     "cancel",

@@ -28,6 +28,7 @@ ROLES = {
     "patient:read": "patient",
     "patient:reissue": "patient",
     "agent:reissue": "agent",
+    "indicators:read": "public-health",
 }
 """Scope → who is granted it; the prescriber for the others."""
 TURN = itertools.count()

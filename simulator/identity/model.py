@@ -27,6 +27,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "software": ("nomenclature:read", "events:read", "receipts:read"),
     "patient": ("patient:read", "patient:reissue", "nomenclature:read"),
     "agent": ("agent:reissue", "fse:agent"),
+    "public-health": ("indicators:read",),
     "prescriber": ("rights:read", "fse:issue", "fse:read", "claims:read", "nomenclature:read"),
     **dict.fromkeys(EXECUTORS, ("rights:read", "fse:resolve", "fse:execute", *_COMMON)),
 }

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 from msgspec.json import encode
 
-JSON = "application/json"
+JSON, CSV = "application/json", "text/csv"
 Json = dict[str, Any]
 """A JSON object: texts, integers, booleans, lists and objects; a member without value is left out."""
 

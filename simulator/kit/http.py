@@ -31,6 +31,8 @@ async def handle(route: Route, ctx: Context) -> Whole:
     scopes = route.scopes
     call.require(scopes.get(call.actor.role or "") or scopes[ANYONE_ELSE], *route.roles)
     arguments = () if route.body is None else (parse(route.body, ctx.headers, ctx.body),)
+    while route.ahead is not None and await ctx.db.write(lambda tx: route.ahead(tx, call)):  # type: ignore[misc]
+        pass
     if route.idempotent:
         return await _once(route, ctx, call, arguments)
     run = ctx.db.write if route.write else ctx.db.read
@@ -100,6 +102,8 @@ def _sheet(call: Call, answer: Whole) -> str:
 def _answer(result: Any, status: int) -> Whole:
     if result is None:
         return Whole(204, {}, b"")
+    if isinstance(result, Whole):
+        return result
     headers = {"content-type": JSON}
     etag = getattr(result, "etag", None) or getattr(result, "revision", None)
     if etag is not None:

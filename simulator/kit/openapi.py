@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from simulator.kit import problems
+from simulator.kit.answer import CSV
 from simulator.kit.route import Route
 from simulator.kit.versions import SERVED, versioned
 
@@ -203,6 +204,8 @@ def _responses(entry: Route, references: Mapping[Any, Any]) -> dict[str, Any]:
     if entry.answer:
         schema = references[entry.answer, "serialization"]
         success["content"] = {entry.media_type: {"schema": schema}}
+        if entry.tabular:
+            success["content"][CSV] = {"schema": {"type": "string"}}
     elif entry.media_type != "application/json":
         binary = {"type": "string", "format": "binary"}
         success["content"] = {entry.media_type: {"schema": binary}}

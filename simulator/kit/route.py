@@ -22,7 +22,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from simulator.kit.answer import JSON
+from simulator.kit.call import Call
 from simulator.kit.routing import Place
+from simulator.kit.storage import Tx
 
 Fidelity = Literal["official", "deduced", "hypothesis"]
 ANYONE_ELSE, SOFTWARE = "*", ""
@@ -35,16 +37,20 @@ class Route(Place):
 
     `service` is ``def issue(tx, call, body) -> Answer`` (without `body` when the operation has none), run in one unit
     of work; it answers an `Answer` or a wire shape, whose attributes `revision` (or `etag`) and `location` become
-    headers; None answers 204. An ``async def token(ctx) -> Whole`` is given the exchange and does everything itself.
+    headers; a `Whole` as it goes out; None answers 204. An ``async def token(ctx) -> Whole`` is given the exchange and
+    does everything itself.
 
     `scope`: the one that the token must have, or one by role; None: no token is asked for. `roles`: who may call, of
     those that have it; everybody by default. `write`: the unit writes, be it only the trace of a reading; `cacheable`:
     a conditional reading may be answered 304.
 
+    `ahead`: what has to be done before, in as many units of work as it answers True: others pass in between.
+
     For the document alone: `problems`, slugs beside those that other members imply; `headers`, what a request must
     carry beside Idempotency-Key; `query`, name → JSON Schema; `form`, the schema of a body that is a form; `etag`,
     whether a success carries one, as it does by default when its body has a revision; `location`, whether it says
-    where what it made is read. `documented` False leaves the operation out.
+    where what it made is read; `tabular`, whether it may be asked for as CSV. `documented` False leaves the
+    operation out.
     """
 
     operation: str
@@ -64,11 +70,13 @@ class Route(Place):
     idempotent: bool = False
     write: bool = True
     cacheable: bool = False
+    ahead: Callable[[Tx, Call], bool] | None = None
     problems: Sequence[str] = ()
     headers: Sequence[str] = ()
     query: Mapping[str, Any] = field(default_factory=dict)
     etag: bool | None = None
     location: bool = False
+    tabular: bool = False
     documented: bool = True
 
     @cached_property

@@ -60,6 +60,7 @@ _DROP_MEDICINES = query(sa.delete(medicines_table).where(_m.version == sa.bindpa
 _FIND = query(
     sa.select(medicines_table).where(_m.version == sa.bindparam("version"), _m.ean13 == sa.bindparam("ean13"))
 )
+_CODES = query(sa.select(_m.atc, _m.antibiotic).where(_m.version == sa.bindparam("version")).distinct())
 _LISTED = query(
     sa.select(_m.label, _m.ppv, _m.base, _m.rate).where(
         _m.version == sa.bindparam("version"), _m.ean13 == sa.bindparam("ean13")
@@ -163,6 +164,16 @@ def find_medicine(tx: Tx, version: str, ean13: str) -> Medicine | None:
     """The medicine of that EAN-13 in a version, or None."""
     row = tx.one(_FIND, version=version, ean13=ean13)
     return _medicine(row) if row else None
+
+
+def codes(tx: Tx, version: str) -> frozenset[tuple[str | None, bool | None]]:
+    """(ATC code, antibiotic) of the medicines of a list, each once. Remembered: a version never changes."""
+    found = tx.kept.get(("atc", version))
+    if found is None:
+        rows = tx.all(_CODES, version=version)
+        found = frozenset((row["atc"], None if (told := row["antibiotic"]) is None else bool(told)) for row in rows)
+        tx.kept["atc", version] = found
+    return cast("frozenset[tuple[str | None, bool | None]]", found)
 
 
 @dataclass(frozen=True, slots=True)

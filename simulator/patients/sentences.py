@@ -57,6 +57,7 @@ SENTENCES: Mapping[str, str] = {
 NOT_SHOWN: Mapping[str, str] = {
     "care-sheet-carried-over": "Tables of a newer version: nobody read anything.",
     "patient-accesses-listed": "Opening this very list would fill it with itself.",
+    "indicators-read": "Sums over regions and periods, of many patients: about nobody.",
     "subscription-created": "About a software, not about a patient.",
     "subscription-deleted": "About a software, not about a patient.",
     "events-redelivered": "Sent again to the software that had it already: numbers and revisions, no care.",

@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "devices": ("devices",),
     "clinic": ("biology", "imaging", "physiotherapy", "nursing"),
     "agent": (),
+    "public-health": (),
 }
 """Role → the types of section he may execute; none of them reads another one. Deduced from the professions."""
 EXECUTORS = tuple(role for role, sections in SECTIONS.items() if sections)
@@ -96,6 +97,7 @@ _QUALITIES = {
     "OPT": "Optique et dispositifs médicaux",
     "CLI": "Établissement de soins",
     "CNS": "Agent de la CNSS",
+    "SPU": "Santé publique",
 }
 
 

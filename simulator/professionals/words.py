@@ -31,6 +31,7 @@ ROLES: Mapping[str, str] = {
     "devices": "fournisseur de dispositifs médicaux",
     "clinic": "établissement de soins",
     "agent": "agent de la CNSS",
+    "public-health": "santé publique",
     "patient": "patient",
 }
 """Role → the one who bears it."""

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from simulator.kit import openapi, problems
+from simulator.kit.answer import CSV
 from simulator.kit.problems import MEDIA_TYPE, Problem, render
 from simulator.kit.route import Route
 from simulator.reference import fields
@@ -95,8 +96,13 @@ def _show(operation: dict[str, Any], kept: Mapping[str, Any]) -> None:
     for status, answers in kept.get("answers", {}).items():
         content = operation["responses"].get(status, {}).get("content", {})
         for media, shape in content.items():
-            if media != MEDIA_TYPE:
-                shape["examples"] = {name: {"value": value} for name, value in answers.items()}
+            if media == MEDIA_TYPE:
+                continue
+            shape["examples"] = {
+                name: {"value": value}
+                for name, value in answers.items()
+                if CSV not in content or isinstance(value, str) == (media == CSV)
+            }
 
 
 def _refuse(operation: dict[str, Any], answers: Mapping[str, Any]) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from simulator.reference.recorder import Recorder
 
 GP, PHARMACY, BIOLOGY, IMAGING = "100000011", "200000012", "300000013", "400000014"
+PUBLIC_HEALTH = "990000037"
 PHYSIO, CLINIC, AGENT, PATIENT = "500000015", "900000020", "990000011", "100000001/0"
 DAY, THEN = "2026-11-23", "2026-11-23T09:00:00Z"
 INSURED = {"registration_number": "100000001", "dependant_rank": 0}

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from simulator.app import ROUTES, create_app
+from simulator.kit.answer import CSV
 from simulator.kit.versions import SERVED
 from simulator.settings import Settings
 
@@ -128,6 +129,8 @@ class Recorder:
         if "json" in media:
             text = _SIGNED.sub(_cut, answer.text)
             return json.loads(_WEBHOOK.sub("whsec_" + "A" * 43 + "=", text))
+        if media.startswith(CSV):
+            return answer.text.removeprefix("\ufeff")
         return answer.text[:200] + "…" if media.startswith("image/svg") else None
 
     def _keep(self, method: str, path: str, name: str, body: Any, status: int, value: Any) -> None:

@@ -13,6 +13,7 @@ from simulator.reference.people import (
     PATIENT,
     PHARMACY,
     PHYSIO,
+    PUBLIC_HEALTH,
     SECTIONS,
     SHEET,
     hold,
@@ -31,7 +32,8 @@ def played() -> Recorder:
     """The recorder of a fresh run, closed. Raises RuntimeError."""
     tell = Recorder()
     try:
-        for chapter in (_discovery, _lists, _four_sections, _lease, *corrections.CHAPTERS, _paper, _patient, _events):
+        first, last = (_discovery, _lists, _four_sections, _lease), (_paper, _patient, _events, _indicators)
+        for chapter in (*first, *corrections.CHAPTERS, *last):
             chapter(tell)
         return tell
     finally:
@@ -128,3 +130,14 @@ def _events(tell: Recorder) -> None:
     chosen = {"events": [feed["items"][0]["id"]]}
     tell("software", "POST", f"/v1/subscriptions/{mine['id']}/redelivery", chosen, expect=202)
     tell("software", "DELETE", f"/v1/subscriptions/{mine['id']}", expect=204)
+
+
+def _indicators(tell: Recorder) -> None:
+    for asked in (
+        "antibiotics?region=04&from=2026-W46&to=2026-W48",
+        "treatments?from=2026-M11&to=2026-M11",
+        "outside-list?region=04&from=2026-M11&to=2026-M11",
+        "comparison?region=04",
+    ):
+        tell(PUBLIC_HEALTH, "GET", f"/v1/indicators/{asked}")
+        tell(PUBLIC_HEALTH, "GET", f"/v1/indicators/{asked}&format=csv", name="tableau")

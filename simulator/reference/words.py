@@ -113,6 +113,8 @@ WHO: Mapping[str, str] = {
     "claims:read": "professionnel",
     "events:read": "logiciel",
     "fse:agent": "agent CNSS",
+    "indicators:read": "santé publique",
+    "public-health": "santé publique",
     "fse:execute": "exécutant",
     "fse:issue": "prescripteur",
     "fse:read": "prescripteur, exécutant",

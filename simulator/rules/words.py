@@ -31,6 +31,7 @@ FAMILIES: Mapping[str, str] = {
     "warning": "Avertissements datés",
     "rate-limit": "Débit",
     "webhook": "Webhooks",
+    "indicators": "Indicateurs de santé publique",
 }
 BADGES: Mapping[str, str] = {"official": "officiel", "deduced": "déduit", "hypothesis": "HYPOTHÈSE"}
 """How well a rule is known, as reports say it too; a hypothesis cannot be overlooked."""

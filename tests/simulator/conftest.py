@@ -21,7 +21,7 @@ TOKEN = "bench-token-of-the-tests"
 AGENT = "Essai/1.0 Editeur/essai"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-BUILT_BY_HAND = {"care-sheets", "resolutions", "executions", "claims", "events", "patients"}
+BUILT_BY_HAND = {"care-sheets", "resolutions", "executions", "claims", "events", "patients", "indicators"}
 CLIENT_KEY = signing.derive_key("tests", "client")
 
 

@@ -30,13 +30,23 @@ NEW = {
     "ceiling_grants": "world* registration_number* dependant_rank*# counter* execution* place*# line# day amount",
     "deliveries": "world* subscription* seq*# status round# tries# due_at attempts",
     "events": "world* client* seq*# type at data",
+    "indicators_facts": "world* seq*# hash day execution target? patient region week boxes",
+    "indicators_progress": "world* seq# day",
     "marks": "world* kind* id* at",
     "paper_references": "world* reference* use number section establishment at",
     "prior_approvals": "world* id* number section line# rank# due_at? content",
     "subscriptions": "world* id* client url types status created_at cursor# taken_until#",
     "typing_errors": "world* kind* id* count# since",
 }
-WITHOUT_ROWID = {"ceiling_grants", "events", "marks", "paper_references", "typing_errors"}
+WITHOUT_ROWID = {
+    "ceiling_grants",
+    "events",
+    "indicators_facts",
+    "indicators_progress",
+    "marks",
+    "paper_references",
+    "typing_errors",
+}
 INDEXES = {
     "audit_by_subject": ("audit", "world subject seq"),
     "care_sheets_by_beneficiary": ("care_sheets", "world registration_number dependant_rank number"),

@@ -112,7 +112,8 @@ def alterations(play: Scene, call: Golden, operation: Mapping[str, Any]) -> Iter
         yield call(play, path=re.sub(r"/(26|clm-|exe-|sub-|apr-)[^/]+", missing, call.path, count=1))
     if call.query or call.method == "GET":
         yield call(
-            play, query="limit=abc&family=x&scale=0&level=Z&duplicate=x&cursor=%00&after=x&to_reconcile=x&number=x"
+            play,
+            query="limit=abc&family=x&scale=0&level=Z&duplicate=x&cursor=%00&after=x&to_reconcile=x&number=x&from=x",
         )
     if isinstance(call.body, dict):
         yield call(play, body=b"{")

@@ -101,6 +101,7 @@ def test_a_key_proves_its_own_person_only(platform: Any) -> None:
     ("persona", "role", "scope"),
     [
         ("agent", "agent", "agent:reissue fse:agent"),
+        ("public-health", "public-health", "indicators:read"),
         ("midwife", "midwife", EXECUTING),
         ("devices", "devices", EXECUTING),
         ("clinic", "clinic", EXECUTING),

@@ -1,0 +1,1 @@
+"""Public health indicators: boxes by region, period and group of medicines, published in lots of patients."""

@@ -1,0 +1,204 @@
+"""Over HTTP: what is counted, when it shows, in which form, and to whom."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from simulator.indicators import following, store
+from simulator.kit.storage import query
+from tests.simulator.indicators.conftest import OTHER, PATIENTS, Town
+
+K = 11
+WEEK = ("04", "2026-W48", "J01")
+NATION = ("MA", "2026-W48", "J01")
+
+
+def test_a_week_shows_once_it_is_over_or_has_twice_the_threshold(town: Town) -> None:
+    for patient in range(K):
+        town.visit(patient)
+    assert town.boxes("antibiotics") == {}, "of today: nothing"
+    town.advance(days=1)
+    assert town.boxes("antibiotics") == {}, "the last k are kept for the last lot"
+    town.advance(days=6)
+    assert town.boxes("antibiotics", "from=2026-W48") == {WEEK: 2 * K, NATION: 2 * K}
+    (cell,) = town.read("antibiotics", "region=04&from=2026-W48&to=2026-W48")["cells"]
+    assert (cell["provisional"], cell["suppressed"]) == (False, False)
+
+
+def test_fewer_patients_than_the_threshold_show_nowhere_whatever_they_took(town: Town) -> None:
+    for patient in range(K - 1):
+        town.visit(patient, boxes="9")
+    town.advance(days=60)
+    for indicator in ("antibiotics", "treatments", "outside-list", "comparison"):
+        assert town.boxes(indicator, "region=all&from=2026&to=2027" + ("&by=year" * (indicator != "comparison"))) == {}
+    read = town.read("outside-list", "by=year")
+    assert all("total" not in cell for cell in read["cells"])
+
+
+def test_one_more_patient_changes_nothing_and_a_withdrawal_neither(town: Town) -> None:
+    done = [town.visit(patient) for patient in range(K)]
+    town.advance(days=7)
+    before = town.boxes("antibiotics", "by=year&from=2026")
+    late = town.visit(K)
+    town.withdraw(done[0])
+    town.advance(days=1)
+    assert (
+        town.boxes("antibiotics", "by=year&from=2026")
+        == before
+        == {(region, "2026", "J01"): 2 * K for region in ("04", "MA")}
+    )
+    assert late["id"]
+
+
+def test_what_is_taken_back_or_amended_in_time_counts_as_it_stands(town: Town) -> None:
+    done = [town.visit(patient) for patient in range(K + 1)]
+    town.withdraw(done[0])
+    headers = {"if-match": f'"{done[1]["revision"]}"', **town.key()}
+    line = {"line": 1, "outcome": "executed", "quantity": "1", "ean13": "6118999000018", "charged": "9.00", "lot": "L"}
+    body = {"performed_at": town.now(), "lines": [line]}
+    path = f"/v1/executions/{done[1]['id']}/amendment"
+    assert town.call("pharmacy", "POST", path, json=body, headers=headers).is_success
+    town.advance(days=7)
+    assert town.boxes("antibiotics", "from=2026-W48")[WEEK] == 2 * K - 1
+
+
+def test_treatments_outside_list_and_comparison(town: Town) -> None:
+    for patient in range(K):
+        town.visit(patient)
+        town.visit(patient, OTHER)
+        town.visit(patient, None, boxes="1")
+    town.advance(days=40)
+    month = "2026-M11"
+    levels = {n: town.boxes("treatments", f"atc_level={n}&from={month}&to={month}") for n in (1, 2, 3)}
+    for found in levels.values():
+        assert sum(found.values()) == 5 * K and found["MA", month, "outside"] == K
+    assert levels[1]["MA", month, "J"] == levels[2]["MA", month, "J01"] == levels[3]["MA", month, "J01C"] == 2 * K
+    (cell,) = town.read("outside-list", f"region=04&from={month}&to={month}")["cells"]
+    assert (cell["boxes"], cell["total"], cell["share"]) == (K, 5 * K, "0.2000")
+    cells = town.read("comparison", "from=2026&to=2026&region=04")["cells"]
+    assert (cells[0]["boxes"], cells[0]["per_1000"]) == (22, "0.0043") and "change" not in cells[0]
+
+
+def test_every_answer_says_what_it_is(town: Town) -> None:
+    said = town.read("antibiotics", "by=month")
+    assert (said["threshold"], said["rule"], said["as_of"]) == (K, "RGL-SEUIL-ANONYMAT", "2026-11-22")
+    assert said["fidelity"] == "hypothesis" and "11 patients" in said["method"]
+    assert (said["first_period"], said["last_period"]) == ("2025-M12", "2026-M11")
+    assert (said["first_day"], said["last_day"]) == ("2025-12-01", "2026-11-29")
+    assert len(said["cells"]) == 12 * 13
+
+
+def test_a_reading_is_in_the_trail_and_names_nobody(town: Town) -> None:
+    town.visit(0)
+    town.read("treatments", "atc_level=2")
+    (entry,) = [one for one in town.trail("") if one["event"] == "indicators-read"]
+    assert entry["actor"] == "essai/990000037" and entry["data"]["indicator"] == "treatments"
+    person = f"ben:{PATIENTS[0]['registration_number']}/{PATIENTS[0]['dependant_rank']}"
+    assert not [one for one in town.trail(person) if one["event"] == "indicators-read"]
+
+
+@pytest.mark.parametrize("query_", ["format=csv", ""])
+def test_a_french_spreadsheet_opens_the_table(town: Town, query_: str) -> None:
+    for patient in range(K):
+        town.visit(patient, None)
+        town.visit(patient, OTHER)
+    town.advance(days=40)
+    span = "region=04&from=2026-M11&to=2026-M11"
+    accept = {} if query_ else {"accept": "text/csv, application/json;q=0.5"}
+    answer = town.read("outside-list", f"{span}&{query_}", headers=accept)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    assert 'filename="outside-list_2026-M11_2026-M11.csv"' in answer.headers["content-disposition"]
+    assert answer.content.startswith(b"\xef\xbb\xbf") and b"\r\n" in answer.content
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    blank = rows.index([])
+    assert ["Seuil de patients", "11"] in rows[:blank] and ["Fidélité", "hypothèse du banc"] in rows[:blank]
+    header, cell = rows[blank + 1 :]
+    assert dict(zip(header, cell, strict=True)) == {
+        "Région": "04 Rabat-Salé-Kénitra",
+        "Période": "2026-M11",
+        "Groupe": "outside",
+        "Libellé": "Produits hors liste",
+        "Boîtes": "22",
+        "Toutes boîtes": "44",
+        "Part": "0,5000",
+        "État": "publiée",
+    }
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "text/csv;q=0.2, application/json", "text/csv;q=0"])
+def test_json_is_what_is_answered_otherwise(town: Town, accept: str) -> None:
+    assert town.read("antibiotics", headers={"accept": accept})["indicator"] == "antibiotics"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "asked", "pointer"),
+    [
+        ("antibiotics", "from=2026-M11", "?from"),
+        ("antibiotics", "to=2026-W54", "?to"),
+        ("antibiotics", "from=2026-W10&to=2026-W09", "?from"),
+        ("antibiotics", "from=2020-W10", "?from"),
+        ("antibiotics", "by=day", "?by"),
+        ("antibiotics", "region=13", "?region"),
+        ("treatments", "by=week", "?by"),
+        ("treatments", "atc_level=4", "?atc_level"),
+        ("treatments", "format=xls", "?format"),
+        ("comparison", "group=J01CA04", "?group"),
+        ("outside-list", "to=2026-M13&by=month", "?to"),
+    ],
+)
+def test_nothing_else_can_be_asked(town: Town, indicator: str, asked: str, pointer: str) -> None:
+    answer = town.call("public-health", "GET", f"/v1/indicators/{indicator}?{asked}")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_the_table_comes_back_the_same_from_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "PAGE", 4)
+    done = [town.visit(patient, OTHER) for patient in range(14)]
+    town.read("antibiotics")
+    town.withdraw(done[0])
+    town.advance(days=1)
+    town.visit(1)
+    town.read("antibiotics")
+    town.advance(days=9)
+    wanted = town.boxes("treatments", "region=all&by=year&from=2026&to=2026")
+    rows = kept(town)
+    assert wanted and len(rows) == 16
+    for table in (store.facts, store.progress):
+        gone = query(sa.delete(table).where(table.c.world == sa.bindparam("w")))
+        town.platform.simulator.db.call(lambda tx, gone=gone: tx.run(gone, w=town.world["id"]), town.world["id"])
+    assert kept(town) == []
+    following._known = following.Recent(32)
+    assert town.boxes("treatments", "region=all&by=year&from=2026&to=2026") == wanted
+    assert kept(town) == rows
+
+
+def kept(town: Town) -> list[dict[str, Any]]:
+    wanted = query(sa.select(store.facts).where(store.facts.c.world == sa.bindparam("w")).order_by(store.facts.c.seq))
+    return [dict(row) for row in town.platform.simulator.db.call(lambda tx: tx.all(wanted, w=town.world["id"]))]
+
+
+def test_the_table_names_nobody(town: Town) -> None:
+    done = town.visit(0)
+    town.read("antibiotics")
+    text = str(kept(town))
+    assert done["id"] in text
+    for secret in (PATIENTS[0]["registration_number"], done["number"], "6118999", "Amoxiram", "200000012"):
+        assert secret not in text
+
+
+def test_what_is_recorded_after_a_reading_does_not_change_the_days_before(town: Town) -> None:
+    """An entry whose instant lies before a reading of the next day (it was on its way) counts with that day."""
+    for patient in range(K):
+        town.visit(patient)
+    town.advance(days=7)
+    before = town.boxes("antibiotics", "from=2026-W48")
+    rows = query(sa.update(store.progress).where(store.progress.c.world == sa.bindparam("w")).values(day="2026-12-09"))
+    town.platform.simulator.db.call(lambda tx: tx.run(rows, w=town.world["id"]), town.world["id"])
+    town.visit(0)
+    assert town.boxes("antibiotics", "from=2026-W48")[WEEK] == before[WEEK]
+    assert kept(town)[-1]["day"] == "2026-12-09"
