@@ -16,6 +16,7 @@ from simulator.kit.keyed import mac
 from simulator.kit.recent import Recent
 from simulator.kit.storage import Row, Tx
 from simulator.nomenclature.store import find_medicine
+from simulator.professionals.service import establishments
 
 PAGE = 500
 PACKS = ("box", "bottle", "tube")
@@ -69,7 +70,7 @@ def _fact(tx: Tx, world: WorldLike, entry: Row, day: date, groups: dict[str, str
             if done.get("outcome") == "executed" and prescribed.get("unit") in PACKS:
                 group = _group(tx, world, done.get("ean13"), groups)
                 boxes[group] = boxes.get(group, 0) + int(Decimal(done["quantity"]))
-    place = fixtures.establishments().get(entry["establishment"])
+    place = establishments(world).get(entry["establishment"])
     return Fact(
         day=day,
         execution=entry["id"],
