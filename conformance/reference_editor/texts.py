@@ -94,6 +94,7 @@ REASONS = {
     "not-reimbursable": "non remboursable",
     "rights-closed": "droits fermés à la date des soins",
     "filed-late": "déposé après le délai",
+    "over-age": "âge limite atteint",
     "ceiling-reached": "plafond atteint",
 }
 LINE_STATES = {

@@ -64,7 +64,7 @@ def estimate(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
             if priced is None:
                 lines.append(_line(line, None))
                 continue
-            about = around(priced, rules, counted, filed if mine else None)
+            about = around(priced, rules, person, counted, filed if mine else None)
             done = adjudicate(priced, own if mine else others, rules, day, about)
             if done.counted:
                 counted.grow(priced.letter or "", day, done.cnss_share)

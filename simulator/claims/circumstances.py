@@ -39,12 +39,18 @@ def _runs(section: Section, charged: Sequence[ChargedLine]) -> bool:
     return any(line.active and line.remaining > done.get(line.number, 0) for line in section.lines)
 
 
-def around(line: ChargedLine, rules: RuleSet, counted: Counted, filing: Filing | None = None) -> Circumstances:
-    """The circumstances of one line: `ORDINARY` for nearly all of them."""
-    capped = line.letter in rules.capped
-    if filing is None and not capped:
+def around(
+    line: ChargedLine, rules: RuleSet, person: Beneficiary, counted: Counted, filing: Filing | None = None
+) -> Circumstances:
+    """The circumstances of one line of that person: `ORDINARY` for nearly all of them."""
+    letter = line.letter
+    if filing is None and letter not in rules.capped and letter not in rules.aged:
         return ORDINARY
-    return Circumstances(filing, counted.of(line.letter or "") if capped else ())
+    return Circumstances(
+        filing,
+        counted.of(letter) if letter in rules.capped and letter else (),
+        person.birth_date if letter in rules.aged else None,
+    )
 
 
 def decide_all(
@@ -66,7 +72,7 @@ def decide_all(
     decided: list[ClaimLine] = []
     grants: list[tuple[str, int, Granted]] = []
     for line in charged:
-        one = decide(line, context, world.tariff_set, day, execution, around(line, rules, counted, filing))
+        one = decide(line, context, world.tariff_set, day, execution, around(line, rules, person, counted, filing))
         decided.append(one)
         if line.letter in rules.capped and (share := one.line.cnss_share):
             counted.grow(line.letter or "", day, share)

@@ -15,7 +15,7 @@ from msgspec.structs import replace as changed
 
 from simulator.kit.money import ZERO
 
-Reason = Literal["outside-list", "not-reimbursable", "rights-closed", "filed-late", "ceiling-reached"]
+Reason = Literal["outside-list", "not-reimbursable", "rights-closed", "filed-late", "over-age", "ceiling-reached"]
 """Why the arithmetic pays nothing: the reasons of family `refusal` of the nomenclature."""
 Decision = Literal["granted", "partial", "rejected"]
 """`partial`: a ceiling left less than the line was worth."""

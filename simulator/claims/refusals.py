@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from simulator.beneficiaries.entitlement import birthday
 from simulator.claims.model import Reason
 from simulator.claims.terms import ChargedLine, Circumstances, Filing, RightsContext, RuleLike
 from simulator.claims.trace import Trace
@@ -13,9 +14,9 @@ from simulator.claims.trace import Trace
 def refusal(
     line: ChargedLine, context: RightsContext, around: Circumstances, base: Decimal | None, trace: Trace
 ) -> Reason | None:
-    """The one reason of a refusal, with its step: rights, then the filing, then list, then rate or base.
+    """The one reason of a refusal, with its step: rights, then the filing, then list, then rate or base, then age.
 
-    None: something is due.
+    None: something is due, if a ceiling leaves something of it.
     """
     day = trace.day.isoformat()
     if not context.open:
@@ -31,6 +32,14 @@ def refusal(
         rate = "" if line.rate is None else str(line.rate)
         trace.by("refusal.not-reimbursable", "rejected", code=line.code or "", rate=rate)
         return "not-reimbursable"
+    limit = trace.rules.get(f"age-limit.{line.letter}") if around.birth_date and line.letter else None
+    if limit is not None and around.birth_date is not None:
+        reached = birthday(around.birth_date, limit.integer)
+        if trace.day >= reached:
+            trace.by(
+                "refusal.over-age", "rejected", age_limit=limit.value, reached=reached.isoformat(), date_of_care=day
+            )
+            return "over-age"
     return None
 
 

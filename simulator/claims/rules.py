@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import fixtures
@@ -18,5 +19,10 @@ def rule_set(tariff_set: str) -> RuleSet:
         tariff_set,
         {subject: tuple(found) for subject, found in by_subject.items()},
         {reason.code: reason.remedy_fr for reason in fixtures.reasons()},
-        frozenset(subject.split(".")[1] for subject in by_subject if subject.startswith("ceiling.")),
+        _letters(by_subject, "ceiling."),
+        _letters(by_subject, "age-limit."),
     )
+
+
+def _letters(subjects: Iterable[str], family: str) -> frozenset[str]:
+    return frozenset(subject.split(".")[1] for subject in subjects if subject.startswith(family))

@@ -73,7 +73,7 @@ def _product(result: str, *factors: tuple[str, str]) -> str:
 
 def _act(of: Inputs, result: str) -> Told:
     several = [("quantité", of["quantity"])] if Decimal(of["quantity"]) != 1 else []
-    letter = of["letter"].replace("_PROTHESE", ", prothèse")
+    letter = of["letter"].replace("_PROTHESE", ", prothèse").replace("_ODF", ", orthodontie")
     letters = (f"lettre {letter} :", of["value"]), ("coefficient", of["coefficient"])
     return "Tarif", _product(result, *letters, *several)
 
@@ -151,6 +151,11 @@ def _exhausted(of: Inputs, _: str) -> Told:
     return "Refus", f"plafond de {french(of['ceiling'])} atteint, sur une période qui finit le {until:%d/%m/%Y}"
 
 
+def _over_age(of: Inputs, _: str) -> Told:
+    care, reached = (date.fromisoformat(of[name]) for name in ("date_of_care", "reached"))
+    return "Refus", f"soins du {care:%d/%m/%Y}, remboursés avant {of['age_limit']} ans (atteints le {reached:%d/%m/%Y})"
+
+
 def _late(of: Inputs, _: str) -> Told:
     filed, since, last = (date.fromisoformat(of[name]) for name in ("filed", "since", "last_day"))
     what = "la fin du traitement" if of["from_what"] == "treatment" else "le premier acte"
@@ -170,6 +175,7 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"covered", "rate", "cnss_share"}): _state_of_cut,
     frozenset({"cnss_share", "ceiling", "window_start", "window_end", "already_granted", "available"}): _cut,
     frozenset({"ceiling", "until"}): _exhausted,
+    frozenset({"age_limit", "reached", "date_of_care"}): _over_age,
     frozenset({"charged", "cnss_share", "state_share"}): _patient,
     frozenset({"date_of_care", "regime"}): _closed,
     frozenset({"label"}): _outside,

@@ -41,13 +41,14 @@ class RuleLike(Protocol):
 class RuleSet:
     """Dated rules by subject (the tariff set's own before the common ones), remedies by reason.
 
-    `capped`: key letters that had a ceiling on some day.
+    `capped`, `aged`: key letters that have a ceiling, an age limit, on some day.
     """
 
     tariff_set: str
     rules: Mapping[str, tuple[RuleLike, ...]]
     remedies: Mapping[str, str]
     capped: frozenset[str] = frozenset()
+    aged: frozenset[str] = frozenset()
     _days: dict[date, Mapping[str, RuleLike]] = field(default_factory=dict, compare=False)
 
     def on(self, day: date) -> Mapping[str, RuleLike]:
@@ -141,11 +142,13 @@ class Circumstances(Struct, frozen=True):
 
     Give only what may matter: a line without any (`ORDINARY`) is decided once and remembered (see `decisions`).
     `filing`: None when it was filed in time; giving it then too changes nothing but the cost. `granted`: of a line
-    under a ceiling (rule ``ceiling.<letter>``), what it has granted so far, whatever the day.
+    under a ceiling (rule ``ceiling.<letter>``), what it has granted so far, whatever the day. `birth_date`: of a line
+    under an age limit (rule ``age-limit.<letter>``); the age is not judged without it.
     """
 
     filing: Filing | None = None
     granted: tuple[Granted, ...] = ()
+    birth_date: date | None = None
 
 
 ORDINARY = Circumstances()

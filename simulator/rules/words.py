@@ -14,6 +14,7 @@ FAMILIES: Mapping[str, str] = {
     "rate": "Taux",
     "share": "Parts",
     "ceiling": "Plafonds",
+    "age-limit": "Âges limites",
     "refusal": "Refus de remboursement",
     "rights": "Droits",
     "scheme": "Gestion des régimes",

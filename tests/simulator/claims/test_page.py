@@ -50,6 +50,7 @@ PRIVATE = RightsContext(True, "salaried")
 TADAMON = RightsContext(True, "tadamon", "public")
 LATE = Circumstances(Filing(date(2027, 2, 12), date(2026, 12, 11), treatment=True))
 OTHER = Circumstances(granted=(Granted(date(2026, 3, 2), Decimal("2100.00")),))
+ADULT = Circumstances(birth_date=date(2010, 11, 23))
 CAPPED = Circumstances(granted=(Granted(date(2026, 3, 2), Decimal("2475.00")),))
 CASES: dict[str, tuple[list[ChargedLine], RightsContext] | tuple[list[ChargedLine], RightsContext, Circumstances]] = {
     "presse": ([act("150.00", GP)], PRIVATE),
@@ -65,6 +66,7 @@ CASES: dict[str, tuple[list[ChargedLine], RightsContext] | tuple[list[ChargedLin
         Circumstances(granted=(Granted(date(2028, 3, 2), Decimal("3000.00")),)),
     ),
     "plafond-public": ([act("1500.00", "Prothèse adjointe", "D_PROTHESE", "120")], TADAMON, OTHER),
+    "orthodontie": ([act("2000.00", "Orthodontie", "D_ODF", "90")], PRIVATE, ADULT),
     "hors-delai": ([act("100.00", "Séance", "AMM", "8")], PRIVATE, LATE),
     "droits-fermes": ([act("150.00", GP)], RightsContext(False, "student")),
     "en-partie": ([act("80.00", GP), SYRUP, box("38.00", "38.00", "0.00"), box("20.00", None)], PRIVATE),

@@ -2,7 +2,7 @@
 
 A case has: `case` (what, in French), `catches` (the fault that it is there for), one of `act`, `medicine`, `outside`,
 `rights` (regime, sector, open, holds, declared), `filing` (filed, since, treatment),
-`granted` (what a ceiling counts: days and amounts), `day`, `tariff_set`, the
+`granted` (what a ceiling counts: days and amounts), `born`, `day`, `tariff_set`, the
 `arithmetic` written out, and `expected`
 (amounts, rate, reason; or the `hole`, the subject no rule is in force for). Every scalar is read as text.
 """
@@ -158,11 +158,15 @@ def around(case: dict[str, Any]) -> Circumstances:
     if filing is not None:
         filed, since = (date.fromisoformat(filing[name]) for name in ("filed", "since"))
         filing = Filing(filed, since, filing.get("treatment") == "yes")
-    return Circumstances(filing, tuple(Granted(date.fromisoformat(day), Decimal(amount)) for day, amount in granted))
+    return Circumstances(
+        filing,
+        tuple(Granted(date.fromisoformat(day), Decimal(amount)) for day, amount in granted),
+        date.fromisoformat(case["born"]) if "born" in case else None,
+    )
 
 
 def test_every_case_is_written_whole_and_said_once() -> None:
-    assert len(FILES) == 8
+    assert len(FILES) == 9
     for case in CASES:
         assert case["case"] and case["catches"]
         assert set(case) <= {
@@ -172,6 +176,7 @@ def test_every_case_is_written_whole_and_said_once() -> None:
             "rights",
             "filing",
             "granted",
+            "born",
             "day",
             "tariff_set",
             "arithmetic",
