@@ -21,7 +21,7 @@ def program(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """`fse` as a person starts it."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("FSE_")}
     command = [sys.executable, "-P", "-m", "fse", *words]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=600)
 
 
 def fse(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:

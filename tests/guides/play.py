@@ -31,7 +31,7 @@ def play(commands: Sequence[str], running: Running, folder: Path) -> list[str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, "SIM": running.url, "FSE_DATA": str(running.data)}
     done = subprocess.run(
-        ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+        ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
     )
     printed = done.stdout.split(f"{_MARK}\n")
     assert done.returncode == 0, f"block {len(printed)} failed\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"

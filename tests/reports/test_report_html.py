@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
@@ -178,9 +177,7 @@ def test_the_budget_of_images_is_kept(sample: Path) -> None:
     assert not shown.image and not shown.link and album.left == 1000
 
 
-def test_thirty_cases_are_small_and_quick(tmp_path: Path) -> None:
+def test_thirty_cases_are_small(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", copies=4, sealed=False)
-    began = time.perf_counter()
     shown = render(read_run(run))
-    assert time.perf_counter() - began < 3
     assert len(shown.encode()) < 5_000_000

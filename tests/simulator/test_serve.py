@@ -55,7 +55,7 @@ def test_it_starts_announces_itself_and_stops(tmp_path: Path, sign: signal.Signa
             assert len(answer.headers.get_list("date")) == 1
     finally:
         process.send_signal(sign)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=120)
     assert errors == ""
     assert (tmp_path / "data" / "fse.sqlite").exists()
     assert not (tmp_path / "data" / "fse.sqlite-wal").exists()  # closed in good order

@@ -25,6 +25,7 @@ def verified(request: httpx.Request, secret: str, body: bytes | None = None, **c
 
 def test_a_webhook_is_the_event_of_the_feed_signed(desk: Any) -> None:
     subscription = desk.subscribe()
+    before = int(time.time())
     desk.emit()
     assert [item["status"] for item in desk.settle()] == ["delivered"]
     (sent,) = desk.receiver.received
@@ -33,7 +34,7 @@ def test_a_webhook_is_the_event_of_the_feed_signed(desk: Any) -> None:
     assert sent.content == desk.call("GET", "/v1/events").content.removeprefix(b'{"items":[').removesuffix(b"]}")
     assert sent.headers["webhook-id"] == payload["id"]
     assert payload["timestamp"] == "2026-11-23T09:00:00Z"  # the world's time; the header says the real one
-    assert abs(int(sent.headers["webhook-timestamp"]) - time.time()) < 60
+    assert before <= int(sent.headers["webhook-timestamp"]) <= time.time()
     assert sent.headers["x-fse-world"] == desk.id
     assert sent.headers["x-fse-subscription"] == subscription["id"]
 
@@ -203,16 +204,28 @@ def test_a_redelivery_says_which_events(desk: Any, body: dict[str, Any]) -> None
     assert desk.call("POST", path, json={"events": desk.ids()}).status_code == 202
 
 
-def test_a_receiver_that_hangs_slows_nobody(desk: Any, impatient: None) -> None:
+def test_a_receiver_that_hangs_slows_nobody(desk: Any, running: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others are answered, and receive, while it is still being waited for."""
+    monkeypatch.setattr(delivery, "TIMEOUT_S", 3600)
+    desk.subscribe()
+    desk.subscribe(url=f"{URL}/2")
+    desk.receiver.by_url[URL] = "wait"
+    desk.emit()
+    desk.wait(lambda: len(desk.receiver.received) == 2)
+    assert desk.call("GET", "/v1/events").status_code == 200
+    desk.emit()
+    desk.wait(lambda: len(desk.receiver.received) == 3)
+    assert all(item["attempts"] == [] for item in desk.view()["deliveries"] if item["url"] == URL)
+    running.loop.call_soon_threadsafe(desk.receiver.gate.set)
+    assert [item["status"] for item in desk.settle()] == ["delivered"] * 4
+
+
+def test_a_receiver_that_never_answers_is_given_up(desk: Any, impatient: None) -> None:
     desk.subscribe()
     desk.subscribe(url=f"{URL}/2")
     desk.receiver.by_url[URL] = "hang"
     desk.emit()
-    desk.wait(lambda: len(desk.receiver.received) == 2)
-    started = time.monotonic()
-    assert desk.call("GET", "/v1/events").status_code == 200
     desk.emit()
-    assert time.monotonic() - started < 0.15
     desk.settle()
     errors = [item["attempts"][0].get("error") for item in desk.view()["deliveries"] if item["url"] == URL]
     assert errors == ["timeout", "timeout"]

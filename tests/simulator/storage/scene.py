@@ -34,7 +34,7 @@ class Counter:
         client = FseClient(world["issuer"], software, who)
         self._token = client.token()
         client.close()
-        self._http = httpx.Client(base_url=f"{url}/w/{world['id']}", trust_env=False, timeout=30)
+        self._http = httpx.Client(base_url=f"{url}/w/{world['id']}", trust_env=False, timeout=120)
         self._serial = 0
         self._name = f"{persona}-{id(self)}"
 
