@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks import fsync
+from benchmarks import fsync, worlds
 from benchmarks.generator import Generator
 from benchmarks.journey import Journey
 from benchmarks.machine import described, on_one_core
@@ -85,6 +85,9 @@ def against_echo(runs: Path) -> None:
         one_round(generator, journey, targets, WARM_UP)
         rounds = [one_round(generator, journey, targets, COUNT) for _ in range(ROUNDS)]
         size = (home / "bench.sqlite").stat().st_size
+        alone = stack.enter_context(Generator(1))
+        _, small = journey.issue(1)[0]
+        made = worlds.measure(bench, lambda: targets["echo"].take(alone, [small]).batch.latencies_ms[0])
     rows = summary(rounds)
     document = {
         "schema": "banc-fse/bench/1",
@@ -94,9 +97,11 @@ def against_echo(runs: Path) -> None:
         "database_bytes": size,
         "machine": {**described(), "one_core": pinned},
         "operations": rows,
+        "new_world": made,
     }
     (runs / "bench.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     show(rows)
+    print(worlds.told(made))
     print("Détail : runs/bench.json")
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from benchmarks import worlds
 from benchmarks.generator import Batch, Generator
 from benchmarks.journey import OPERATIONS, message, unexpected
 from benchmarks.rounds import Measured, echo_server, summary
@@ -41,3 +44,15 @@ def test_the_ratio_is_the_median_over_rounds() -> None:
     assert row["ratios"] == [0.5, 0.25, 0.01]
     assert row["floor"] == 0.20
     assert row["server_cpu_ms"] == {"simulator": 4.0, "echo": 1.0}
+
+
+def test_a_new_world_is_measured_and_deleted() -> None:
+    known: list[str] = []
+    bench: Any = SimpleNamespace(
+        create_world=lambda seed: known.append(seed) or {"id": seed},
+        delete_world=known.remove,
+    )
+    row = worlds.measure(bench, lambda: 2.0)
+    assert known == [] and 0 <= row["best_ms"] <= row["median_ms"]
+    said = worlds.told({"best_ms": 12.3, "median_ms": 17.0, "most_ms": 50, "echoes": 8.5})
+    assert said == "Un monde neuf : 12 ms au mieux (≤ 50), 17 ms en médiane, soit 8 requêtes à l'écho."
