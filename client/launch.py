@@ -44,7 +44,7 @@ class Running:
 def simulator(
     *options: str,
     data: Path | None = None,
-    patience_s: float = 30.0,
+    patience_s: float = 120.0,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Running]:
     """A simulator on a free loopback port, stopped on the way out, whatever happens.

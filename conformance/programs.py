@@ -61,7 +61,7 @@ def _started(name: str) -> Iterator[str]:
             process.stdout.close()
 
 
-def _announced(name: str, process: subprocess.Popen[str], patience_s: float = 20.0) -> str:
+def _announced(name: str, process: subprocess.Popen[str], patience_s: float = 120.0) -> str:
     lines: Queue[str] = Queue()
     assert process.stdout is not None
     threading.Thread(target=_drain, args=(process.stdout, lines), daemon=True).start()
