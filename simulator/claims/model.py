@@ -15,10 +15,20 @@ from msgspec.structs import replace as changed
 
 from simulator.kit.money import ZERO
 
-Reason = Literal["outside-list", "not-reimbursable", "rights-closed", "filed-late", "over-age", "ceiling-reached"]
-"""Why the arithmetic pays nothing: the reasons of family `refusal` of the nomenclature."""
+Reason = Literal[
+    "outside-list",
+    "not-reimbursable",
+    "rights-closed",
+    "filed-late",
+    "over-age",
+    "ceiling-reached",
+    "prior-approval-missing",
+    "prior-approval-refused",
+    "prior-approval-exceeded",
+]
+"""Why nothing is paid (for a part, with `partial`): the reasons of family `refusal` of the nomenclature."""
 Decision = Literal["granted", "partial", "rejected"]
-"""`partial`: a ceiling left less than the line was worth."""
+"""`partial`: a ceiling, or a prior approval, left less than the line was worth."""
 ClaimDecision = Literal["granted", "partial", "rejected"]
 Status = Literal["adjudicated", "withdrawn"]
 

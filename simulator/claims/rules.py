@@ -18,7 +18,7 @@ def rule_set(tariff_set: str) -> RuleSet:
     return RuleSet(
         tariff_set,
         {subject: tuple(found) for subject, found in by_subject.items()},
-        {reason.code: reason.remedy_fr for reason in fixtures.reasons()},
+        {reason.code: reason.remedy_fr for reason in fixtures.reasons() if reason.family == "refusal"},
         _letters(by_subject, "ceiling."),
         _letters(by_subject, "age-limit."),
     )

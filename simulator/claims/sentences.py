@@ -163,6 +163,19 @@ def _late(of: Inputs, _: str) -> Told:
     return "Refus", f"{told} ; le dernier jour était le {last:%d/%m/%Y}"
 
 
+def _approved(of: Inputs, result: str) -> Told:
+    return "Accord préalable", f"{of['covered']} sur {of['quantity']} : part de la CNSS {french(result)}"
+
+
+def _unapproved(of: Inputs, _: str) -> Told:
+    return "Refus", _WITHOUT_APPROVAL.get(of["reason"], of["reason"])
+
+
+_WITHOUT_APPROVAL = {
+    "prior-approval-missing": "accord préalable non demandé à temps",
+    "prior-approval-refused": "accord préalable refusé",
+    "prior-approval-exceeded": "au-delà de la quantité que l'accord préalable donne",
+}
 _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"letter", "value", "coefficient", "quantity"}): _act,
     frozenset({"ean13", "unit_base", "quantity"}): _medicine,
@@ -180,6 +193,8 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"date_of_care", "regime"}): _closed,
     frozenset({"label"}): _outside,
     frozenset({"code", "rate"}): _worthless,
+    frozenset({"quantity", "covered"}): _approved,
+    frozenset({"quantity", "covered", "reason"}): _unapproved,
     frozenset({"filed", "since", "from_what", "days", "last_day"}): _late,
 }
 """Names of what went in → its sentence."""
