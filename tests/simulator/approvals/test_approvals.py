@@ -139,6 +139,15 @@ def test_what_was_executed_may_still_be_asked_for(play: Scene) -> None:
     assert must(play.post("physiotherapy", PATH, asked(sheet, quantity="1")))["status"] == "requested"
 
 
+def test_what_was_begun_may_still_be_asked_for_once_the_rest_is_over(play: Scene) -> None:
+    sheet = play.issue(PHYSIOTHERAPY)
+    done = {"line": 1, "outcome": "executed", "quantity": "2", "session": 1, "charged": "160.00"}
+    must(play.execute(play.hold(sheet, "physiotherapy"), done, actor="physiotherapy"))
+    play.world.advance(91 * DAY)
+    assert must(play.call("gp", "GET", f"/v1/care-sheets/{sheet['number']}"))["status"] == "partly_executed"
+    assert must(play.post("physiotherapy", PATH, asked(sheet, quantity="2")))["status"] == "requested"
+
+
 def test_the_clock_grants_at_the_end_of_the_delay(play: Scene) -> None:
     sheet = play.issue(PHYSIOTHERAPY)
     one = must(play.post("gp", PATH, asked(sheet)))
