@@ -17,9 +17,9 @@ from simulator.kit.call import WorldLike
 from simulator.kit.storage import Tx
 
 VALIDITY = "prior-approval.validity"
-Decided = Callable[[Tx, WorldLike, Approval, datetime], None]
-on_decided: list[Decided] = []
-"""Called in the transaction of a decision, once it is written, with the instant of it."""
+Closed = Callable[[Tx, WorldLike, Approval, datetime], None]
+on_closed: list[Closed] = []
+"""Called in the transaction of a decision, or of a withdrawal, once it is written, with the instant of it."""
 
 
 class AtLast:
@@ -54,6 +54,11 @@ def decide(tx: Tx, world: WorldLike, asked: Approval, decision: Decision, at: da
         )
     thin = {"number": after.number, "section": after.section, "approval": after.id}
     events.announce(tx, world.id, at, "prior-approval.decided", (after.client,), thin)
-    for told in on_decided:
-        told(tx, world, after, at)
+    closed(tx, world, after, at)
     return after
+
+
+def closed(tx: Tx, world: WorldLike, approval: Approval, at: datetime) -> None:
+    """Tell whoever waits for it that it was decided, or withdrawn."""
+    for told in on_closed:
+        told(tx, world, approval, at)

@@ -189,29 +189,26 @@ def require_room(known: Iterable[Approval], asked: Decimal, ordered: Decimal, da
 class Coverage(Struct, frozen=True):
     """What the approvals of a line are worth for care of one day.
 
-    `status`: granted (`left`: what may still be counted, perhaps nothing), else requested, else refused when the last
-    decision was, else None: nothing was asked, or what was granted does not reach that day. `approval`: the one that
-    says so.
+    `status`: granted, else requested, else refused when the last decision was, else None: nothing was asked, or what
+    was granted does not reach that day. `left`: what may still be counted; `waiting`: a request will be decided later.
     """
 
     status: ApprovalStatus | None
     left: Decimal = NOTHING
-    approval: str | None = None
+    waiting: bool = False
 
 
 def coverage(known: Sequence[Approval], day: date) -> Coverage:
     """Of the approvals of one line, the oldest first; `day`: of the care."""
     granted = [one for one in known if one.on(day) is ApprovalStatus.GRANTED]
-    waiting = next((one for one in known if one.status is ApprovalStatus.REQUESTED), None)
-    left = sum((one.left for one in granted), NOTHING)
-    if granted and (left or waiting is None):
-        return Coverage(ApprovalStatus.GRANTED, left, granted[-1].id)
-    if waiting is not None:
-        return Coverage(ApprovalStatus.REQUESTED, NOTHING, waiting.id)
+    waiting = any(one.status is ApprovalStatus.REQUESTED for one in known)
+    if granted:
+        return Coverage(ApprovalStatus.GRANTED, sum((one.left for one in granted), NOTHING), waiting)
+    if waiting:
+        return Coverage(ApprovalStatus.REQUESTED, waiting=True)
     last = next((one for one in reversed(known) if one.status is not ApprovalStatus.CANCELLED), None)
-    if last is not None and last.status is ApprovalStatus.REFUSED:
-        return Coverage(ApprovalStatus.REFUSED, NOTHING, last.id)
-    return Coverage(None)
+    refused = last is not None and last.status is ApprovalStatus.REFUSED
+    return Coverage(ApprovalStatus.REFUSED if refused else None)
 
 
 def counted(known: Sequence[Approval], day: date, execution: str, quantity: Decimal) -> tuple[list[Approval], Decimal]:

@@ -90,6 +90,7 @@ def cancel(tx: Tx, call: Call) -> Answer:
     store.save(tx, call.world.id, after)
     data = {"section": after.section, "line": after.line, "approval": after.id}
     audit.append(tx, call, "prior-approval-cancelled", after.number, data)
+    decisions.closed(tx, call.world, after, call.now)
     return Answer(shown(after, call.now))
 
 

@@ -266,10 +266,11 @@ def test_the_same_key_asks_once(play: Scene) -> None:
 def test_who_waits_for_a_decision_is_told_in_its_transaction(play: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[tuple[str, str]] = []
     listener = lambda tx, world, one, at: heard.append((one.id, one.status))  # noqa: E731
-    monkeypatch.setattr(decisions, "on_decided", [*decisions.on_decided, listener])
-    one = pending(play)
+    monkeypatch.setattr(decisions, "on_closed", [*decisions.on_closed, listener])
+    one, two = pending(play), pending(play)
     decide(play, one, "refused", reason="incomplete-request")
-    assert heard == [(one["id"], "refused")]
+    must(play.call("gp", "POST", f"{PATH}/{two['id']}/cancellation"))
+    assert heard == [(one["id"], "refused"), (two["id"], "cancelled")]
 
 
 def test_the_patient_reads_who_asked_and_what_was_decided(play: Scene) -> None:

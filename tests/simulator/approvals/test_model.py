@@ -135,7 +135,7 @@ def test_room_for_another_request(known: tuple[Approval, ...], quantity: int, ro
         ((granted(6),), S.GRANTED, 6),
         ((granted(6, uses=(("exe-1", Decimal(2)),)),), S.GRANTED, 4),
         ((granted(6, uses=(("exe-1", Decimal(6)),)),), S.GRANTED, 0),
-        ((granted(6, uses=(("exe-1", Decimal(6)),)), asked()), S.REQUESTED, 0),
+        ((granted(6, uses=(("exe-1", Decimal(6)),)), asked()), S.GRANTED, 0),
         ((granted(6, uses=(("exe-1", Decimal(5)),)), asked()), S.GRANTED, 1),
         ((granted(6, TODAY - timedelta(days=1)),), None, 0),
         ((granted(6, TODAY - timedelta(days=1)), asked()), S.REQUESTED, 0),
@@ -149,6 +149,7 @@ def test_room_for_another_request(known: tuple[Approval, ...], quantity: int, ro
 def test_what_a_day_of_care_is_worth(known: tuple[Approval, ...], status: ApprovalStatus | None, left: int) -> None:
     found = model.coverage(known, TODAY)
     assert (found.status, found.left) == (status, left)
+    assert found.waiting is any(one.status is S.REQUESTED for one in known)
 
 
 def test_counted_the_oldest_first_and_taken_back() -> None:
