@@ -100,6 +100,7 @@ def _priced(tx: Tx, version: str, line: Mapping[str, Any], rules: RuleSet, day: 
             code=line["ean13"],
             unit_base=medicine.base,
             rate=medicine.rate,
+            atc=medicine.atc,
         )
     act = find_act(version, line["act_code"]) if "act_code" in line else None
     if act is None or act.coefficient is None:

@@ -22,6 +22,7 @@ from datetime import date
 from decimal import Decimal
 
 from simulator.claims.ceilings import fullest
+from simulator.claims.conditions import related
 from simulator.claims.model import AdjudicatedLine
 from simulator.claims.refusals import refusal
 from simulator.claims.terms import ORDINARY, ChargedLine, Circumstances, RightsContext, RuleSet
@@ -111,10 +112,10 @@ def _base(line: ChargedLine, trace: Trace) -> Decimal | None:
 
 
 def _rate(line: ChargedLine, context: RightsContext, trace: Trace) -> Decimal:
-    """A declared and held condition first (the best one), then the list's or the sector's rate."""
+    """The best of the conditions that are declared, held and related to the line; else the list's or the sector's."""
     held = [item for item in context.conditions if item.kind == context.declared]
-    if held:
-        best = max(held, key=lambda item: item.rate)
+    if held and (fitting := related(line, held, trace)):
+        best = max(fitting, key=lambda item: item.rate)
         rule = trace.rule(f"rate.{best.kind.lower()}")
         rate = rule.decimal if best.kind == "ALC" else best.rate
         trace.step(rule, str(rate), condition=best.label, declared=best.kind)

@@ -94,6 +94,15 @@ def _condition(of: Inputs, result: str) -> Told:
     return "Taux", f"{percent(result)} : {kind} déclarée sur la feuille et reconnue au patient, « {of['condition']} »"
 
 
+def _relation(of: Inputs, result: str) -> Told:
+    kind, _, name = of["by"].partition(":")
+    by = {"atc": f"classe ATC {name}", "act": f"acte {name}", "letter": f"actes de lettre {name}"}.get(kind, "")
+    if name == "?":
+        by = "classe du médicament inconnue, la déclaration suffit"
+    told = f"en rapport avec l'affection ({by})" if result == "related" else "sans rapport avec l'affection"
+    return of["declared"], f"« {of['condition']} » ; {of['code'] or 'cette ligne'} : {told}"
+
+
 def _sector(of: Inputs, result: str) -> Told:
     where = {"private": "soins dans le privé", "public": "soins dans un établissement public"}
     return "Taux", f"{percent(result)} : {where.get(of['sector'], of['sector'])}"
@@ -181,6 +190,7 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"ean13", "unit_base", "quantity"}): _medicine,
     frozenset({"charged", "base"}): _eligible,
     frozenset({"condition", "declared"}): _condition,
+    frozenset({"condition", "declared", "code", "by"}): _relation,
     frozenset({"sector"}): _sector,
     frozenset({"ean13", "rate"}): _listed,
     frozenset({"eligible", "rate"}): _cnss,

@@ -108,9 +108,14 @@ def rights_context(rights: Rights, sector: Sector, declared: Literal["ALD", "ALC
         open=rights.open,
         regime=rights.regime,
         sector=sector,
-        conditions=tuple(HeldCondition(c.kind, c.label, c.rate) for c in rights.conditions),
+        conditions=tuple(HeldCondition(c.kind, c.label, c.rate, _code(c.label)) for c in rights.conditions),
         declared=declared,
     )
+
+
+def _code(label: str) -> str:
+    known = fixtures.conditions().get(label)
+    return known.code if known else ""
 
 
 def read(tx: Tx, call: Call) -> Answer:

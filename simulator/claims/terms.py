@@ -75,7 +75,7 @@ class ChargedLine(Struct, frozen=True):
 
     act: `code`, `letter`, `coefficient` (None counts as unknown: not reimbursable).
     medicine: `code` is the EAN-13 *delivered*, `unit_base` its reimbursement base for one unit
-    (None: none), `rate` the rate of the list. outside-list: label only.
+    (None: none), `rate` the rate of the list, `atc` its class (None: not known). outside-list: label only.
     """
 
     line: int
@@ -88,6 +88,7 @@ class ChargedLine(Struct, frozen=True):
     coefficient: Decimal | None = None
     unit_base: Decimal | None = None
     rate: Decimal | None = None
+    atc: str | None = None
 
     def __post_init__(self) -> None:
         if self.charged < 0 or self.quantity <= 0:
@@ -95,11 +96,15 @@ class ChargedLine(Struct, frozen=True):
 
 
 class HeldCondition(Struct, frozen=True):
-    """A long-term condition the beneficiary holds on the date of care; `rate` as a fraction."""
+    """A long-term condition the beneficiary holds on the date of care; `rate` as a fraction.
+
+    `code`: the rule ``related.<code>`` says what care relates to it; without such a rule, all that is declared does.
+    """
 
     kind: Literal["ALD", "ALC"]
     label: str
     rate: Decimal
+    code: str = ""
 
 
 class RightsContext(Struct, frozen=True):

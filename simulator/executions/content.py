@@ -137,6 +137,7 @@ def _medicine(
         code=line.ean13,
         unit_base=found.base,
         rate=found.rate,
+        atc=found.atc,
     )
     return claimed, warnings
 

@@ -62,7 +62,7 @@ _FIND = query(
 )
 _CODES = query(sa.select(_m.atc, _m.antibiotic).where(_m.version == sa.bindparam("version")).distinct())
 _LISTED = query(
-    sa.select(_m.label, _m.ppv, _m.base, _m.rate).where(
+    sa.select(_m.label, _m.ppv, _m.base, _m.rate, _m.atc).where(
         _m.version == sa.bindparam("version"), _m.ean13 == sa.bindparam("ean13")
     )
 )
@@ -184,6 +184,7 @@ class Listed:
     ppv: Decimal | None
     base: Decimal | None
     rate: Decimal
+    atc: str | None = None
 
 
 def find_listed(tx: Tx, version: str, ean13: str) -> Listed | None:
@@ -196,6 +197,7 @@ def find_listed(tx: Tx, version: str, ean13: str) -> Listed | None:
             ppv=None if ppv is None else Decimal(ppv),
             base=None if base is None else Decimal(base),
             rate=Decimal(row["rate"]),
+            atc=row["atc"],
         )
         if len(tx.kept) >= _KEPT:
             tx.kept.clear()

@@ -20,16 +20,17 @@ _ID = re.compile(r"RGL-[A-Z0-9]+(?:-[A-Z0-9]+)*")
 
 @dataclass(frozen=True)
 class Known:
-    """What the simulator knows: the unit of each subject, its methods, key letters, reasons of refusal."""
+    """What the simulator knows: the unit of each subject, its methods, key letters, reasons of refusal, acts."""
 
     units: Mapping[str, str]
     methods: Mapping[str, frozenset[str]]
     letters: frozenset[str]
     reasons: frozenset[str]
+    acts: frozenset[str]
 
 
-def known(project: Iterable[Sheet], letters: Iterable[str], reasons: Iterable[str]) -> Known:
-    """The vocabulary of the project's rules; `letters`: those of the nomenclature of acts."""
+def known(project: Iterable[Sheet], acts: Mapping[str, str], reasons: Iterable[str]) -> Known:
+    """The vocabulary of the project's rules; `acts`: the nomenclature of acts, each with its key letter."""
     units: dict[str, str] = {}
     methods: dict[str, set[str]] = {}
     for rule in (rule for sheet in project for rule in sheet.rules):
@@ -38,7 +39,11 @@ def known(project: Iterable[Sheet], letters: Iterable[str], reasons: Iterable[st
             methods.setdefault(rule.get("subject"), set()).add(rule.get("value"))
     priced = {subject.removeprefix("tariff.") for subject in units if subject.startswith("tariff.")}
     return Known(
-        units, {k: frozenset(v) for k, v in methods.items()}, frozenset({*letters, *priced}), frozenset(reasons)
+        units,
+        {k: frozenset(v) for k, v in methods.items()},
+        frozenset({*acts.values(), *priced}),
+        frozenset(reasons),
+        frozenset(acts),
     )
 
 
@@ -134,6 +139,12 @@ def _value(rule: Written, wanted: str, words: Known) -> Iterator[Fault]:
     elif unit == "reason" and not (value in words.reasons and value == subject.partition(".")[2]):
         expected = f"« {subject.partition('.')[2]} », le motif que nomme le sujet"
         yield rule.fault("unknown-code", "value", f'"{value}"', expected, "reprendre ce motif")
+    elif unit == "codes":
+        names = {*(f"act:{act}" for act in words.acts), *(f"letter:{letter}" for letter in words.letters)}
+        for code in value.split():
+            if not code.startswith("atc:") and code not in names:
+                expected = "un acte ou une lettre de fixtures/nomenclature/acts.csv"
+                yield rule.fault("unknown-code", "value", f"« {code} »", expected, near(code, names, "l'ôter"))
 
 
 def _tariff_set(one: Written, sets: Mapping[str, str]) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ class Unit:
     many: str = ""
 
 
+_CODE = "(?:atc:[A-Z][A-Z0-9]{0,6}|act:[A-Z0-9]+(?:-[A-Z0-9]+)*|letter:[A-Z]+(?:_[A-Z]+)*)"
 _WHOLE, _WORD = "[1-9][0-9]{0,8}", "[a-z]+(?:-[a-z]+)*"
 
 UNITS: dict[str, Unit] = {
@@ -32,6 +33,7 @@ UNITS: dict[str, Unit] = {
     "count": Unit('un nombre entier, 1 au moins, comme "5"', _WHOLE),
     "date": Unit('un jour du calendrier, comme "2027-03-01"', _DAY.pattern),
     "delays": Unit('des secondes, séparées par une espace, comme "5 300 1800"', f"{_WHOLE}(?: {_WHOLE})*"),
+    "codes": Unit('des codes séparés par une espace, comme "atc:A10 act:B-GLY letter:C"', f"{_CODE}(?: {_CODE})*"),
     "word": Unit('un mot, comme "CNSS"', r"[A-Za-z]+(?:-[A-Za-z]+)*"),
     "method": Unit("le nom d'un calcul, en minuscules et traits d'union", _WORD),
     "reason": Unit("le code d'un motif de refus (fixtures/nomenclature/reasons.yaml)", _WORD),

@@ -12,6 +12,7 @@ FAMILIES: Mapping[str, str] = {
     "base": "Assiettes",
     "eligible": "Montant remboursable",
     "rate": "Taux",
+    "related": "Soins en rapport avec une affection",
     "share": "Parts",
     "ceiling": "Plafonds",
     "age-limit": "Âges limites",

@@ -27,8 +27,8 @@ from simulator.rules.words import BADGES
 DAY = date(2026, 11, 23)
 KEPT = Path(__file__).parent / "explained"
 AROUND = Around("default", "Hassan Idrissi, immatriculation 100000001, assuré", "Cabinet Bennani (CAB-KEN-01)")
-ALD = HeldCondition("ALD", "Diabète", Decimal("0.97"))
-ALC = HeldCondition("ALC", "Insuffisance rénale chronique", Decimal("1.00"))
+ALD = HeldCondition("ALD", "Diabète", Decimal("0.97"), "diabetes")
+ALC = HeldCondition("ALC", "Tumeurs malignes", Decimal("1.00"), "malignant-tumour")
 
 
 def act(charged: str, label: str, letter: str = "C", coefficient: str = "1", quantity: str = "1") -> ChargedLine:
@@ -36,12 +36,17 @@ def act(charged: str, label: str, letter: str = "C", coefficient: str = "1", qua
     return ChargedLine(1, "act", label, Decimal(quantity), Decimal(charged), letter, letter, coefficient=times)
 
 
-def box(charged: str, base: str | None, rate: str = "0.70", quantity: str = "1") -> ChargedLine:
+def box(
+    charged: str,
+    base: str | None,
+    rate: str = "0.70",
+    quantity: str = "1",
+    label: str = "Amoxiram 500 mg",
+    atc: str = "J01CA04",
+) -> ChargedLine:
     unit, times = None if base is None else Decimal(base), Decimal(quantity)
     code = "6118999000018"
-    return ChargedLine(
-        2, "medicine", "Amoxiram 500 mg", times, Decimal(charged), code, unit_base=unit, rate=Decimal(rate)
-    )
+    return ChargedLine(2, "medicine", label, times, Decimal(charged), code, unit_base=unit, rate=Decimal(rate), atc=atc)
 
 
 GP = "Consultation du médecin généraliste"
@@ -56,8 +61,15 @@ CASES: dict[str, tuple[list[ChargedLine], RightsContext] | tuple[list[ChargedLin
     "presse": ([act("150.00", GP)], PRIVATE),
     "medicament": ([box("113.60", "42.30", quantity="2"), box("12.55", "12.55")], PRIVATE),
     "tadamon-public": ([act("100.00", GP)], RightsContext(True, "tadamon", "public")),
-    "ald": ([act("150.00", GP), box("42.30", "42.30")], RightsContext(True, "tns", "private", (ALD,), "ALD")),
+    "ald": (
+        [act("150.00", GP), box("47.50", "47.50", label="Metforken 850 mg", atc="A10BA02"), box("42.30", "42.30")],
+        RightsContext(True, "tns", "private", (ALD,), "ALD"),
+    ),
     "alc": ([act("2800.00", "IRM", "Z", "250")], RightsContext(True, "public", "private", (ALC,), "ALC")),
+    "alc-sans-rapport": (
+        [act("520.00", "Verre correcteur", "DM", "150", "2")],
+        RightsContext(True, "tns", "private", (ALC,), "ALC"),
+    ),
     "dentaire": ([act("3000.00", "Couronne", "D_PROTHESE", "60", "2")], PRIVATE),
     "plafond": ([act("3000.00", "Couronne", "D_PROTHESE", "60", "2")], PRIVATE, CAPPED),
     "plafond-atteint": (

@@ -133,10 +133,13 @@ def charged(case: dict[str, Any]) -> ChargedLine:
         return Decimal(line[name]) if name in line else None
 
     if "act" in case:
-        return ChargedLine(1, "act", "Acte", quantity, amount, "X", line["letter"], coefficient=maybe("coefficient"))
+        return ChargedLine(
+            1, "act", "Acte", quantity, amount, line.get("code", "X"), line["letter"], coefficient=maybe("coefficient")
+        )
     if "medicine" in case:
         ean13, base = "6118999000018", maybe("unit_base")
-        return ChargedLine(1, "medicine", "Médicament", quantity, amount, ean13, unit_base=base, rate=maybe("rate"))
+        rate, atc = maybe("rate"), line.get("atc")
+        return ChargedLine(1, "medicine", "Médicament", quantity, amount, ean13, unit_base=base, rate=rate, atc=atc)
     return ChargedLine(1, "outside-list", "Hors liste", quantity, amount)
 
 
@@ -147,7 +150,7 @@ def rights(case: dict[str, Any]) -> RightsContext:
         open=asked.get("open", "yes") == "yes",
         regime=asked.get("regime", "salaried"),
         sector=asked.get("sector", "private"),
-        conditions=tuple(HeldCondition(kind, kind, Decimal(rate)) for kind, rate in held),
+        conditions=tuple(HeldCondition(kind, code, Decimal(rate), code) for kind, rate, code in held),
         declared=asked.get("declared"),
     )
 
@@ -201,7 +204,8 @@ def test_the_table_covers_what_the_rules_hold() -> None:
     outside = {reason for reason in refusals if reason.startswith("prior-approval-")}  # see approvals/test_shares.py
     assert {case["expected"]["reason"] for case in CASES if "reason" in case["expected"]} == refusals - outside
     held = {text for case in CASES for text in case.get("rights", {}).get("holds", ())}
-    assert held >= {"ALD 0.95", "ALD 0.97", "ALD 0.99", "ALC 1.00"}
+    assert {text.rpartition(" ")[0] for text in held} >= {"ALD 0.95", "ALD 0.97", "ALD 0.99", "ALC 1.00"}
+    assert {text.rpartition(" ")[2] for text in held} <= {known.code for known in fixtures.conditions().values()}
 
 
 @pytest.mark.parametrize(
