@@ -17,7 +17,7 @@ from typing import Any
 import typer
 
 ROOMS = (
-    "simulator", "simulator.nomenclature", "simulator.claims", "simulator.rules", "simulator.audit",
+    "simulator", "simulator.worlds", "simulator.nomenclature", "simulator.claims", "simulator.rules", "simulator.audit",
     "simulator.reference",
     "conformance", "conformance.fuzz", "load", "reports",
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import NoReturn
 
@@ -33,7 +32,6 @@ def serve(
 
     Exemple : fse serve --port 8700
     """
-    gc.disable()  # what is built at the start stays; the server collects once it is ready
     from simulator.launch import Choice, StartError, run
 
     choice = Choice(
@@ -51,8 +49,6 @@ def serve(
         run(choice)
     except StartError as error:
         _stop(str(error))
-    finally:
-        gc.enable()
 
 
 def _stop(message: str) -> NoReturn:

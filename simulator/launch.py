@@ -96,7 +96,6 @@ class _Server(uvicorn.Server):
         gc.collect()
         gc.freeze()  # tables, schemas and fixtures live as long as the process: never look at them again
         gc.set_threshold(20_000, 20, 100)
-        gc.enable()
         settings = self._simulator.settings
         if self._choice.announce:
             said: dict[str, Any] = {"url": settings.base_url, "bench_token_file": str(self._token_file)}

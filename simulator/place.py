@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -73,6 +73,35 @@ def opened(url: str) -> Iterator[Database]:
         yield db
     finally:
         db.close()
+
+
+@contextmanager
+def taken(url: str) -> Iterator[Database]:
+    """A database for a command that writes for a while, made where there is none; held as a server holds it.
+
+    Raises PlaceError when it is in use, or when it cannot be used.
+    """
+    from simulator.kit.problems import Problem
+    from simulator.kit.storage import Database
+
+    where = url
+    with ExitStack() as held:
+        if not url:
+            folder = data_folder()
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise PlaceError(f"le dossier {folder} n'est pas utilisable ({error.strerror}).") from None
+            where = f"sqlite:///{folder / 'fse.sqlite'}"
+        file = database_file(where)
+        if file is not None:
+            held.enter_context(hold(file))
+        try:
+            db = Database.open(where)
+        except (ValueError, OSError, Problem) as error:
+            raise PlaceError(f"la base ne peut pas être ouverte : {error}") from None
+        held.callback(db.close)
+        yield db
 
 
 def hold(file: Path) -> IO[bytes]:

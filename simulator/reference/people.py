@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.care_sheets.examples import CARE_SHEET
 from simulator.reference.recorder import Recorder
 
 GP, PHARMACY, BIOLOGY, IMAGING = "100000011", "200000012", "300000013", "400000014"
@@ -13,7 +12,20 @@ PHYSIO, CLINIC, AGENT, PATIENT = "500000015", "900000020", "990000011", "1000000
 DAY, THEN = "2026-11-23", "2026-11-23T09:00:00Z"
 INSURED = {"registration_number": "100000001", "dependant_rank": 0}
 SECTIONS: list[dict[str, Any]] = [
-    *CARE_SHEET["sections"],
+    {"type": "prescriber", "lines": [{"act_code": "C", "quantity": "1", "charged": "150.00"}]},
+    {
+        "type": "pharmacy",
+        "lines": [
+            {
+                "ean13": "6118999000018",
+                "quantity": "2",
+                "unit": "box",
+                "posology": "1 gélule matin et soir",
+                "duration_days": 7,
+                "substitution_allowed": False,
+            }
+        ],
+    },
     {"type": "biology", "lines": [{"act_code": "B-NFS", "quantity": "1"}]},
     {"type": "imaging", "lines": [{"act_code": "Z-RX2", "quantity": "1", "note": "Genou droit"}]},
     {"type": "physiotherapy", "lines": [{"act_code": "AMM-REEDUC", "quantity": "10"}]},

@@ -94,7 +94,7 @@ class Worlds:
     async def create(self, new: NewWorld, nomenclature: str) -> World:
         """A world with its clients; `nomenclature` when it names none. Raises Problem world-exists."""
         world = self.build(new, nomenclature)
-        await self.db.write(lambda tx: self._add(tx, world, new.clients), world.id)
+        await self.db.write(lambda tx: self.add(tx, world, new.clients), world.id)
         return self._keep(world, new=True)
 
     def ensure(self, new: NewWorld, nomenclature: str) -> World:
@@ -105,7 +105,7 @@ class Worlds:
             if found is not None:
                 return found
             world = self.build(new, nomenclature)
-            self._add(tx, world, new.clients)
+            self.add(tx, world, new.clients)
             return world
 
         return self._keep(self.db.call(unit, new.id or ""))
@@ -117,7 +117,8 @@ class Worlds:
             self._cache[world_id].nomenclature = nomenclature
 
     @staticmethod
-    def _add(tx: Tx, world: World, clients: tuple[identity.Client, ...]) -> None:
+    def add(tx: Tx, world: World, clients: tuple[identity.Client, ...]) -> None:
+        """Write a world that was built, and its clients. Raises Problem world-exists."""
         try:
             store.add(tx, world)
         except Duplicate:

@@ -68,6 +68,11 @@ def test_the_prior_approval_prints_what_it_shows(running: Running, tmp_path: Pat
     assert play.play([commands for commands, _ in page], running, tmp_path) == [shown for _, shown in page]
 
 
+def test_the_peopled_world_prints_what_it_shows(running: Running, tmp_path: Path) -> None:
+    page = play.blocks((ROOT / "docs" / "guides" / "monde-peuple.md").read_text(encoding="utf-8"))
+    assert play.play([commands for commands, _ in page], running, tmp_path) == [shown for _, shown in page]
+
+
 def test_the_readme_s_own_story_runs(running: Running, tmp_path: Path) -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     block = next(text for text in re.findall(r"```sh\n(.*?)```", page, re.S) if "/v1/resolutions" in text)

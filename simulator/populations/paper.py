@@ -1,0 +1,31 @@
+"""The paper that a patient carries: what is printed on it now, and what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fixtures.model import Beneficiary, Professional
+
+
+@dataclass(slots=True)
+class Paper:
+    """One prescription. `sections`: as they were sent at issue; a replacement or a reissue prints it anew."""
+
+    patient: Beneficiary
+    province: str
+    author: Professional
+    motive: Mapping[str, Any]
+    sections: list[dict[str, Any]]
+    number: str = ""
+    scan: str = ""
+    code: str = ""
+
+    def printed(self, answer: Mapping[str, Any]) -> None:
+        """From the answer to an issuance, a replacement or a reissue."""
+        self.number, self.scan, self.code = answer["number"], answer["qr"]["payload"], answer["backup_code"]
+
+    def asked(self, kind: str) -> list[dict[str, Any]]:
+        """The lines asked of that kind of executor."""
+        return next(one["lines"] for one in self.sections if one["type"] == kind)

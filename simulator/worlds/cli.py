@@ -1,0 +1,150 @@
+"""`fse world create` and `fse world list`. Heavy imports stay inside the commands."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from simulator.populations.creating import Created
+
+_DATABASE = Annotated[
+    str,
+    typer.Option(
+        "--database", metavar="URL", help="Base (sqlite:///chemin, postgresql://…) ; par défaut .fse/fse.sqlite."
+    ),
+]
+_JSON = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+def register(app: typer.Typer) -> None:
+    """Mount this room's commands."""
+    group = typer.Typer(help="Mondes d'une base : en créer un, les voir.", no_args_is_help=True)
+    group.command("create")(create)
+    group.command("list")(everything)
+    app.add_typer(group, name="world")
+
+
+def create(
+    name: Annotated[str, typer.Option("--name", metavar="NOM", help="Nom du monde ; par défaut, le peuplement.")] = "",
+    seed: Annotated[str, typer.Option("--seed", metavar="GRAINE", help="Graine ; par défaut, le peuplement.")] = "",
+    database: _DATABASE = "",
+    persona_set: Annotated[
+        str,
+        typer.Option("--persona-set", metavar="PEUPLEMENT", help="Qui l'habite : kenitra, ou default (vide)."),
+    ] = "kenitra",
+    days: Annotated[int, typer.Option("--days", min=0, max=400, help="Jours d'activité.")] = 30,
+    until: Annotated[
+        str, typer.Option("--until", metavar="AAAA-MM-JJ", help="Dernier jour d'activité ; par défaut 2026-11-22.")
+    ] = "",
+    per_day: Annotated[
+        int,
+        typer.Option("--per-day", min=0, max=20_000, help="Feuilles d'un jour ordinaire ; 0 : celles du peuplement."),
+    ] = 0,
+    base_url: Annotated[
+        str, typer.Option("--base-url", metavar="URL", help="Adresse où le monde sera servi ; les reçus la portent.")
+    ] = "http://127.0.0.1:8700",
+    as_json: _JSON = False,
+) -> None:
+    """Créer un monde peuplé, avec des jours d'activité de toutes les professions.
+
+    Des feuilles émises, exécutées en tout ou en partie, annulées, rectifiées, saisies après coup : tout passe par les
+    opérations de la plateforme, jour après jour, à l'heure du monde. La même graine refait les mêmes gens, les mêmes
+    numéros et la même piste d'audit. Rien n'est visible avant la fin : interrompue, la commande ne laisse aucun monde.
+    L'horloge du monde reste figée au matin qui suit le dernier jour.
+
+    Codes de sortie : 0 créé, 2 demande à corriger (rien n'est écrit), 3 le banc a failli, 130 interrompue.
+
+    Exemples :
+
+      fse world create --persona-set kenitra --days 30
+
+      fse world create --name essai --seed 7 --days 3 --per-day 20 --database sqlite:///essai.sqlite --json
+
+      fse serve --database sqlite:///essai.sqlite
+    """
+    from simulator.place import PlaceError
+    from simulator.populations.creating import Refused, Wanted, make
+
+    if name and not _NAME.fullmatch(name):
+        _refuse(f"« {name} » n'est pas un nom de monde (minuscules, chiffres et tirets, 63 au plus).")
+    if len(seed) > 200:
+        _refuse("une graine a 200 caractères au plus.")
+    wanted = Wanted(name, seed, persona_set, days, _day(until), per_day, base_url.rstrip("/"))
+    try:
+        created = make(database, wanted, lambda done, of, sheets: _progress(done, of, sheets))
+    except (PlaceError, Refused) as error:
+        _refuse(str(error))
+    if as_json:
+        typer.echo(json.dumps(created.as_json(), ensure_ascii=False, indent=1))
+    else:
+        print(f"{created.seconds:.0f} s", file=sys.stderr)
+        typer.echo("\n".join(_told(created, database)))
+
+
+def everything(database: _DATABASE = "", as_json: _JSON = False) -> None:
+    """Voir les mondes d'une base : heure, peuplement, feuilles, tête de la piste d'audit.
+
+    Exemple : fse world list --database sqlite:///essai.sqlite
+    """
+    from simulator.place import PlaceError, opened
+    from simulator.populations.creating import summaries
+
+    try:
+        with opened(database) as db:
+            found = summaries(db)
+    except PlaceError as error:
+        _refuse(str(error))
+    if as_json:
+        typer.echo(json.dumps({"worlds": found}, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        mode = "figée" if one["clock"] == "frozen" else "court"
+        typer.echo(
+            f"{one['id']} : {one['now']} ({mode}), peuplement {one['persona_set']}, {one['care_sheets']} feuilles"
+        )
+        typer.echo(f"  tête de la piste d'audit : {one['audit_head'] or 'aucune'}")
+    if not found:
+        typer.echo("Aucun monde dans cette base.")
+
+
+def _told(created: Created, database: str) -> list[str]:
+    lived, served = created.lived, f" --database {database}" if database else ""
+    lines = [f"Monde « {created.id} » créé, peuplement {created.persona_set}, horloge au {created.now}."]
+    if created.days:
+        lines += [
+            f"  {created.days} jours : {lived.sheets} feuilles, {lived.executions} exécutions, "
+            f"{created.claims} demandes de remboursement.",
+            f"  Refus (comme il en arrive) : {sum(lived.refusals.values())}.",
+            f"  Tête de la piste d'audit : {lived.head}",
+        ]
+    return [*lines, f"Le servir : fse serve{served}"]
+
+
+def _progress(done: int, of: int, sheets: int) -> None:
+    """One line that is written over on a terminal; one line a week elsewhere."""
+    said = f"jour {done}/{of}, {sheets} feuilles"
+    if sys.stderr.isatty():
+        print(f"\r  {said} ", end="\n" if done == of else "", file=sys.stderr, flush=True)
+    elif done % 7 == 0 or done == of:
+        print(said, file=sys.stderr, flush=True)
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+    except ValueError:
+        _refuse(f"--until attend un jour comme 2026-11-22, pas « {text} ».")
+
+
+def _refuse(reason: str) -> NoReturn:
+    typer.echo(f"Erreur : {reason}", err=True)
+    raise typer.Exit(2)
