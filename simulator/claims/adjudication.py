@@ -58,6 +58,8 @@ def adjudicate(
             reason, rate = "ceiling-reached", ZERO
         elif context.regime == "tadamon" and context.sector == "public":
             state = _state(eligible, rate, cnss, trace, cut=cnss < wanted)
+    if reason is None:
+        _third_party(line, context, trace)
     patient = line.charged - cnss - state
     trace.by(
         "share.patient",
@@ -150,6 +152,14 @@ def _under_ceiling(line: ChargedLine, wanted: Decimal, around: Circumstances, tr
     if wanted and not left:
         trace.by("refusal.ceiling-reached", "rejected", ceiling=_money(ceiling.decimal), until=window.end.isoformat())
     return left
+
+
+def _third_party(line: ChargedLine, context: RightsContext, trace: Trace) -> None:
+    """Says when the establishment itself is paid: an attested costly medicine, Tadamon in public care."""
+    if line.attestation is not None:
+        trace.by("third-party.medicines", "provider", attestation=line.attestation, code=line.code or "")
+    elif context.regime == "tadamon" and context.sector == "public":
+        trace.by("third-party.tadamon-public", "provider", regime=context.regime, sector=context.sector)
 
 
 def _state(eligible: Decimal, rate: Decimal, cnss: Decimal, trace: Trace, *, cut: bool) -> Decimal:

@@ -34,7 +34,9 @@ def decide(
     if around is not ORDINARY:
         return ClaimLine(execution, adjudicate(line, context, rule_set(tariff_set), day, around))
     terms = (line.kind, line.label, line.quantity, line.charged, line.code, line.letter)
-    decided, text = _decided((*terms, line.coefficient, line.unit_base, line.rate, line.atc), context, tariff_set, day)
+    decided, text = _decided(
+        (*terms, line.coefficient, line.unit_base, line.rate, line.atc, line.attestation), context, tariff_set, day
+    )
     if line.line != decided.line:
         decided = changed(decided, line=line.line)
     return ClaimLine(execution, decided, text)

@@ -29,6 +29,8 @@ Reason = Literal[
 """Why nothing is paid (for a part, with `partial`): the reasons of family `refusal` of the nomenclature."""
 Decision = Literal["granted", "partial", "rejected"]
 """`partial`: a ceiling, or a prior approval, left less than the line was worth."""
+Payee = Literal["insured", "provider"]
+"""Who is paid: `provider` under third-party payment, where the patient pays his own share alone."""
 ClaimDecision = Literal["granted", "partial", "rejected"]
 Status = Literal["adjudicated", "withdrawn"]
 
@@ -60,6 +62,11 @@ class AdjudicatedLine(Struct, frozen=True):
     reason: Reason | None
     remedy: str | None
     explanation: tuple[Step, ...]
+
+    @property
+    def payee(self) -> Payee:
+        """Who is paid, as its explanation says."""
+        return "provider" if any(step.result == "provider" for step in self.explanation) else "insured"
 
     @property
     def counted(self) -> bool:

@@ -142,6 +142,14 @@ def _worthless(of: Inputs, _: str) -> Told:
     return "Refus", f"{of['code'] or 'code inconnu'}, {nothing} : non remboursable"
 
 
+def _attested(of: Inputs, _: str) -> Told:
+    return "Tiers payant", f"attestation {of['attestation']} pour {of['code']} : la CNSS paie la pharmacie"
+
+
+def _public_payer(_: Inputs, __: str) -> Told:
+    return "Tiers payant", "AMO Tadamon dans le public : la CNSS et l'État paient l'établissement"
+
+
 def _cut(of: Inputs, result: str) -> Told:
     start, end = (date.fromisoformat(of[name]) for name in ("window_start", "window_end"))
     ceiling, share = french(of["ceiling"]), french(of["cnss_share"])
@@ -196,6 +204,8 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"eligible", "rate"}): _cnss,
     frozenset({"eligible", "cnss_share"}): _state,
     frozenset({"covered", "rate", "cnss_share"}): _state_of_cut,
+    frozenset({"attestation", "code"}): _attested,
+    frozenset({"regime", "sector"}): _public_payer,
     frozenset({"cnss_share", "ceiling", "window_start", "window_end", "already_granted", "available"}): _cut,
     frozenset({"ceiling", "until"}): _exhausted,
     frozenset({"age_limit", "reached", "date_of_care"}): _over_age,

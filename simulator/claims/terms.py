@@ -75,7 +75,8 @@ class ChargedLine(Struct, frozen=True):
 
     act: `code`, `letter`, `coefficient` (None counts as unknown: not reimbursable).
     medicine: `code` is the EAN-13 *delivered*, `unit_base` its reimbursement base for one unit
-    (None: none), `rate` the rate of the list, `atc` its class (None: not known). outside-list: label only.
+    (None: none), `rate` the rate of the list, `atc` its class (None: not known), `attestation` the number of the CNSS
+    attestation that holds for it (third-party payment). outside-list: label only.
     """
 
     line: int
@@ -89,6 +90,7 @@ class ChargedLine(Struct, frozen=True):
     unit_base: Decimal | None = None
     rate: Decimal | None = None
     atc: str | None = None
+    attestation: str | None = None
 
     def __post_init__(self) -> None:
         if self.charged < 0 or self.quantity <= 0:

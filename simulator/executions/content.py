@@ -138,6 +138,7 @@ def _medicine(
         unit_base=found.base,
         rate=found.rate,
         atc=found.atc,
+        attestation=line.third_party_attestation,
     )
     return claimed, warnings
 

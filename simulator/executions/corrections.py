@@ -12,6 +12,7 @@ from simulator.executions import recording, service, store
 from simulator.executions.model import Visit, apply, rewound
 from simulator.executions.reading import named
 from simulator.executions.schemas import ExecutedLine, ExecutionRequest, WithdrawalRequest
+from simulator.executions.third_party import require_attested
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
@@ -74,6 +75,7 @@ def amend(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     comer = Visit(come.place, Role.HOLDER, come.section.cancelling)
     redone = apply(before, service.rules_of(prescribed), [service.deed(line) for line in body.lines], comer)
     due, warnings = service.charges(tx, call, target.section, prescribed, body.lines)
+    require_attested(call, come.sheet, body.lines, due, clock.day(body.performed_at))
     claim = claiming.take_back(tx, call, come.sheet, target.section, target.establishment, target.id)
     act = recording.Act(
         sheet=come.sheet,

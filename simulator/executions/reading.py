@@ -14,7 +14,18 @@ from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.professionals.service import directory
 
-SAID = ("line", "outcome", "quantity", "ean13", "act_code", "charged", "lot", "session", "reason")
+SAID = (
+    "line",
+    "outcome",
+    "quantity",
+    "ean13",
+    "act_code",
+    "charged",
+    "lot",
+    "third_party_attestation",
+    "session",
+    "reason",
+)
 
 
 def read(tx: Tx, call: Call) -> Answer:

@@ -45,6 +45,8 @@ class ExecutedLine(Wire):
     Acts and devices: `act_code`, the one prescribed when left out. Physiotherapy: `session`, the number of the
     first session of this visit, so that none is ever recorded twice; left out, it is a warning, later an error.
     `owed`: the rest is owed by this establishment, which alone may deliver it later.
+    `third_party_attestation`: number of the CNSS attestation of the patient for this costly medicine: the CNSS then
+    pays the pharmacy, the patient his own share.
     """
 
     line: LineNumber
@@ -57,6 +59,7 @@ class ExecutedLine(Wire):
     lot: str | None = Field(default=None, min_length=1, max_length=40)
     substitution: Substitution | None = None
     owed: bool | None = False
+    third_party_attestation: str | None = Field(default=None, min_length=1, max_length=40)
 
 
 class OwedLine(Wire):
@@ -163,6 +166,7 @@ class KeptLine(Wire):
     act_code: ActCode | None = None
     charged: Money | None = None
     lot: str | None = None
+    third_party_attestation: str | None = None
     session: int | None = None
     reason: NonExecution | None = None
 

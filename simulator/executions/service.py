@@ -12,6 +12,7 @@ from simulator.executions import recording, store
 from simulator.executions.content import charged_lines
 from simulator.executions.model import Deed, Moved, Prescribed, Visit, apply
 from simulator.executions.schemas import DeedLine, ExecutedLine, ExecutionRequest, NotExecutedLine
+from simulator.executions.third_party import require_attested
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
@@ -54,6 +55,7 @@ def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
     comer = Visit(visit.place, cancelling=visit.section.cancelling)
     moved = apply(visit.section, rules_of(prescribed), [deed(line) for line in body.lines], comer)
     due, warnings = charges(tx, call, visit.section.type, prescribed, body.lines)
+    require_attested(call, visit.sheet, body.lines, due, clock.day(body.performed_at))
     act = recording.Act(
         sheet=visit.sheet,
         section=visit.section,

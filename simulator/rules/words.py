@@ -14,6 +14,7 @@ FAMILIES: Mapping[str, str] = {
     "rate": "Taux",
     "related": "Soins en rapport avec une affection",
     "share": "Parts",
+    "third-party": "Tiers payant",
     "ceiling": "Plafonds",
     "age-limit": "Âges limites",
     "refusal": "Refus de remboursement",

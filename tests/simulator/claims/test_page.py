@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import replace as changed
 
 from fixtures.model import Fidelity, Regime
 from simulator.claims.adjudication import adjudicate
@@ -79,6 +80,10 @@ CASES: dict[str, tuple[list[ChargedLine], RightsContext] | tuple[list[ChargedLin
     ),
     "plafond-public": ([act("1500.00", "Prothèse adjointe", "D_PROTHESE", "120")], TADAMON, OTHER),
     "orthodontie": ([act("2000.00", "Orthodontie", "D_ODF", "90")], PRIVATE, ADULT),
+    "tiers-payant": (
+        [changed(box("2980.00", "2980.00", label="Sofosbumar", atc="J05AP08"), attestation="ATT-2026-000042")],
+        PRIVATE,
+    ),
     "hors-delai": ([act("100.00", "Séance", "AMM", "8")], PRIVATE, LATE),
     "droits-fermes": ([act("150.00", GP)], RightsContext(False, "student")),
     "en-partie": ([act("80.00", GP), SYRUP, box("38.00", "38.00", "0.00"), box("20.00", None)], PRIVATE),

@@ -98,6 +98,7 @@ def test_adjudication_agrees(case: dict[str, Any]) -> None:
     assert (str(done.rate), done.reason) == (expected["rate"], expected.get("reason"))
     assert done.decision == expected.get("decision", "rejected" if done.reason else "granted")
     assert (done.remedy is None) == (done.reason is None)
+    assert done.payee == expected.get("payee", "insured")
     # What is told is what was decided.
     results = {tuple(step.inputs): step.result for step in done.explanation}
     assert results["charged", "cnss_share", "state_share"] == amounts(case)["patient"]
@@ -139,7 +140,19 @@ def charged(case: dict[str, Any]) -> ChargedLine:
     if "medicine" in case:
         ean13, base = "6118999000018", maybe("unit_base")
         rate, atc = maybe("rate"), line.get("atc")
-        return ChargedLine(1, "medicine", "Médicament", quantity, amount, ean13, unit_base=base, rate=rate, atc=atc)
+        attested = line.get("attestation")
+        return ChargedLine(
+            1,
+            "medicine",
+            "Médicament",
+            quantity,
+            amount,
+            ean13,
+            unit_base=base,
+            rate=rate,
+            atc=atc,
+            attestation=attested,
+        )
     return ChargedLine(1, "outside-list", "Hors liste", quantity, amount)
 
 
@@ -169,7 +182,7 @@ def around(case: dict[str, Any]) -> Circumstances:
 
 
 def test_every_case_is_written_whole_and_said_once() -> None:
-    assert len(FILES) == 9
+    assert len(FILES) == 10
     for case in CASES:
         assert case["case"] and case["catches"]
         assert set(case) <= {
