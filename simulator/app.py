@@ -17,6 +17,7 @@ from simulator.approvals.decisions import AtLast
 from simulator.beneficiaries import routes as beneficiaries
 from simulator.care_sheets import routes as care_sheets
 from simulator.claims import routes as claims
+from simulator.claims.clockwork import Clockwork
 from simulator.events import routes as events
 from simulator.events.delivery import Deliveries
 from simulator.executions import routes as executions
@@ -31,6 +32,7 @@ from simulator.nomenclature import routes as nomenclature_routes
 from simulator.nomenclature import store as nomenclature
 from simulator.paper import routes as paper
 from simulator.patients import routes as patients
+from simulator.payments import routes as payments
 from simulator.reference import document as reference
 from simulator.resolutions import routes as resolutions
 from simulator.settings import (
@@ -51,6 +53,7 @@ ROUTES = (  # the busiest first: they are tried in this order
     *beneficiaries.ROUTES,
     *claims.ROUTES,
     *approvals.ROUTES,
+    *payments.ROUTES,
     *care_sheets.PAPERS,
     *patients.ROUTES,
     *identity.ROUTES,
@@ -61,7 +64,7 @@ ROUTES = (  # the busiest first: they are tried in this order
     *worlds_routes.ROUTES,
 )
 
-SOURCES: tuple[Source, ...] = (AtLast(),)
+SOURCES: tuple[Source, ...] = (AtLast(), Clockwork())
 """What the clock of a world brings by itself, in the order in which it does what is due at the same instant."""
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from msgspec.json import encode
 
-from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Step, Totals
+from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Hold, Payment, Step, Totals
+from simulator.claims.states import LineStatus
 from simulator.kit import clock
 from simulator.kit.answer import Json
 from simulator.kit.money import CENTIME, money_text
@@ -21,6 +22,8 @@ def to_text(claim: Claim) -> str:
     head: Json = {
         "id": claim.id,
         "number": claim.number,
+        "reference": claim.reference,
+        "origin": claim.origin,
         "section": claim.section,
         "establishment": claim.establishment,
         "status": claim.status,
@@ -31,34 +34,66 @@ def to_text(claim: Claim) -> str:
     }
     if decision is None:
         del head["decision"]
+    if claim.reference is None:
+        del head["reference"]
+    if not claim.number:
+        del head["number"]
     lines = ",".join([_line(item) for item in claim.lines])
     return f'{encode(head).decode()[:-1]},"lines":[{lines}]}}'
 
 
-def to_model(answer: Json) -> Claim:
+def to_model(answer: Json, beneficiary: tuple[str, int] = ("", 0)) -> Claim:
     """The inverse: a stored claim, ready for further lines."""
     return Claim(
         answer["id"],
-        answer["number"],
+        answer.get("number", ""),
         answer["section"],
         answer["establishment"],
         date.fromisoformat(answer["date_of_care"]),
         clock.parse(answer["received_at"]),
-        tuple(_adjudicated(item) for item in answer["lines"]),
+        tuple(_claim_line(item) for item in answer["lines"]),
+        beneficiary,
+        answer["origin"],
+        answer.get("reference"),
     )
 
 
 def _line(item: ClaimLine) -> str:
     before, after = item.text or spelled(item.line)
-    return f'{before},"line":{item.line.line},"execution":"{item.execution}",{after}'
+    if item.decision == "pending":
+        before, after = spelled(item.line, pending=True)
+    return f'{before},"line":{item.line.line},"execution":"{item.execution}",{_way(item)},{after}'
 
 
-def spelled(decided: AdjudicatedLine) -> tuple[str, str]:
+def _way(item: ClaimLine) -> str:
+    """How far a line is, without braces."""
+    text = f'"date_of_care":"{item.day.isoformat()}","status":"{item.status}","payee":"{item.payee}"'
+    if item.since is not None:
+        text += f',"since":"{clock.to_text(item.since)}"'
+    if item.due is not None:
+        text += f',"due_at":"{clock.to_text(item.due)}"'
+    if (hold := item.hold) is not None:
+        told = {"kind": hold.kind, "asks": hold.asks}
+        instants = {"since": clock.to_text(hold.since), "until": clock.to_text(hold.until)}
+        text += f',"hold":{encode({**{k: v for k, v in told.items() if v is not None}, **instants}).decode()}'
+    if item.cleared:
+        text += f',"cleared":{encode(item.cleared).decode()}'
+    if item.payments:
+        text += f',"payments":{encode([_payment(one) for one in item.payments]).decode()}'
+    return text
+
+
+def _payment(one: Payment) -> Json:
+    said = {"statement": one.statement, "amount": money_text(one.amount), "ordered_on": one.ordered_on.isoformat()}
+    return said if one.paid_on is None else {**said, "paid_on": one.paid_on.isoformat()}
+
+
+def spelled(decided: AdjudicatedLine, *, pending: bool = False) -> tuple[str, str]:
     """JSON of a decision, cut where the number of its line and its execution stand."""
     rest: Json = {
         "label": decided.label,
         "rate": rate_text(decided.rate),
-        "decision": decided.decision,
+        "decision": "pending" if pending else decided.decision,
         "reason": decided.reason,
         "explanation": [
             {
@@ -80,18 +115,46 @@ def spelled(decided: AdjudicatedLine) -> tuple[str, str]:
     return encode(amounts(decided)).decode()[:-1], encode(rest).decode()[1:]
 
 
-def _adjudicated(item: Json) -> ClaimLine:
+def _claim_line(item: Json) -> ClaimLine:
+    hold, decision = item.get("hold"), item["decision"]
+    if decision == "pending":
+        decision = "rejected" if "reason" in item else "granted"
     decided = AdjudicatedLine(
         line=item["line"],
         label=item["label"],
         rate=Decimal(item["rate"]),
-        decision=item["decision"],
+        decision=decision,
         reason=item.get("reason"),
         remedy=item.get("remedy"),
         explanation=tuple(Step(**step) for step in item["explanation"]),
         **{name: Decimal(item[name]) for name in AMOUNTS},
     )
-    return ClaimLine(item["execution"], decided)
+    return ClaimLine(
+        item["execution"],
+        decided,
+        date.fromisoformat(item["date_of_care"]),
+        status=LineStatus(item["status"]),
+        payee=item["payee"],
+        since=_instant(item, "since"),
+        due=_instant(item, "due_at"),
+        hold=None
+        if hold is None
+        else Hold(hold["kind"], clock.parse(hold["since"]), clock.parse(hold["until"]), hold.get("asks")),
+        cleared=tuple(item.get("cleared", ())),
+        payments=tuple(
+            Payment(
+                one["statement"],
+                Decimal(one["amount"]),
+                date.fromisoformat(one["ordered_on"]),
+                date.fromisoformat(one["paid_on"]) if "paid_on" in one else None,
+            )
+            for one in item.get("payments", ())
+        ),
+    )
+
+
+def _instant(item: Json, name: str) -> datetime | None:
+    return clock.parse(item[name]) if name in item else None
 
 
 def rate_text(rate: Decimal) -> str:

@@ -32,14 +32,14 @@ def decide(
 ) -> ClaimLine:
     """The claim line of one executed line of an execution."""
     if around is not ORDINARY:
-        return ClaimLine(execution, adjudicate(line, context, rule_set(tariff_set), day, around))
+        return ClaimLine(execution, adjudicate(line, context, rule_set(tariff_set), day, around), day)
     terms = (line.kind, line.label, line.quantity, line.charged, line.code, line.letter)
     decided, text = _decided(
         (*terms, line.coefficient, line.unit_base, line.rate, line.atc, line.attestation), context, tariff_set, day
     )
     if line.line != decided.line:
         decided = changed(decided, line=line.line)
-    return ClaimLine(execution, decided, text)
+    return ClaimLine(execution, decided, day, text)
 
 
 @lru_cache(maxsize=8192)

@@ -1,18 +1,20 @@
 """A claim: one per sheet, section and establishment; one claim line per execution of a line.
 
-Each line carries its decision and the steps that led to it. Amounts are MAD `Decimal` with two decimals.
+Each line carries its decision and the steps that led to it, and how far it is on its way to be paid (`states`).
+Amounts are MAD `Decimal` with two decimals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
+from simulator.claims.states import HELD, PENDING, LineStatus, Move, after, claim_status
 from simulator.kit.money import ZERO
 
 Reason = Literal[
@@ -32,7 +34,9 @@ Decision = Literal["granted", "partial", "rejected"]
 Payee = Literal["insured", "provider"]
 """Who is paid: `provider` under third-party payment, where the patient pays his own share alone."""
 ClaimDecision = Literal["granted", "partial", "rejected"]
-Status = Literal["adjudicated", "withdrawn"]
+HoldKind = Literal["document", "prior-approval", "medical-review", "duplicate"]
+Payee = Literal["insured", "provider"]
+Origin = Literal["electronic", "paper"]
 
 
 class Step(NamedTuple):
@@ -106,19 +110,81 @@ def claim_decision(lines: Iterable[AdjudicatedLine]) -> ClaimDecision | None:
     return decisions.pop() if decisions else None
 
 
+class Hold(Struct, frozen=True):
+    """What keeps a line from being decided: `asks` says for what (a document, the code of an act, another claim).
+
+    `until`: the instant at which the platform decides without waiting any longer.
+    """
+
+    kind: HoldKind
+    since: datetime
+    until: datetime
+    asks: str | None = None
+
+
+class Payment(Struct, frozen=True):
+    """What a statement orders of a line; `paid_on` None until it is paid. Days in Morocco."""
+
+    statement: str
+    amount: Decimal
+    ordered_on: date
+    paid_on: date | None = None
+
+
 class ClaimLine(Struct, frozen=True):
-    """One line of one execution, with its decision; `text`: its JSON when known, before and after what is its own."""
+    """One line of one execution, with its decision; `text`: its JSON when known, before and after what is its own.
+
+    `day`: date of care. `line` is what it is worth, even while it is held. `payee`: who is paid. `since`: when it came
+    to its status; `due`: when the platform will next act on it by itself. `cleared`: holds that are over, as ``kind``
+    or ``kind:asks``.
+    """
 
     execution: str
     line: AdjudicatedLine
+    day: date
     text: tuple[str, str] | None = None
+    status: LineStatus = LineStatus.ADJUDICATED
+    payee: Payee = "insured"
+    since: datetime | None = None
+    due: datetime | None = None
+    hold: Hold | None = None
+    cleared: tuple[str, ...] = ()
+    payments: tuple[Payment, ...] = ()
+
+    @property
+    def decision(self) -> Decision | Literal["pending"]:
+        """`pending` while it may still change: nothing is promised."""
+        return "pending" if self.status in PENDING else self.line.decision
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What is still to be ordered of it, MAD: nothing while its decision is pending."""
+        return ZERO if self.status in PENDING else self.left
+
+    @property
+    def left(self) -> Decimal:
+        """What it is worth beyond what was ordered, MAD, never below zero."""
+        paid = sum((one.amount for one in self.payments), ZERO)
+        return max(self.line.cnss_share + self.line.state_share - paid, ZERO)
+
+    @property
+    def ordered(self) -> bool:
+        """Something of it was ordered: what it rests on can no longer be corrected."""
+        return bool(self.payments)
+
+    def moved(self, move: Move, at: datetime) -> ClaimLine:
+        """After that move, `at` the instant of it. Raises ValueError when it cannot happen."""
+        status = after(self.status, move)
+        if status is None:
+            raise ValueError(f"a line that is {self.status} cannot {move}")
+        return changed(self, status=status, since=at, due=None, hold=self.hold if status in HELD else None)
 
 
 class Claim(Struct, frozen=True):
-    """What an establishment asks; in this version every line is decided as soon as it is received.
+    """What an establishment asks; each line was decided with the rules in force on its own day.
 
-    `date_of_care`: the sheet's for the prescriber's own acts, else the day of the first execution;
-    each line was decided with the rules in force on its own day.
+    `date_of_care`: the sheet's for the prescriber's own acts, else the day of the first execution. `beneficiary`:
+    (registration number, dependant rank). A paper claim has its `reference`, and a `number` when it rests on a sheet.
     """
 
     id: str
@@ -128,19 +194,39 @@ class Claim(Struct, frozen=True):
     date_of_care: date
     received_at: datetime
     lines: tuple[ClaimLine, ...]
+    beneficiary: tuple[str, int] = ("", 0)
+    origin: Origin = "electronic"
+    reference: str | None = None
 
     @property
-    def status(self) -> Status:
-        """`withdrawn` when every execution was taken back: nothing is asked any more."""
-        return "adjudicated" if self.lines else "withdrawn"
+    def about(self) -> str:
+        """What the claim rests on, once for each section and establishment: a sheet, or a paper."""
+        return self.number if self.reference is None else f"paper:{self.reference}"
+
+    @property
+    def status(self) -> str:
+        """That of its least advanced line (see `states`); `withdrawn` when every execution was taken back."""
+        if len(self.lines) == 1:
+            return self.lines[0].status.value
+        paying = [item for item in self.lines if item.line.cnss_share or item.line.state_share]
+        others = [item for item in self.lines if item not in paying]
+        return claim_status([item.status for item in paying], [item.status for item in others])
 
     @property
     def decision(self) -> ClaimDecision | None:
+        """None while a line is pending, and without any line."""
+        if any(item.status in PENDING for item in self.lines):
+            return None
         return claim_decision([item.line for item in self.lines])
 
     @property
     def totals(self) -> Totals:
         return totals([item.line for item in self.lines])
+
+    @property
+    def due(self) -> datetime | None:
+        """When the platform will next act on one of its lines by itself."""
+        return min((item.due for item in self.lines if item.due is not None), default=None)
 
     def with_lines(self, added: Sequence[ClaimLine]) -> Claim:
         """The claim with further executions; earlier decisions stay as they are."""
@@ -149,11 +235,6 @@ class Claim(Struct, frozen=True):
     def without(self, execution: str) -> Claim:
         """The claim once an execution was taken back, whatever it held of it; the other decisions stay."""
         return changed(self, lines=tuple(item for item in self.lines if item.execution != execution))
-
-
-def settled(received_at: datetime, days: int, now: datetime) -> bool:
-    """What was received at that instant is paid: `days` whole days later it can no longer be corrected."""
-    return now >= received_at + timedelta(days=days)
 
 
 def shares(lines: Sequence[ClaimLine]) -> tuple[Decimal, Decimal]:

@@ -6,8 +6,22 @@ from typing import Literal
 
 from pydantic import Field
 
-from simulator.claims.model import Decision, Reason
+from simulator.claims.model import Decision, HoldKind, Origin, Payee, Reason
 from simulator.kit.wire import Day, Instant, Rate, Sum, Wire
+
+LineStatusWord = Literal[
+    "received",
+    "checked",
+    "awaiting_document",
+    "awaiting_prior_approval",
+    "medical_review",
+    "contested",
+    "adjudicated",
+    "rechecked",
+    "ordered",
+    "paid",
+]
+ClaimStatus = LineStatusWord | Literal["withdrawn"]
 
 
 class StepAnswer(Wire):
@@ -32,14 +46,44 @@ class AmountsAnswer(Wire):
     excess: Sum
 
 
+class HoldAnswer(Wire):
+    """What keeps a line from being decided; at `until` the platform decides without waiting any longer."""
+
+    kind: HoldKind
+    asks: str | None = Field(default=None, examples=["invoice"])
+    since: Instant
+    until: Instant
+
+
+class PaymentAnswer(Wire):
+    """What a statement orders of a line, MAD; without `paid_on` until it is paid."""
+
+    statement: str = Field(examples=["stm-7q2m5xk3wz4n6b2d"])
+    amount: Sum
+    ordered_on: Day
+    paid_on: Day | None = None
+
+
 class ClaimLineAnswer(AmountsAnswer):
-    """One executed line of one execution, rounded there."""
+    """One executed line of one execution, rounded there.
+
+    `pending`: not decided yet; the shares are those that it will have if it is granted. `due_at`: when the platform
+    will next act on it by itself.
+    """
 
     line: int = Field(ge=1, description="Line of the section.")
     execution: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
+    date_of_care: Day
+    status: LineStatusWord
+    payee: Payee
+    since: Instant | None = None
+    due_at: Instant | None = None
+    hold: HoldAnswer | None = None
+    cleared: list[str] | None = Field(default=None, examples=[["document:invoice"]])
+    payments: list[PaymentAnswer] | None = None
     label: str
     rate: Rate
-    decision: Decision
+    decision: Decision | Literal["pending"]
     reason: Reason | None = None
     explanation: list[StepAnswer]
     remedy: str | None = None
@@ -48,14 +92,17 @@ class ClaimLineAnswer(AmountsAnswer):
 class ClaimAnswer(Wire):
     """What one establishment asks for one section of one sheet; totals are sums of rounded lines.
 
-    `withdrawn`: every execution was taken back, nothing is asked any more (then no `decision`).
+    `status` is that of its least advanced line; `withdrawn`: every execution was taken back, nothing is asked any more.
+    No `decision` then, nor while a line is pending. `totals` count what is pending as if it were granted.
     """
 
     id: str = Field(examples=["clm-7q2m5xk3wz4n6b2d"])
-    number: str = Field(examples=["2604817390552494"])
+    number: str | None = Field(default=None, examples=["2604817390552494"])
+    reference: str | None = Field(default=None, description="Of the paper, for a paper claim.")
+    origin: Origin
     section: str = Field(examples=["prescriber"])
     establishment: str = Field(examples=["CAB-KEN-01"])
-    status: Literal["adjudicated", "withdrawn"]
+    status: ClaimStatus
     decision: Literal["granted", "partial", "rejected"] | None = None
     date_of_care: Day
     received_at: Instant

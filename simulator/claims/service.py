@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace as changed
 
 import fixtures
 from fixtures.model import Beneficiary
@@ -17,12 +18,14 @@ from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets.model import Sheet, derived_id
 from simulator.claims import counters, store
 from simulator.claims.circumstances import decide_all, filing
-from simulator.claims.model import Claim, ClaimLine, settled
+from simulator.claims.delays import order_at, settled_at
+from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.rules import rule_set
+from simulator.claims.states import LineStatus
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 from simulator.kit import clock, pages
 from simulator.kit.answer import Answer, Json
-from simulator.kit.call import Call
+from simulator.kit.call import Call, WorldLike
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.professionals.service import directory
@@ -57,7 +60,8 @@ def record(
     person = _beneficiary(call, sheet)
     context = rights_context(rights_on(person, day), place.sector, sheet.content.get("long_term_condition"))
     late = filing(sheet.sections[section], charged, day, filed or clock.day(call.now), rule_set(call.world.tariff_set))
-    added = decide_all(tx, call.world, person, charged, context, day, execution, late)
+    decided = decide_all(tx, call.world, person, charged, context, day, execution, late)
+    added = tuple([adjudicated(call.world, one, call.now) for one in decided])
     before = any(other != execution for other in sheet.sections[section].executions)
     known = store.find(tx, call.world.id, sheet.number, section, place.id) if before else None
     claim = known or Claim(
@@ -68,8 +72,17 @@ def record(
         date_of_care=day,
         received_at=call.now,
         lines=(),
+        beneficiary=sheet.beneficiary,
     )
-    return Recorded(claim.id, store.save(tx, call.world.id, claim.with_lines(added)), added)
+    return Recorded(claim.id, store.save(tx, call.world, claim.with_lines(added)), added)
+
+
+def adjudicated(world: WorldLike, line: ClaimLine, at: datetime) -> ClaimLine:
+    """The line decided at that instant, and when it will be ordered; what brings nothing waits for nothing."""
+    if not line.left:
+        return changed(line, status=LineStatus.ADJUDICATED, since=at, due=None, hold=None)
+    due = order_at(clock.day(at), line.payee, world.tariff_set)
+    return changed(line, status=LineStatus.ADJUDICATED, since=at, due=due, hold=None)
 
 
 def take_back(tx: Tx, call: Call, sheet: Sheet, section: str, establishment: str, execution: str) -> Recorded | None:
@@ -86,15 +99,15 @@ def take_back(tx: Tx, call: Call, sheet: Sheet, section: str, establishment: str
         return None
     if any(item.execution == execution and item.line.counted for item in claim.lines):
         counters.take_back(tx, call.world.id, sheet.beneficiary, execution)
-    return Recorded(claim.id, store.save(tx, call.world.id, left), ())
+    return Recorded(claim.id, store.save(tx, call.world, left), ())
 
 
 def require_unsettled(call: Call, received_at: datetime) -> None:
     """An execution received at that instant may still be corrected. Raises Problem claim-settled."""
-    rule = fixtures.rule("claim.settled-after", clock.day(received_at), call.world.tariff_set)
-    if settled(received_at, rule.integer, call.now):
-        detail = f"Reçue le {clock.day(received_at):%d/%m/%Y}, elle est réglée {rule.integer} jours après."
-        raise Problem("claim-settled", detail, rule=rule.id)
+    received = clock.day(received_at)
+    if call.now >= (settled := settled_at(received, call.world.tariff_set)):
+        detail = f"Reçue le {received:%d/%m/%Y}, elle tient pour réglée depuis le {clock.day(settled):%d/%m/%Y}."
+        raise Problem("claim-settled", detail, rule=fixtures.rule("payment.order", received).id)
 
 
 def _beneficiary(call: Call, sheet: Sheet) -> Beneficiary:

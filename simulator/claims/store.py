@@ -7,8 +7,10 @@ import sqlalchemy as sa
 
 from simulator.claims.answers import to_model, to_text
 from simulator.claims.model import Claim
+from simulator.kit import clock
 from simulator.kit.answer import Json
-from simulator.kit.storage import Tx, metadata, query, upsert
+from simulator.kit.call import WorldLike
+from simulator.kit.storage import Row, Tx, metadata, query, upsert
 
 claims = sa.Table(
     "claims",
@@ -18,13 +20,18 @@ claims = sa.Table(
     sa.Column("section", sa.Text, primary_key=True),
     sa.Column("establishment", sa.Text, primary_key=True),
     sa.Column("id", sa.Text, nullable=False),
+    sa.Column("registration_number", sa.Text, nullable=False),
+    sa.Column("dependant_rank", sa.Integer, nullable=False),
+    sa.Column("due", sa.Text),  # when the platform will next act on it by itself
     sa.Column("content", sa.Text, nullable=False),
     sa.Index("claims_by_establishment", "world", "establishment", "id"),
 )
+_waiting = claims.c.due.is_not(None)
+sa.Index("claims_due", claims.c.world, claims.c.due, sqlite_where=_waiting, postgresql_where=_waiting)
 _w = claims.c.world == sa.bindparam("w")
 _mine = (_w, claims.c.establishment == sa.bindparam("e"))
 _find = query(
-    sa.select(claims.c.content).where(
+    sa.select(claims.c.content, claims.c.registration_number, claims.c.dependant_rank).where(
         *_mine, claims.c.number == sa.bindparam("n"), claims.c.section == sa.bindparam("s")
     )
 )
@@ -41,24 +48,48 @@ _mine_of_sheet = query(
 )
 _of_sheet = query(sa.select(claims.c.content).where(_w, claims.c.number == sa.bindparam("n")).order_by(claims.c.id))
 _save = upsert(claims)
+_next = query(sa.select(sa.func.min(claims.c.due).label("due")).where(_w, _waiting))
+_due = query(
+    sa.select(claims).where(_w, _waiting, claims.c.due <= sa.bindparam("at")).order_by(claims.c.due, claims.c.id)
+)
 
 
 def find(tx: Tx, world: str, number: str, section: str, establishment: str) -> Claim | None:
     """The claim of one establishment for one section."""
     row = tx.one(_find, w=world, n=number, s=section, e=establishment)
-    return None if row is None else to_model(parse(row["content"]))
+    return None if row is None else _claim(row)
 
 
-def save(tx: Tx, world: str, claim: Claim) -> str:
-    """Write the claim, new or grown; the JSON of its answer."""
-    content = to_text(claim)
+def due(tx: Tx, world: str, at: str) -> list[Claim]:
+    """Claims on which the platform acts by itself until that instant, those due first before."""
+    return [_claim(row) for row in tx.all(_due, w=world, at=at)]
+
+
+def next_due(tx: Tx, world: str) -> str | None:
+    """The first instant at which the platform acts on a claim by itself."""
+    row = tx.one(_next, w=world)
+    return None if row is None else row["due"]
+
+
+def _claim(row: Row) -> Claim:
+    return to_model(parse(row["content"]), (row["registration_number"], row["dependant_rank"]))
+
+
+def save(tx: Tx, world: WorldLike, claim: Claim) -> str:
+    """Write the claim, new or changed; the JSON of its answer."""
+    content, due = to_text(claim), claim.due
+    if due is not None:
+        world.agenda.expect(due)
     tx.run(
         _save,
-        world=world,
-        number=claim.number,
+        world=world.id,
+        number=claim.about,
         section=claim.section,
         establishment=claim.establishment,
         id=claim.id,
+        registration_number=claim.beneficiary[0],
+        dependant_rank=claim.beneficiary[1],
+        due=None if due is None else clock.to_text(due),
         content=content,
     )
     return content

@@ -21,6 +21,8 @@ EventType = Literal[
     "execution.withdrawn",
     "late-execution.to-reconcile",
     "prior-approval.decided",
+    "claim.decided",
+    "claim.paid",
     "keys.rotated",
 ]
 TYPES: tuple[str, ...] = get_args(EventType)

@@ -29,6 +29,8 @@ class EventData(Wire):
     revision: int | None = Field(default=None, ge=1)
     execution: str | None = Field(default=None, examples=["exe-7q2m5xk3wz4n6b2d"])
     approval: str | None = Field(default=None, examples=["apr-7q2m5xk3wz4n6b2d"])
+    claim: str | None = Field(default=None, examples=["clm-7q2m5xk3wz4n6b2d"])
+    status: str | None = Field(default=None, description="Of the claim.", examples=["paid"])
     kind: str | None = Field(default=None, description="Of keys.rotated.", examples=["qr"])
 
 

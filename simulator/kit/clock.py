@@ -56,6 +56,12 @@ def day(instant: datetime) -> date:
     return instant.astimezone(CASABLANCA).date()
 
 
+@lru_cache(maxsize=1024)
+def start_of(day: date) -> datetime:
+    """The instant at which that day begins in Morocco, UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=CASABLANCA).astimezone(UTC)
+
+
 @dataclass(frozen=True)
 class WorldClock:
     """A world's time: `start` at real instant `since`; a frozen clock only moves when told to."""

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -105,6 +106,32 @@ def sheet(old: Old, standing: Mapping[str, New], known: Clients) -> New:
         "replaces": None,
         "standing": text(list(standing.values())),
     }
+
+
+def claim(old: Old, who: tuple[str, int]) -> New:
+    """The row of a claim: adjudicated when it was received, to be ordered six days later where it brings money."""
+    content = json.loads(old["content"])
+    received = content["received_at"]
+    due = (datetime.fromisoformat(received) + timedelta(days=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines, waits = [], False
+    for line in content["lines"]:
+        way = {"date_of_care": content["date_of_care"], "status": "adjudicated", "payee": "insured", "since": received}
+        if Decimal(line["cnss_share"]) + Decimal(line["state_share"]):
+            way["due_at"], waits = due, True
+        lines.append(_inserted(line, "execution", way))
+    whole = _inserted({**content, "lines": lines}, "number", {"origin": "electronic"})
+    row = {**old, "content": text(whole), "due": due if waits else None}
+    return {**row, "registration_number": who[0], "dependant_rank": who[1]}
+
+
+def _inserted(source: Old, after: str, more: Old) -> New:
+    """The same object with further members after one of its own: the order is that of the documented shape."""
+    found: New = {}
+    for name, value in source.items():
+        found[name] = value
+        if name == after:
+            found |= more
+    return found
 
 
 def entry(old: Old, standing: Mapping[str, New]) -> New:

@@ -49,6 +49,8 @@ SENTENCES: Mapping[str, str] = {
     "prior-approval-refused": "refusé son accord préalable pour {part}",
     "prior-approval-read": "lu une demande d'accord préalable pour {part}",
     "prior-approvals-listed": "lu les demandes d'accord préalable pour {sheet}",
+    "statement-read": "lu un décompte",
+    "statements-listed": "lu la liste des décomptes",
     "rights-checked": "vérifié {rights}",
     "patient-care-sheets-listed": "consulté la liste {sheets}",
     "patient-claims-listed": "consulté la liste {claims}",
@@ -60,6 +62,7 @@ NOT_SHOWN: Mapping[str, str] = {
     "indicators-read": "Sums over regions and periods, of many patients: about nobody.",
     "subscription-created": "About a software, not about a patient.",
     "subscription-deleted": "About a software, not about a patient.",
+    "statement-ordered": "The platform pays: the statement itself says so, and nobody read anything.",
     "events-redelivered": "Sent again to the software that had it already: numbers and revisions, no care.",
     **dict.fromkeys(
         (

@@ -20,6 +20,8 @@ TYPES: Mapping[str, str] = {
     "execution.withdrawn": "une exécution a été retirée",
     "late-execution.to-reconcile": "une saisie en retard n'a pas pu être rapprochée tout entière",
     "prior-approval.decided": "la CNSS a accordé ou refusé un accord préalable",
+    "claim.decided": "ce qui attendait d'une demande de remboursement est décidé",
+    "claim.paid": "tout ce qui est à payer d'une demande est payé",
     "keys.rotated": "une clé de la plateforme a tourné : relire les clés publiées",
 }
 

@@ -32,7 +32,7 @@ def played() -> Recorder:
     """The recorder of a fresh run, closed. Raises RuntimeError."""
     tell = Recorder()
     try:
-        first, last = (_discovery, _lists, _four_sections, _lease), (_paper, _patient, _events, _indicators)
+        first, last = (_discovery, _lists, _four_sections, _lease), (_paper, _patient, _events, _indicators, _paid)
         for chapter in (*first, *corrections.CHAPTERS, *last):
             chapter(tell)
         return tell
@@ -113,6 +113,15 @@ def _paper(tell: Recorder) -> None:
         "missing": ["stamp"],
     }
     tell(PHARMACY, "POST", "/v1/paper-prescriptions", body, name="sans-cachet", expect=201, once=True, keep=True)
+
+
+def _paid(tell: Recorder) -> None:
+    """Eight days later: what was claimed is paid."""
+    tell.advance(8 * 86400)
+    found = tell(PATIENT, "GET", "/v1/statements?limit=1")["items"][0]
+    tell(PATIENT, "GET", f"/v1/statements/{found['id']}")
+    claim = found["lines"][0]["claim"]
+    tell(PATIENT, "GET", f"/v1/claims/{claim}/statement")
 
 
 def _patient(tell: Recorder) -> None:

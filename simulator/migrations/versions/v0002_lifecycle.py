@@ -26,6 +26,7 @@ EXECUTIONS = (
     "world* id* number revision# section establishment inpe client kind target? performed_at recorded_at content "
     "receipt? to_reconcile#"
 )
+CLAIMS = "world* number* section* establishment* id registration_number dependant_rank# due? content"
 NEW = {
     "ceiling_grants": "world* registration_number* dependant_rank*# counter* execution* place*# line# day amount",
     "deliveries": "world* subscription* seq*# status round# tries# due_at attempts",
@@ -35,6 +36,7 @@ NEW = {
     "marks": "world* kind* id* at",
     "paper_references": "world* reference* use number section establishment at",
     "prior_approvals": "world* id* number section line# rank# due_at? content",
+    "statements": "world* id* kind payee ordered_on pay_at paid# content",
     "subscriptions": "world* id* client url types status created_at cursor# taken_until#",
     "typing_errors": "world* kind* id* count# since",
 }
@@ -53,6 +55,8 @@ INDEXES = {
     "deliveries_by_status": ("deliveries", "world subscription status seq"),
     "prior_approvals_by_due": ("prior_approvals", "world due_at"),
     "prior_approvals_by_line": ("prior_approvals", "world number section line rank"),
+    "claims_by_establishment": ("claims", "world establishment id"),
+    "statements_by_payee": ("statements", "world kind payee ordered_on id"),
     "subscriptions_by_client": ("subscriptions", "world client"),
 }
 OF_WORLDS = {"qr_generation": "1", "token_generation": "1", "rate_requests": None, "rate_window": None, "marks": "0"}
@@ -74,6 +78,8 @@ def upgrade() -> None:
     _convert()
     for index, (name, columns) in INDEXES.items():
         op.create_index(index, name, columns.split())
+    waiting = sa.text("due IS NOT NULL")
+    op.create_index("claims_due", "claims", ["world", "due"], sqlite_where=waiting, postgresql_where=waiting)
     late = sa.text("kind = 'late'")
     op.create_index(
         "late_executions", "executions", ["world", "establishment", "id"], sqlite_where=late, postgresql_where=late
@@ -102,10 +108,22 @@ def _convert() -> None:
             since = issued.get(row["number"], trail.at)
             one = {"world": world, "kind": "sheet", "id": row["number"], "count": row["count"], "since": since}
             bind.execute(sa.insert(typing), [one])
-    for name in ("care_sheets", "executions", "leases", "wrong_codes"):
+    _convert_claims(sheets)
+    op.drop_index("claims_by_establishment", "claims")
+    for name in ("care_sheets", "executions", "leases", "wrong_codes", "claims"):
         op.drop_table(name)
     op.rename_table("new_care_sheets", "care_sheets")
     op.rename_table("new_executions", "executions")
+    op.rename_table("new_claims", "claims")
+
+
+def _convert_claims(sheets: sa.Table) -> None:
+    bind, new, old = op.get_bind(), create("new_claims", CLAIMS), table("claims", BEFORE["claims"])
+    joined = sa.and_(sheets.c.world == old.c.world, sheets.c.number == old.c.number)
+    wanted = sa.select(old, sheets.c.registration_number, sheets.c.dependant_rank).join(sheets, joined)
+    for row in bind.execute(wanted.order_by(old.c.world, old.c.number)).mappings().fetchall():
+        kept = {column.name: row[column.name] for column in old.c}
+        bind.execute(sa.insert(new), [carried.claim(kept, (row["registration_number"], row["dependant_rank"]))])
 
 
 class _Trail:

@@ -237,6 +237,24 @@ def withdraw_a_request(play: Scene) -> Golden:
     return Golden("gp", "POST", f"{approvals.PATH}/{approvals.pending(play)['id']}/cancellation")
 
 
+@golden("read-claim-statement")
+def claim_statement(play: Scene) -> Golden:
+    return Golden("pharmacy", "GET", f"/v1/claims/{done(play)['claim']['id']}/statement")
+
+
+plain("list-statements", "pharmacy", "/v1/statements", "limit=2")
+
+
+@golden("read-statement")
+def statement(play: Scene) -> Golden:
+    found = must(play.call("patient:salaried", "GET", "/v1/statements"))["items"]
+    if not found:
+        done(play)
+        play.world.advance(8 * 86400)
+        found = must(play.call("patient:salaried", "GET", "/v1/statements"))["items"]
+    return Golden("patient:salaried", "GET", f"/v1/statements/{found[0]['id']}")
+
+
 @golden("create-subscription")
 def subscribe(play: Scene) -> Golden:
     return Golden("software", "POST", "/v1/subscriptions", {"url": HOOK})

@@ -108,8 +108,8 @@ def alterations(play: Scene, call: Golden, operation: Mapping[str, Any]) -> Iter
         stale = {"if-match": '"999999999"'} if "if-match" in call.headers else {}
         for other in {"software", "biology", "patient:tns", "agent"} - {call.actor}:
             yield call(play, actor=other, headers=stale)
-    if re.search(r"/(care-sheets|claims|executions|subscriptions|prior-approvals)/", call.path):
-        yield call(play, path=re.sub(r"/(26|clm-|exe-|sub-|apr-)[^/]+", missing, call.path, count=1))
+    if re.search(r"/(care-sheets|claims|statements|executions|subscriptions|prior-approvals)/", call.path):
+        yield call(play, path=re.sub(r"/(26|clm-|stm-|exe-|sub-|apr-)[^/]+", missing, call.path, count=1))
     if call.query or call.method == "GET":
         yield call(
             play,

@@ -94,7 +94,7 @@ def claim(name: str) -> dict[str, Any]:
     """The JSON of a claim, as it is stored and answered."""
     lines, rights, *around = CASES[name]
     decided = tuple(
-        ClaimLine("exe-7q2m5xk3wz4n6b2d", adjudicate(line, rights, rule_set("tnr-2006"), DAY, *around))
+        ClaimLine("exe-7q2m5xk3wz4n6b2d", adjudicate(line, rights, rule_set("tnr-2006"), DAY, *around), DAY)
         for line in lines
     )
     received = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)

@@ -6,15 +6,16 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.claims.adjudication import adjudicate
 from simulator.claims.answers import to_model, to_text
-from simulator.claims.model import Claim, ClaimLine, settled, shares
+from simulator.claims.delays import settled_at
+from simulator.claims.model import Claim, ClaimLine, shares
 from simulator.claims.rules import rule_set
 from simulator.claims.terms import ChargedLine, RightsContext
+from simulator.kit import clock
 
 DAY = date(2026, 11, 23)
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -26,7 +27,7 @@ def session(execution: str, amount: str = "100.00", letter: str = "AMM") -> Clai
     line = ChargedLine(
         1, "act", "Séance", Decimal(1), Decimal(amount), code="AMM-REEDUC", letter=letter, coefficient=Decimal(8)
     )
-    return ClaimLine(execution, adjudicate(line, RightsContext(True, "salaried"), rule_set("tnr-2006"), DAY))
+    return ClaimLine(execution, adjudicate(line, RightsContext(True, "salaried"), rule_set("tnr-2006"), DAY), DAY)
 
 
 def test_taking_back_a_session_takes_back_its_money() -> None:
@@ -51,10 +52,10 @@ def test_taking_back_a_refused_line_makes_the_claim_granted() -> None:
     assert claim.without("exe-a").decision == "rejected"
 
 
-@pytest.mark.parametrize(("after", "expected"), [(timedelta(0), False), (timedelta(days=8), True)])
-def test_settled_on_the_eighth_day_and_not_a_moment_before(after: timedelta, expected: bool) -> None:
-    assert settled(AT, 8, AT + after) is expected
-    assert settled(AT, 8, AT + after - timedelta(microseconds=1)) is False
+def test_settled_when_the_insured_may_be_paid_and_not_a_moment_before() -> None:
+    settled = settled_at(clock.day(AT), "tnr-2006")
+    assert clock.day(settled) == clock.day(AT) + timedelta(days=8 - 2)
+    assert clock.day(settled - timedelta(seconds=1)) == clock.day(AT) + timedelta(days=5)
 
 
 executions = st.lists(st.sampled_from(["exe-a", "exe-b", "exe-c"]), max_size=6)

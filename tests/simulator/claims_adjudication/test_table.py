@@ -116,7 +116,8 @@ def test_the_decision_is_told_in_its_own_words(case: dict[str, Any]) -> None:
     day = date.fromisoformat(case.get("day", "2026-11-23"))
     done = adjudicate(charged(case), rights(case), rule_set(case.get("tariff_set", "tnr-2006")), day, around(case))
     received = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    claim = Claim("clm-a", "2604817390552494", "prescriber", "CAB-KEN-01", day, received, (ClaimLine("exe-a", done),))
+    lines = (ClaimLine("exe-a", done, day),)
+    claim = Claim("clm-a", "2604817390552494", "prescriber", "CAB-KEN-01", day, received, lines)
     answer = json.loads(to_text(claim))
     assert faults(answer) == []
     assert max(map(len, page(answer).splitlines())) <= WIDTH

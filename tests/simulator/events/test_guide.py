@@ -77,3 +77,5 @@ def test_the_guide_names_every_type() -> None:
 
     about = "|".join({each.partition(".")[0] for each in TYPES})
     assert set(re.findall(rf"`((?:{about})\.[a-z-]+)`", GUIDE.read_text())) == set(TYPES)
+    named = re.findall(r"^\| (`[^|]*`) \|", GUIDE.read_text(), re.M)
+    assert {word for cell in named for word in re.findall(r"`([a-z-]+\.[a-z-]+)`", cell)} == set(TYPES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -132,4 +133,5 @@ def test_a_server_that_others_reach_calls_its_own_machine_only_when_told() -> No
 
 
 def test_types_are_words_of_the_field() -> None:
-    assert len(set(TYPES)) == len(TYPES) == 9
+    assert len(set(TYPES)) == len(TYPES)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*", one) for one in TYPES)

@@ -93,7 +93,7 @@ def test_an_amendment_adds_nothing_unless_the_section_is_held(counter: Any, make
 
 def test_amendments_do_not_put_the_settlement_off(counter: Any, make: Any) -> None:
     done = counter.execute(counter.hold(counter.issue()), make.delivered(1)).json()
-    counter.advance(days=7)
+    counter.advance(days=5)
     mended = correct(counter, done, "amendment", visit(make.delivered(1, "1", charged="42.30"))).json()
     counter.advance(days=1)
     assert code(correct(counter, mended, "amendment", visit(make.delivered(1, "1")))) == (409, "claim-settled")
@@ -128,13 +128,13 @@ def test_what_the_author_wanted_cancelled_is_when_it_is_taken_back(counter: Any,
         assert code(counter.resolve(scan, "pharmacy-b")) == (409, "sheet-cancelled")
 
 
-@pytest.mark.parametrize("days", [7, 8])
+@pytest.mark.parametrize("days", [5, 6])
 def test_until_the_claim_is_settled(counter: Any, make: Any, days: int) -> None:
     done = counter.execute(counter.hold(counter.issue()), make.delivered(1)).json()
     counter.advance(days=days)
     answer = withdraw(counter, done)
-    assert answer.status_code == (200 if days == 7 else 409)
-    assert days == 7 or answer.json()["code"] == "claim-settled"
+    assert answer.status_code == (200 if days == 5 else 409)
+    assert days == 5 or answer.json()["code"] == "claim-settled"
 
 
 def test_another_establishment_neither_sees_nor_corrects(counter: Any, make: Any) -> None:

@@ -184,6 +184,8 @@ def recorded(source: str) -> Iterator[str]:
 
 
 def _takes_a_transaction(node: ast.Call) -> bool:
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "by_platform":
+        return True
     names = [arg.id for arg in node.args[:2] if isinstance(arg, ast.Name)]
     return names == ["tx", "call"] or (ast.unparse(node.func) == "audit.by_platform" and names == ["tx"])
 

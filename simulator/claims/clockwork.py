@@ -1,0 +1,105 @@
+"""What the clock does to claims: orders, payments, and what is decided when a wait ends. A source of the agenda.
+
+A line says when it is due and its status says what is due: `ACTIONS` has one action for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from msgspec.structs import replace as changed
+
+from simulator.audit import store as audit
+from simulator.care_sheets.model import derived_id
+from simulator.claims import notices, store
+from simulator.claims.delays import pay_at
+from simulator.claims.model import Claim, ClaimLine, Payment
+from simulator.claims.states import LineStatus, Move
+from simulator.kit import clock
+from simulator.kit.call import WorldLike
+from simulator.kit.money import ZERO, money_text
+from simulator.kit.storage import Tx
+from simulator.payments import store as payments
+from simulator.payments.model import Recipient, Statement, StatementLine, recipient
+
+
+@dataclass
+class Run:
+    """Everything due at one instant; `orders`: what each payee is ordered."""
+
+    tx: Tx
+    world: WorldLike
+    at: datetime
+    orders: dict[Recipient, list[StatementLine]] = field(default_factory=dict)
+    pays: bool = False
+
+    def statement(self, to: Recipient) -> str:
+        """The id of that payee's statement of this instant."""
+        return derived_id(self.world.keys.platform_secret, "stm", to.kind, to.id, clock.to_text(self.at))
+
+
+class Clockwork:
+    """Claims that wait for the clock."""
+
+    name = "claims"
+
+    def next(self, tx: Tx, world: WorldLike) -> datetime | None:
+        """The first instant at which something is due to a claim."""
+        found = store.next_due(tx, world.id)
+        return None if found is None else clock.parse(found)
+
+    def fire(self, tx: Tx, world: WorldLike, at: datetime) -> None:
+        """Act on every line due at `at`; then write the statements of the run, and pay those of earlier ones."""
+        run = Run(tx, world, at)
+        for claim in store.due(tx, world.id, clock.to_text(at)):
+            lines = [_acted(run, claim, line) if _due(line, at) else line for line in claim.lines]
+            after = changed(claim, lines=tuple(lines))
+            store.save(tx, world, after)
+            notices.changed_by_clock(tx, world, at, claim, after)
+        for to, found in run.orders.items():
+            _order(run, to, found)
+        if run.pays:
+            payments.pay(tx, world.id, clock.to_text(at))
+
+
+def _due(line: ClaimLine, at: datetime) -> bool:
+    return line.due is not None and line.due <= at
+
+
+def _acted(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
+    return ACTIONS[line.status](run, claim, line)
+
+
+def _ordered(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
+    to, day, amount = recipient(claim, line), clock.day(run.at), line.left
+    before = sum((one.amount for one in line.payments), ZERO)
+    payment = Payment(run.statement(to), amount, day)
+    due = pay_at(day, run.world.tariff_set)
+    after = changed(line.moved(Move.ORDER, run.at), payments=(*line.payments, payment), due=due)
+    run.orders.setdefault(to, []).append(StatementLine(claim, line, before, amount))
+    return after
+
+
+def _paid(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
+    run.pays = True
+    *earlier, last = line.payments
+    return changed(line.moved(Move.PAY, run.at), payments=(*earlier, changed(last, paid_on=clock.day(run.at))))
+
+
+ACTIONS: Mapping[LineStatus, Callable[[Run, Claim, ClaimLine], ClaimLine]] = {
+    LineStatus.ADJUDICATED: _ordered,
+    LineStatus.RECHECKED: _ordered,
+    LineStatus.ORDERED: _paid,
+}
+"""Status of a line that is due → what the platform does."""
+
+
+def _order(run: Run, to: Recipient, lines: list[StatementLine]) -> None:
+    day = clock.day(run.at)
+    made = Statement(run.statement(to), to, day, pay_at(day, run.world.tariff_set), tuple(lines))
+    digest = payments.insert(run.tx, run.world.id, made)
+    subject = audit.beneficiary(to.id, 0) if to.kind == "insured" else to.id
+    data = {"statement": made.id, "total": money_text(made.total), "lines": len(lines), "sha256": digest}
+    audit.by_platform(run.tx, run.world.id, run.at, "statement-ordered", subject, data)
