@@ -41,6 +41,7 @@ def test_fewer_patients_than_the_threshold_show_nowhere_whatever_they_took(town:
 
 
 def test_one_more_patient_changes_nothing_and_a_withdrawal_neither(town: Town) -> None:
+    town.advance(days=2)
     done = [town.visit(patient) for patient in range(K)]
     town.advance(days=5)
     before = town.boxes("antibiotics", "by=year&from=2026")
