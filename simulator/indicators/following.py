@@ -6,22 +6,32 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from msgspec import Struct
+
 import fixtures
 from simulator.indicators import store
 from simulator.indicators.grid import COUNTRY, OUTSIDE, Node, leaf, week_of
-from simulator.indicators.model import Fact, published
+from simulator.indicators.model import Fact, Publication
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
 from simulator.kit.keyed import mac
-from simulator.kit.recent import Recent
 from simulator.kit.storage import Row, Tx
 from simulator.nomenclature.store import find_medicine
 from simulator.professionals.service import establishments
 
-PAGE = 500
+PAGE = 200
 PACKS = ("box", "bottle", "tube")
 """Units of a medicine that are counted; what is handed over by the tablet is not a pack."""
-_known: Recent[Mapping[Node, int]] = Recent(32)
+WORLDS = 32
+"""Of how many worlds a process remembers what it has folded."""
+
+
+class Known(Struct):
+    """What a process has folded of a world, until the entry `seq`, whose hash stands for all those before it."""
+
+    publication: Publication
+    seq: int = 0
+    hash: str = ""
 
 
 def threshold(day: date) -> int:
@@ -48,14 +58,47 @@ def catch_up(tx: Tx, world: WorldLike) -> bool:
     return len(entries) == PAGE
 
 
+def fold(tx: Tx, world: WorldLike, today: date) -> bool:
+    """Go on, by one page of what was caught up before `today`, with what this process knows; whether there may be more.
+
+    What it knows is thrown away where the table says otherwise: a unit was undone, or another world took the name.
+    """
+    known = _known(tx, world)
+    if known.publication.day > today:
+        known = _forget(tx, world)
+    rows = store.after(tx, world.id, known.seq, today, PAGE)
+    if rows and rows[0][2].day < known.publication.day:
+        known = _forget(tx, world)
+        rows = store.after(tx, world.id, known.seq, today, PAGE)
+    for known.seq, known.hash, fact in rows:
+        known.publication.enter(fact)
+    return len(rows) == PAGE
+
+
 def cells(tx: Tx, world: WorldLike, today: date) -> Mapping[Node, int]:
     """Boxes of every published cell, until the eve of `today`. The trail was caught up until now."""
-    key = f"{world.id}|{today}|{store.last_before(tx, world.id, today)}"
-    found = _known.get(key)
-    if found is None:
-        found = published(store.before(tx, world.id, today), today, threshold)
-        _known.add(key, found)
-    return found
+    while fold(tx, world, today):
+        pass
+    publication = _known(tx, world).publication
+    if publication.day < today:
+        publication.advance(today)
+    return publication.cells
+
+
+def _known(tx: Tx, world: WorldLike) -> Known:
+    held: dict[str, Known] = tx.kept.setdefault("indicators", {})
+    known = held.get(world.id)
+    if known is None or (known.seq and not store.stands(tx, world.id, known.seq, known.hash)):
+        return _forget(tx, world)
+    return known
+
+
+def _forget(tx: Tx, world: WorldLike) -> Known:
+    held: dict[str, Known] = tx.kept.setdefault("indicators", {})
+    if len(held) >= WORLDS:
+        held.pop(next(iter(held)))
+    held[world.id] = fresh = Known(Publication(threshold))
+    return fresh
 
 
 def today(tx: Tx, world: WorldLike, now: date) -> date:

@@ -61,12 +61,17 @@ class Pool(Struct):
 
 
 class Publication:
-    """Folds facts, in the order of the trail; `lots` is what is published of each cell by itself."""
+    """Folds facts, in the order of the trail.
+
+    `lots`: boxes that each cell published by itself; `cells`: boxes of every cell of the grid that has a lot, in it or
+    below. `day`: of the facts that are being entered.
+    """
 
     def __init__(self, threshold: Callable[[date], int]) -> None:
         self.lots: dict[Node, int] = {}
+        self.cells: dict[Node, int] = {}
+        self.day = date.min
         self._threshold = threshold
-        self._day = date.min
         self._pools: dict[Node, Pool] = {}
         self._open: set[Node] = set()
         self._touched: set[Node] = set()
@@ -74,7 +79,7 @@ class Publication:
 
     def enter(self, fact: Fact) -> None:
         """The next fact."""
-        if fact.day > self._day:
+        if fact.day > self.day:
             self.advance(fact.day)
         if fact.target is not None:
             self._take_back(fact.target)
@@ -86,12 +91,12 @@ class Publication:
 
     def advance(self, to: date) -> None:
         """The days before `to` are over."""
-        at = self._day + DAY if self._day > date.min else to
+        at = self.day + DAY if self.day > date.min else to
         while at <= to:
             self._close(at)
             self._give_out(at)
             at = min((last_day(node.period) for node in self._open), default=to) + DAY
-        self._day = to
+        self.day = to
 
     def _begin(self, node: Node, *, closed: bool = False) -> None:
         self._pools[node] = Pool(closed=closed)
@@ -154,8 +159,13 @@ class Publication:
             for record, boxes in pool.waiting.pop(patient).items():
                 self._places[record[0]][record] = Place(node, patient, boxes, True)
                 sum_ += boxes
-        self.lots[node] = self.lots.get(node, 0) + sum_ - pool.off
+        self._add(node, sum_ - pool.off)
         pool.off = 0
+
+    def _add(self, node: Node, boxes: int) -> None:
+        self.lots[node] = self.lots.get(node, 0) + boxes
+        for cell in cells(node):
+            self.cells[cell] = self.cells.get(cell, 0) + boxes
 
 
 def published(facts: Iterable[Fact], today: date, threshold: Callable[[date], int]) -> dict[Node, int]:
@@ -166,8 +176,4 @@ def published(facts: Iterable[Fact], today: date, threshold: Callable[[date], in
     for fact in facts:
         publication.enter(fact)
     publication.advance(today)
-    found: dict[Node, int] = {}
-    for node, boxes in publication.lots.items():
-        for cell in cells(node):
-            found[cell] = found.get(cell, 0) + boxes
-    return found
+    return publication.cells

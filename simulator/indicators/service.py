@@ -71,15 +71,19 @@ def comparison(tx: Tx, call: Call) -> Answer | Whole:
 
 def ahead(tx: Tx, call: Call) -> bool:
     """What stands between the table and now, a page a unit: nobody waits long for the world."""
-    return following.catch_up(tx, call.world)
+    return following.catch_up(tx, call.world) or following.fold(tx, call.world, _today(tx, call))
 
 
 def _published(tx: Tx, call: Call) -> tuple[Cells, date]:
     """(published cells, the day that is not over yet)."""
     while following.catch_up(tx, call.world):
         pass
-    today = following.today(tx, call.world, clock.day(call.now))
+    today = _today(tx, call)
     return following.cells(tx, call.world, today), today
+
+
+def _today(tx: Tx, call: Call) -> date:
+    return following.today(tx, call.world, clock.day(call.now))
 
 
 def _classes(tx: Tx, call: Call) -> list[str]:

@@ -58,8 +58,13 @@ progress = sa.Table(
 _here = facts.c.world == sa.bindparam("w")
 _before = facts.c.day < sa.bindparam("d")
 _insert = query(sa.insert(facts))
-_facts = query(sa.select(facts).where(_here, _before).order_by(facts.c.seq))
-_last = query(sa.select(facts.c.hash).where(_here, _before).order_by(facts.c.seq.desc()).limit(1))
+_facts = query(
+    sa.select(facts)
+    .where(_here, facts.c.seq > sa.bindparam("after"), _before)
+    .order_by(facts.c.seq)
+    .limit(sa.bindparam("many"))
+)
+_hash = query(sa.select(facts.c.hash).where(_here, facts.c.seq == sa.bindparam("s")))
 _progress = query(sa.select(progress).where(progress.c.world == sa.bindparam("w")))
 _note = upsert(progress)
 
@@ -110,25 +115,17 @@ def keep(tx: Tx, world: str, new: Sequence[tuple[Row, Fact]], seq: int, day: dat
     tx.run(_note, world=world, seq=seq, day=day.isoformat())
 
 
-def last_before(tx: Tx, world: str, day: date) -> str:
-    """Hash of the last entry recorded before a day; empty when there is none."""
-    row = tx.one(_last, w=world, d=day.isoformat())
-    return "" if row is None else str(row["hash"])
+def stands(tx: Tx, world: str, seq: int, hash: str) -> bool:
+    """Whether the entry `seq` is the one that was known, and so all those before it."""
+    row = tx.one(_hash, w=world, s=seq)
+    return row is not None and bool(row["hash"] == hash)
 
 
-def before(tx: Tx, world: str, day: date) -> list[Fact]:
-    """What was recorded before a day, in the order of the trail."""
+def after(tx: Tx, world: str, seq: int, day: date, many: int) -> list[tuple[int, str, Fact]]:
+    """(seq, hash, fact) of at most `many` entries after `seq`, recorded before a day, in the order of the trail."""
     return [
-        Fact(
-            day=date.fromisoformat(row["day"]),
-            execution=row["execution"],
-            target=row["target"],
-            patient=row["patient"],
-            region=row["region"],
-            week=row["week"],
-            boxes=decode(row["boxes"], type=dict[str, int]),
-        )
-        for row in tx.all(_facts, w=world, d=day.isoformat())
+        (row["seq"], row["hash"], _fact(row))
+        for row in tx.all(_facts, w=world, after=seq, d=day.isoformat(), many=many)
     ]
 
 
@@ -152,3 +149,15 @@ def _row(world: str, entry: Row, fact: Fact) -> dict[str, Any]:
         "week": fact.week,
         "boxes": encode(fact.boxes).decode(),
     }
+
+
+def _fact(row: Row) -> Fact:
+    return Fact(
+        day=date.fromisoformat(row["day"]),
+        execution=row["execution"],
+        target=row["target"],
+        patient=row["patient"],
+        region=row["region"],
+        week=row["week"],
+        boxes=decode(row["boxes"], type=dict[str, int]),
+    )

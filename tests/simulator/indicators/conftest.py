@@ -20,6 +20,11 @@ PATIENTS = [
 class Town(Counter):
     """`visit` hands boxes to the n-th patient; `read` asks for an indicator."""
 
+    def __init__(self, platform: Platform, **world: Any) -> None:
+        super().__init__(platform)
+        if world:
+            self.world = platform.world(**world)
+
     def visit(self, patient: int, ean13: str | None = AMOXIRAM, boxes: str = "2", **changes: Any) -> Any:
         order = medicine(ean13, quantity=boxes)
         if ean13 is None:

@@ -142,7 +142,7 @@ def everything(self: Publication, at: date) -> None:
 def rests_too(self: Publication, pool: Any, wide: Node) -> None:
     """A rest goes up and is published there whatever it is."""
     self._pools[wide].waiting = {}
-    self.lots[wide] = self.lots.get(wide, 0) + sum(boxes for mine in pool.waiting.values() for boxes in mine.values())
+    self._add(wide, sum(boxes for mine in pool.waiting.values() for boxes in mine.values()))
     pool.waiting = {}
 
 

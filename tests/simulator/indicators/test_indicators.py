@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from simulator.indicators import following, store
 from simulator.kit.storage import query
+from tests.simulator.conftest import Platform
 from tests.simulator.indicators.conftest import OTHER, PATIENTS, Town
 
 K = 11
@@ -173,7 +175,6 @@ def test_the_table_comes_back_the_same_from_nothing(town: Town, monkeypatch: pyt
         gone = query(sa.delete(table).where(table.c.world == sa.bindparam("w")))
         town.platform.simulator.db.call(lambda tx, gone=gone: tx.run(gone, w=town.world["id"]), town.world["id"])
     assert kept(town) == []
-    following._known = following.Recent(32)
     assert town.boxes("treatments", "region=all&by=year&from=2026&to=2026") == wanted
     assert kept(town) == rows
 
@@ -203,3 +204,38 @@ def test_what_is_recorded_after_a_reading_does_not_change_the_days_before(town: 
     town.visit(0)
     assert town.boxes("antibiotics", "from=2026-W48")[WEEK] == before[WEEK]
     assert kept(town)[-1]["day"] == "2026-12-09"
+
+
+def test_a_world_that_takes_the_name_of_another_is_not_taken_for_it(shared: Platform) -> None:
+    """Same name, same seed, same requests: the same trail, but not the same day."""
+    for last in (False, True):
+        town = Town(shared, id="meme")
+        for patient in range(K):
+            town.visit(patient)
+        town.advance(seconds=60)
+        if last:
+            assert town.boxes("antibiotics") == {}
+            town.advance(days=1)
+            town.visit(0, None)
+            assert town.boxes("antibiotics") == {}
+        town.advance(days=7)
+        assert town.boxes("antibiotics", "from=2026-W48")[WEEK] == 2 * K
+        shared.bench("DELETE", "/worlds/meme")
+
+
+def test_a_unit_that_is_undone_leaves_nothing(town: Town) -> None:
+    """What a process folded of a reading that failed is thrown away."""
+    for patient in range(K):
+        town.visit(patient)
+    world, db = town.platform.simulator.worlds._cache[town.world["id"]], town.platform.simulator.db
+
+    def failing(tx: Any) -> None:
+        following.catch_up(tx, world)
+        assert following.cells(tx, world, date(2026, 12, 7))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        db.call(failing, world.id)
+    assert kept(town) == [] and town.boxes("antibiotics") == {}
+    town.advance(days=7)
+    assert town.boxes("antibiotics", "from=2026-W48")[WEEK] == 2 * K

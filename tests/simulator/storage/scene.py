@@ -38,8 +38,14 @@ class Counter:
         self._serial = 0
         self._name = f"{persona}-{id(self)}"
 
+    def get(self, path: str) -> Answer:
+        return self._http.get(path, headers=self._sent())
+
+    def _sent(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}", "User-Agent": "Essai/1 Banc/essai"}
+
     def post(self, path: str, body: Any, **headers: str) -> Answer:
-        sent = {"Authorization": f"Bearer {self._token}", "User-Agent": "Essai/1 Banc/essai"}
+        sent = self._sent()
         return self._http.post(
             path, json=body, headers={**sent, **{k.replace("_", "-"): v for k, v in headers.items()}}
         )
