@@ -43,6 +43,8 @@ def adjudicate(
     `around`: when it was filed and whatever else only some lines depend on (see `terms.Circumstances`).
     """
     trace = Trace(rules.on(date_of_care), date_of_care)
+    if context.regime == "public" and (manager := trace.rules.get("scheme.manager.public")) is not None:
+        trace.step(manager, manager.value, scheme=context.regime)
     base = _base(line, trace)
     reason = refusal(line, context, around, base, trace)
     base = base if base is not None else ZERO

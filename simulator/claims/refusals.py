@@ -20,7 +20,8 @@ def refusal(
     """
     day = trace.day.isoformat()
     if not context.open:
-        trace.by("refusal.rights-closed", "rejected", date_of_care=day, regime=context.regime)
+        why = {"why": context.why} if context.why else {}
+        trace.by("refusal.rights-closed", "rejected", date_of_care=day, regime=context.regime, **why)
         return "rights-closed"
     if around.filing is not None and late(around.filing, trace.rule("claim.filing")):
         _filed_late(around.filing, trace)

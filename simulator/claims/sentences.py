@@ -130,7 +130,8 @@ def _patient(of: Inputs, result: str) -> Told:
 def _closed(of: Inputs, _: str) -> Told:
     day = date.fromisoformat(of["date_of_care"])
     regime = REGIMES.get(of["regime"], of["regime"])
-    return "Refus", f"droits non ouverts le {day:%d/%m/%Y} (régime : {regime})"
+    told = f"droits non ouverts le {day:%d/%m/%Y} (régime : {regime})"
+    return "Refus", f"{told}. {of['why']}" if "why" in of else told
 
 
 def _outside(of: Inputs, _: str) -> Told:
@@ -140,6 +141,10 @@ def _outside(of: Inputs, _: str) -> Told:
 def _worthless(of: Inputs, _: str) -> Told:
     nothing = "au taux de 0 %" if of["rate"] and not Decimal(of["rate"]) else "sans tarif ni base de remboursement"
     return "Refus", f"{of['code'] or 'code inconnu'}, {nothing} : non remboursable"
+
+
+def _manager(of: Inputs, result: str) -> Told:
+    return "Régime", f"{REGIMES.get(of['scheme'], of['scheme'])}, géré par la {result} à la date des soins"
 
 
 def _attested(of: Inputs, _: str) -> Told:
@@ -211,6 +216,8 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"age_limit", "reached", "date_of_care"}): _over_age,
     frozenset({"charged", "cnss_share", "state_share"}): _patient,
     frozenset({"date_of_care", "regime"}): _closed,
+    frozenset({"date_of_care", "regime", "why"}): _closed,
+    frozenset({"scheme"}): _manager,
     frozenset({"label"}): _outside,
     frozenset({"code", "rate"}): _worthless,
     frozenset({"quantity", "covered"}): _approved,

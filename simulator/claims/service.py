@@ -123,7 +123,14 @@ def rights_context(rights: Rights, sector: Sector, declared: Literal["ALD", "ALC
         sector=sector,
         conditions=tuple(HeldCondition(c.kind, c.label, c.rate, _code(c.label)) for c in rights.conditions),
         declared=declared,
+        why=_why(rights),
     )
+
+
+def _why(rights: Rights) -> str:
+    """Why they are closed, for whoever reads the claim: neither a death nor the divorce that rights outlived."""
+    told = rights.reason == "rights-closed" and rights.maintained_until is None
+    return rights.why or "" if told else ""
 
 
 def _code(label: str) -> str:

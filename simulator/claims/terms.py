@@ -113,7 +113,7 @@ class RightsContext(Struct, frozen=True):
     """The beneficiary on the date of care, and where the care was given.
 
     `declared` is the kind the sheet declares (its `long_term_condition`), None when it does not.
-    `sector` is that of the establishment that charged.
+    `sector` is that of the establishment that charged. `why`: in French, why the rights are closed, when they are.
     """
 
     open: bool
@@ -121,6 +121,7 @@ class RightsContext(Struct, frozen=True):
     sector: Literal["private", "public"] = "private"
     conditions: tuple[HeldCondition, ...] = ()
     declared: Literal["ALD", "ALC"] | None = None
+    why: str = ""
 
 
 class Filing(Struct, frozen=True):

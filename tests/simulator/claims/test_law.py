@@ -1,0 +1,84 @@
+"""Law 54-23, told claim by claim: rights and the scheme's manager follow the date of care. Texts in `explained/`.
+
+PYTHONPATH=. python tests/simulator/claims/test_law.py    # writes them again, to be read before they are kept
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fixtures
+from simulator.beneficiaries.service import rights_on
+from simulator.claims.adjudication import adjudicate
+from simulator.claims.answers import to_text
+from simulator.claims.model import Claim, ClaimLine
+from simulator.claims.page import Around, faults, page
+from simulator.claims.rules import rule_set
+from simulator.claims.service import rights_context
+from tests.simulator.claims.test_page import GP, act
+
+KEPT = Path(__file__).parent / "explained"
+CASES = {
+    # name → persona, day of care, whether something is paid: 80.00 × 0.70 = 56.00
+    "loi-etudiante-veille": ("student", date(2027, 2, 28), True),
+    "loi-etudiante-jour": ("student", date(2027, 3, 1), False),
+    "loi-cnops-veille": ("public", date(2027, 2, 28), True),
+    "loi-cnss-jour": ("public", date(2027, 3, 1), True),
+    # born on 10/05/1997: 26 years old on 10/05/2023, 30 on 10/05/2027
+    "loi-enfant-25-ans": ("child-29", date(2023, 5, 9), True),
+    "loi-enfant-26-ans": ("child-29", date(2023, 5, 10), False),
+    "loi-enfant-29-ans-veille": ("child-29", date(2027, 2, 28), False),
+    "loi-enfant-29-ans-jour": ("child-29", date(2027, 3, 1), True),
+    "loi-enfant-29-ans-dernier-jour": ("child-29", date(2027, 5, 9), True),
+    "loi-enfant-30-ans": ("child-29", date(2027, 5, 10), False),
+}
+
+
+def claim(name: str) -> dict[str, Any]:
+    """The JSON of a consultation of that day."""
+    persona, day, _ = CASES[name]
+    rights = rights_context(rights_on(fixtures.beneficiary(persona), day), "private", None)
+    line = adjudicate(act("150.00", GP), rights, rule_set("tnr-2006"), day)
+    at = datetime.combine(day, time(9, 5), tzinfo=UTC)
+    items = (ClaimLine("exe-7q2m5xk3wz4n6b2d", line),)
+    return dict(json.loads(to_text(Claim("clm-a", "2604817390552494", "prescriber", "CAB-KEN-01", day, at, items))))
+
+
+def text(name: str) -> str:
+    person = fixtures.beneficiary(CASES[name][0])
+    return page(claim(name), Around("default", f"{person.given_name} {person.family_name}", "Cabinet Bennani"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_text(name: str) -> None:
+    assert text(name) + "\n" == (KEPT / f"{name}.txt").read_text(encoding="utf-8")
+    assert faults(claim(name)) == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_paid(name: str) -> None:
+    (line,) = claim(name)["lines"]
+    assert (line["cnss_share"], line.get("reason")) == (
+        ("56.00", None) if CASES[name][2] else ("0.00", "rights-closed")
+    )
+
+
+@pytest.mark.parametrize(("persona", "day"), [("deceased", date(2026, 11, 23)), ("rights-closed", date(2026, 11, 23))])
+def test_a_claim_says_neither_a_death_nor_what_rights_outlived(persona: str, day: date) -> None:
+    rights = rights_on(fixtures.beneficiary(persona), day)
+    assert rights.why and rights_context(rights, "private", None).why == ""
+
+
+def test_the_days_are_those_of_the_law() -> None:
+    law = fixtures.rule("law-54-23.in-force", date(2027, 1, 1)).day
+    assert {day for _, day, _ in CASES.values()} >= {law - timedelta(days=1), law}
+
+
+if __name__ == "__main__":
+    for name in CASES:
+        (KEPT / f"{name}.txt").write_text(text(name) + "\n", encoding="utf-8")
