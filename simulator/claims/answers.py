@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from msgspec.json import encode
 
-from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Hold, Payment, Step, Totals
+from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Decision, Hold, Payment, Step, Totals, counts
 from simulator.claims.states import LineStatus
 from simulator.kit import clock
 from simulator.kit.answer import Json
@@ -116,14 +116,12 @@ def spelled(decided: AdjudicatedLine, *, pending: bool = False) -> tuple[str, st
 
 
 def _claim_line(item: Json) -> ClaimLine:
-    hold, decision = item.get("hold"), item["decision"]
-    if decision == "pending":
-        decision = "rejected" if "reason" in item else "granted"
+    hold = item.get("hold")
     decided = AdjudicatedLine(
         line=item["line"],
         label=item["label"],
         rate=Decimal(item["rate"]),
-        decision=decision,
+        decision=_worth(item) if item["decision"] == "pending" else item["decision"],
         reason=item.get("reason"),
         remedy=item.get("remedy"),
         explanation=tuple(Step(**step) for step in item["explanation"]),
@@ -151,6 +149,15 @@ def _claim_line(item: Json) -> ClaimLine:
             for one in item.get("payments", ())
         ),
     )
+
+
+def _worth(item: Json) -> Decision:
+    """The decision behind a pending one: whether the line would be paid, cut by a ceiling or by an approval."""
+    paid = Decimal(item["cnss_share"]) + Decimal(item["state_share"])
+    if "reason" in item:
+        return "partial" if paid else "rejected"
+    cut = any(step["result"] != step["inputs"]["cnss_share"] for step in item["explanation"] if counts(step["inputs"]))
+    return "partial" if cut else "granted"
 
 
 def _instant(item: Json, name: str) -> datetime | None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace as changed
 
 from simulator.claims.adjudication import adjudicate
 from simulator.claims.answers import spelled
-from simulator.claims.model import AdjudicatedLine, ClaimLine
+from simulator.claims.model import AdjudicatedLine, ClaimLine, Payee
 from simulator.claims.rules import rule_set
 from simulator.claims.terms import ORDINARY, ChargedLine, Circumstances, RightsContext
 
@@ -32,14 +32,15 @@ def decide(
 ) -> ClaimLine:
     """The claim line of one executed line of an execution."""
     if around is not ORDINARY:
-        return ClaimLine(execution, adjudicate(line, context, rule_set(tariff_set), day, around), day)
+        decided = adjudicate(line, context, rule_set(tariff_set), day, around)
+        return ClaimLine(execution, decided, day, payee=decided.payee)
     terms = (line.kind, line.label, line.quantity, line.charged, line.code, line.letter)
-    decided, text = _decided(
+    decided, text, payee = _decided(
         (*terms, line.coefficient, line.unit_base, line.rate, line.atc, line.attestation), context, tariff_set, day
     )
     if line.line != decided.line:
         decided = changed(decided, line=line.line)
-    return ClaimLine(execution, decided, day, text)
+    return ClaimLine(execution, decided, day, text, payee=payee)
 
 
 @lru_cache(maxsize=8192)
@@ -48,6 +49,6 @@ def _decided(
     context: RightsContext,
     tariff_set: str,
     day: date,
-) -> tuple[AdjudicatedLine, tuple[str, str]]:
+) -> tuple[AdjudicatedLine, tuple[str, str], Payee]:
     decided = adjudicate(ChargedLine(_ANY, *terms), context, rule_set(tariff_set), day)
-    return decided, spelled(decided)
+    return decided, spelled(decided), decided.payee

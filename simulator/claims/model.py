@@ -35,7 +35,6 @@ Payee = Literal["insured", "provider"]
 """Who is paid: `provider` under third-party payment, where the patient pays his own share alone."""
 ClaimDecision = Literal["granted", "partial", "rejected"]
 HoldKind = Literal["document", "prior-approval", "medical-review", "duplicate"]
-Payee = Literal["insured", "provider"]
 Origin = Literal["electronic", "paper"]
 
 
@@ -48,6 +47,11 @@ class Step(NamedTuple):
     result: str
     legal_reference: str
     fidelity: str
+
+
+def counts(inputs: Mapping[str, str]) -> bool:
+    """Whether those are the inputs of the step of a ceiling."""
+    return "already_granted" in inputs
 
 
 class AdjudicatedLine(Struct, frozen=True):
@@ -75,7 +79,7 @@ class AdjudicatedLine(Struct, frozen=True):
     @property
     def counted(self) -> bool:
         """Whether a ceiling was applied to it (see `ceilings`)."""
-        return any("already_granted" in step.inputs for step in self.explanation)
+        return any(counts(step.inputs) for step in self.explanation)
 
 
 class Totals(Struct, frozen=True):

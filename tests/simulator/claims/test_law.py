@@ -45,7 +45,7 @@ def claim(name: str) -> dict[str, Any]:
     rights = rights_context(rights_on(fixtures.beneficiary(persona), day), "private", None)
     line = adjudicate(act("150.00", GP), rights, rule_set("tnr-2006"), day)
     at = datetime.combine(day, time(9, 5), tzinfo=UTC)
-    items = (ClaimLine("exe-7q2m5xk3wz4n6b2d", line),)
+    items = (ClaimLine("exe-7q2m5xk3wz4n6b2d", line, day),)
     return dict(json.loads(to_text(Claim("clm-a", "2604817390552494", "prescriber", "CAB-KEN-01", day, at, items))))
 
 

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,8 @@ from simulator.claims.answers import to_model, to_text
 from simulator.claims.delays import settled_at
 from simulator.claims.model import Claim, ClaimLine, shares
 from simulator.claims.rules import rule_set
-from simulator.claims.terms import ChargedLine, RightsContext
+from simulator.claims.states import LineStatus
+from simulator.claims.terms import ChargedLine, Circumstances, Granted, RightsContext
 from simulator.kit import clock
 
 DAY = date(2026, 11, 23)
@@ -56,6 +58,20 @@ def test_settled_when_the_insured_may_be_paid_and_not_a_moment_before() -> None:
     settled = settled_at(clock.day(AT), "tnr-2006")
     assert clock.day(settled) == clock.day(AT) + timedelta(days=8 - 2)
     assert clock.day(settled - timedelta(seconds=1)) == clock.day(AT) + timedelta(days=5)
+
+
+@pytest.mark.parametrize(
+    ("granted", "decision"), [("0.00", "granted"), ("2600.00", "partial"), ("3000.00", "rejected")]
+)
+def test_a_held_line_keeps_what_it_is_worth(granted: str, decision: str) -> None:
+    """On the wire its decision is pending; read again, it is still worth what the ceiling left."""
+    crown = ChargedLine(1, "act", "Couronne", Decimal(1), Decimal("750.00"), "DP-COUR", "D_PROTHESE", Decimal(60))
+    around = Circumstances(granted=(Granted(DAY, Decimal(granted)),))
+    worth = adjudicate(crown, RightsContext(True, "salaried"), rule_set("tnr-2006"), DAY, around)
+    held = ClaimLine("exe-a", worth, DAY, status=LineStatus.MEDICAL_REVIEW)
+    text = json.loads(to_text(EMPTY.with_lines([held])))
+    assert (text["lines"][0]["decision"], worth.decision) == ("pending", decision)
+    assert to_model(text).lines[0].line == worth
 
 
 executions = st.lists(st.sampled_from(["exe-a", "exe-b", "exe-c"]), max_size=6)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.conftest import delivered, medicine
+from tests.simulator.conftest import delivered, medicine, sheet_request
 
 SOFOSBUMAR, IMATINOUR, AMOXIRAM = "6118999001022", "6118999001145", "6118999000018"
 RACHID = {"registration_number": "100000002", "dependant_rank": 0}
@@ -25,12 +25,13 @@ def test_the_pharmacy_is_paid_and_the_patient_pays_his_share(counter: Any) -> No
     assert answer.status_code == 201, answer.text
     (line,) = answer.json()["claim"]["lines"]
     # 2980.00 × 0.70 = 2086.00
-    assert (line["cnss_share"], line["patient_share"]) == ("2086.00", "894.00")
+    assert (line["cnss_share"], line["patient_share"], line["payee"]) == ("2086.00", "894.00", "provider")
     (step,) = (step for step in line["explanation"] if step["rule"] == "RGL-TIERS-PAYANT-MED")
     assert (step["result"], step["inputs"]) == ("provider", {"attestation": VALID, "code": SOFOSBUMAR})
     kept = counter.call("pharmacy", "GET", f"/v1/executions/{answer.json()['id']}").json()
     assert kept["lines"][0]["third_party_attestation"] == VALID
     plain = dispensed(counter, SOFOSBUMAR, None).json()["claim"]["lines"][0]
+    assert plain["payee"] == "insured"
     assert "RGL-TIERS-PAYANT-MED" not in {step["rule"] for step in plain["explanation"]}
 
 
@@ -64,6 +65,14 @@ def test_an_attestation_holds_to_the_end_of_its_last_day(counter: Any, day: str,
     line = delivered(1, "1", ean13=SOFOSBUMAR, charged="2980.00", third_party_attestation=VALID)
     answer = counter.execute(counter.hold(sheet), line, performed_at=f"{day}T09:00:00Z")
     assert answer.status_code == status, answer.text
+
+
+def test_tadamon_in_public_care_is_paid_to_the_establishment(counter: Any) -> None:
+    body = sheet_request(beneficiary={"registration_number": "100000003", "dependant_rank": 0})
+    body["sections"][0]["lines"][0]["charged"] = "80.00"
+    for persona, payee, patient in (("gp-public", "provider", "0.00"), ("gp", "insured", "24.00")):
+        (line,) = counter.try_issue(body, persona).json()["claims"][0]["lines"]
+        assert (line["payee"], line["patient_share"]) == (payee, patient)
 
 
 def test_an_act_takes_no_attestation(counter: Any) -> None:
