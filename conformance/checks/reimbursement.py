@@ -17,6 +17,7 @@ REASON_WORDS = {
     "over-age": ("âge", "سن"),
     "ceiling-reached": ("plafond", "سقف"),
     "filed-late": ("délai", "أجل"),
+    "duplicate": ("déjà", "doublon", "مكرر"),
 }
 
 

@@ -96,6 +96,7 @@ REASONS = {
     "filed-late": "déposé après le délai",
     "over-age": "âge limite atteint",
     "ceiling-reached": "plafond atteint",
+    "duplicate": "soin déjà demandé",
 }
 LINE_STATES = {
     "open": "à délivrer",

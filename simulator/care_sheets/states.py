@@ -58,6 +58,7 @@ class Role(Word):
     HOLDER = "lease holder"
     OUTAGE = "executor after an outage"
     EXECUTANT = "establishment that executed"
+    PAPER = "establishment of a paper claim"
     AUTHOR = "author prescriber"
     CLOCK = "clock"
 
@@ -157,6 +158,7 @@ class Row:
 
 _S, _T, _R = LineState, Transition, Role
 _DOING, _HOLDER, _AUTHOR, _EXECUTANT = (_R.HOLDER, _R.OUTAGE), (_R.HOLDER,), (_R.AUTHOR,), (_R.EXECUTANT,)
+_ON_PAPER = (_R.HOLDER, _R.PAPER)
 _UNDONE: tuple[tuple[LineState, tuple[LineState, ...]], ...] = (
     (_S.OPEN, (_S.OWED,)),
     (_S.PARTIAL, (_S.OPEN, _S.PARTIAL, _S.OWED)),
@@ -181,9 +183,9 @@ TABLE: tuple[Row, ...] = (
     Row(_S.OPEN, _T.DECLINE, _HOLDER, (REASON,), _S.NOT_EXECUTED),
     Row(_S.PARTIAL, _T.DECLINE, _HOLDER, (REASON,), _S.NOT_EXECUTED),
     Row(_S.OWED, _T.DECLINE, _HOLDER, (OWN, REASON), _S.NOT_EXECUTED),
-    Row(_S.OPEN, _T.MOVE_TO_PAPER, _HOLDER, (REASON,), _S.MOVED_TO_PAPER),
-    Row(_S.PARTIAL, _T.MOVE_TO_PAPER, _HOLDER, (REASON,), _S.MOVED_TO_PAPER),
-    Row(_S.OWED, _T.MOVE_TO_PAPER, _HOLDER, (OWN, REASON), _S.MOVED_TO_PAPER),
+    Row(_S.OPEN, _T.MOVE_TO_PAPER, _ON_PAPER, (REASON,), _S.MOVED_TO_PAPER),
+    Row(_S.PARTIAL, _T.MOVE_TO_PAPER, _ON_PAPER, (REASON,), _S.MOVED_TO_PAPER),
+    Row(_S.OWED, _T.MOVE_TO_PAPER, _ON_PAPER, (OWN, REASON), _S.MOVED_TO_PAPER),
     Row(_S.OPEN, _T.CANCEL, _AUTHOR, (FREE,), _S.CANCELLED),
     Row(_S.PARTIAL, _T.CANCEL, _AUTHOR, (FREE,), _S.CANCELLED),
     Row(_S.OWED, _T.CANCEL, _AUTHOR, (FREE,), _S.CANCELLED),

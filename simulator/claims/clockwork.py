@@ -16,11 +16,13 @@ from simulator.care_sheets.model import derived_id
 from simulator.claims import notices, store
 from simulator.claims.delays import pay_at
 from simulator.claims.model import Claim, ClaimLine, Payment
+from simulator.claims.service import adjudicated
 from simulator.claims.states import LineStatus, Move
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
 from simulator.kit.money import ZERO, money_text
 from simulator.kit.storage import Tx
+from simulator.paper import deciding
 from simulator.payments import store as payments
 from simulator.payments.model import Recipient, Statement, StatementLine, recipient
 
@@ -88,7 +90,22 @@ def _paid(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
     return changed(line.moved(Move.PAY, run.at), payments=(*earlier, changed(last, paid_on=clock.day(run.at))))
 
 
+def _checked(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
+    return _decided(run, deciding.checked(run.tx, run.world, run.at, claim, line))
+
+
+def _reviewed(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
+    return _decided(run, deciding.reviewed(run.tx, run.world, run.at, claim, line))
+
+
+def _decided(run: Run, line: ClaimLine) -> ClaimLine:
+    """What is checked is decided, unless something holds it."""
+    return adjudicated(run.world, line, run.at) if line.status is LineStatus.CHECKED else line
+
+
 ACTIONS: Mapping[LineStatus, Callable[[Run, Claim, ClaimLine], ClaimLine]] = {
+    LineStatus.RECEIVED: _checked,
+    LineStatus.MEDICAL_REVIEW: _reviewed,
     LineStatus.ADJUDICATED: _ordered,
     LineStatus.RECHECKED: _ordered,
     LineStatus.ORDERED: _paid,

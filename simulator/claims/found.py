@@ -9,9 +9,8 @@ from msgspec import Struct
 
 import fixtures
 from simulator.beneficiaries.service import register
-from simulator.care_sheets import store as sheets
 from simulator.claims.page import Around
-from simulator.claims.store import named, of_sheet, parse
+from simulator.claims.store import named, of_sheet, parse, whose
 from simulator.kit.answer import Json
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Tx
@@ -64,16 +63,11 @@ def _texts(tx: Tx, world: str, wanted: str, number: str) -> Sequence[str]:
 
 
 def _around(tx: Tx, world: World, claim: Json) -> Around:
-    return Around(
-        world.id, ", ".join(_patient(tx, world, claim["number"])), place(claim["establishment"], establishments(world))
-    )
+    return Around(world.id, ", ".join(_patient(tx, world, claim)), place(claim["establishment"], establishments(world)))
 
 
-def _patient(tx: Tx, world: World, number: str) -> Iterator[str]:
-    sheet = sheets.find(tx, world.id, number, world.now())
-    if sheet is None:
-        return
-    registration, rank = sheet.beneficiary
+def _patient(tx: Tx, world: World, claim: Json) -> Iterator[str]:
+    registration, rank = whose(tx, world.id, claim)
     try:
         person = register(world).find(registration, rank)
     except Problem:

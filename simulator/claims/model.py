@@ -27,6 +27,7 @@ Reason = Literal[
     "prior-approval-missing",
     "prior-approval-refused",
     "prior-approval-exceeded",
+    "duplicate",
 ]
 """Why nothing is paid (for a part, with `partial`): the reasons of family `refusal` of the nomenclature."""
 Decision = Literal["granted", "partial", "rejected"]

@@ -12,6 +12,7 @@ from simulator.events.model import EventType
 from simulator.executions import store as executions
 from simulator.kit.call import WorldLike
 from simulator.kit.storage import Tx
+from simulator.paper import store as paper
 
 
 def changed_by_clock(tx: Tx, world: WorldLike, at: datetime, before: Claim, after: Claim) -> None:
@@ -26,6 +27,8 @@ def tell(tx: Tx, world: WorldLike, at: datetime, event: EventType, claim: Claim)
     """Tell the softwares that recorded what the claim rests on."""
     ids = list(dict.fromkeys(line.execution for line in claim.lines))
     clients = {one.client for one in executions.several(tx, world.id, ids)}
+    if claim.reference is not None:
+        clients.add(paper.client(tx, world.id, claim.reference))
     data: dict[str, Any] = {"number": claim.number} if claim.number else {}
     data |= {"section": claim.section, "claim": claim.id, "status": claim.status}
     events.announce(tx, world.id, at, event, clients, data)

@@ -85,13 +85,18 @@ def _head(claim: Json, around: Around) -> Iterator[str]:
     facts = {
         "Monde": around.world,
         "Patient": around.patient,
-        "Feuille": f"{grouped(claim['number'])}, section {section_name(claim['section'])}",
+        "Feuille": f"{_feuille(claim)}, section {section_name(claim['section'])}",
         "Établissement": around.establishment or claim["establishment"],
         "Date des soins": f"{care:%d/%m/%Y}, demande reçue le {received:%d/%m/%Y à %H h %M}",
     }
     for title, fact in facts.items():
         if fact:
             yield from _kept(f"  {title:<{_TITLE}}", fact)
+
+
+def _feuille(claim: Json) -> str:
+    said = [f"papier {claim['reference']}"] if "reference" in claim else []
+    return ", ".join([*said, *([grouped(claim["number"])] if "number" in claim else [])])
 
 
 def _line(line: Json) -> Iterator[str]:

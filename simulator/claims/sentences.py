@@ -222,6 +222,7 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"code", "rate"}): _worthless,
     frozenset({"quantity", "covered"}): _approved,
     frozenset({"quantity", "covered", "reason"}): _unapproved,
+    frozenset({"claim"}): lambda of, _: ("Refus", f"le même soin est déjà demandé ({of['claim']})"),
     frozenset({"filed", "since", "from_what", "days", "last_day"}): _late,
 }
 """Names of what went in → its sentence."""

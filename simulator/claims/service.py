@@ -28,6 +28,7 @@ from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call, WorldLike
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.paper import duplicates
 from simulator.professionals.service import directory
 
 Sector = Literal["private", "public"]
@@ -62,6 +63,7 @@ def record(
     late = filing(sheet.sections[section], charged, day, filed or clock.day(call.now), rule_set(call.world.tariff_set))
     decided = decide_all(tx, call.world, person, charged, context, day, execution, late)
     added = tuple([adjudicated(call.world, one, call.now) for one in decided])
+    added = duplicates.compared(tx, call, sheet, place.id, added, charged)
     before = any(other != execution for other in sheet.sections[section].executions)
     known = store.find(tx, call.world.id, sheet.number, section, place.id) if before else None
     claim = known or Claim(
@@ -149,8 +151,14 @@ def told(tx: Tx, call: Call, claim: Json | None) -> Answer:
     """A claim that the caller may read; audited. Raises Problem not-found without one."""
     if claim is None:
         raise Problem("not-found", "Aucune demande de remboursement de cet identifiant ne vous est accessible.")
-    audit.append(tx, call, "claim-read", claim["number"], {"claim": claim["id"], "section": claim["section"]})
+    told = {"claim": claim["id"], "section": claim["section"]}
+    audit.append(tx, call, "claim-read", _subject(tx, call, claim), told)
     return Answer(claim)
+
+
+def _subject(tx: Tx, call: Call, claim: Json) -> str:
+    """What the audit says that a claim is about: its sheet, else its beneficiary."""
+    return claim.get("number") or audit.beneficiary(*store.whose(tx, call.world.id, claim))
 
 
 def asked_sheet(call: Call) -> str | None:
@@ -173,6 +181,6 @@ def search(tx: Tx, call: Call) -> Answer:
     else:
         rows = store.page(tx, call.world.id, establishment, cursor, limit + 1)
         found, following = pages.cut(rows, limit, lambda claim: str(claim["id"]))
-    numbers = (claim["number"] for claim in found)
+    numbers = [_subject(tx, call, claim) for claim in found]
     audit.append_each(tx, call, "claims-listed", numbers, establishment, {"establishment": establishment})
     return Answer(pages.body(found, following))

@@ -60,6 +60,14 @@ def find(tx: Tx, world: str, number: str, section: str, establishment: str) -> C
     return None if row is None else _claim(row)
 
 
+def whose(tx: Tx, world: str, claim: Json) -> tuple[str, int]:
+    """The beneficiary of a stored claim."""
+    about = f"paper:{claim['reference']}" if "reference" in claim else claim["number"]
+    row = tx.one(_find, w=world, n=about, s=claim["section"], e=claim["establishment"])
+    assert row is not None
+    return row["registration_number"], row["dependant_rank"]
+
+
 def due(tx: Tx, world: str, at: str) -> list[Claim]:
     """Claims on which the platform acts by itself until that instant, those due first before."""
     return [_claim(row) for row in tx.all(_due, w=world, at=at)]

@@ -60,7 +60,7 @@ def charged_lines(
         claimed.append(one)
         warnings += remarks
         place = places[rank] if places else f"/lines/{rank}"
-        wrong = _misfit(version, kind, prescribed[line.line], line)
+        wrong = misfit(version, kind, prescribed[line.line], line)
         if wrong is None and (name := _left_out(kind, one, line)):
             missing = _missing(name, line.line, day)
             if "becomes_error_on" in missing:
@@ -84,7 +84,7 @@ def charged(
     return _act(version, prescribed, line)
 
 
-def _misfit(
+def misfit(
     version: str, section: str, prescribed: Mapping[str, Any], line: ExecutedLine
 ) -> tuple[str, str, str] | None:
     """What cannot be done in this section: field, code of the error, French detail."""

@@ -34,7 +34,7 @@ def standing(
 ) -> Execution | None:
     """What stands of that visit of `place`, among the executions of the section (oldest first); None when it is new."""
     at = performed_at.replace(microsecond=0)
-    said = _total((_named(item.model_dump()), item.quantity) for item in items)
+    said = _total((named(item.model_dump()), item.quantity) for item in items)
     for versions in _visits(executions):
         for one in versions:
             if (one.establishment, one.performed_at) == (place, at) and _delivered(one, prescribed) == said:
@@ -55,12 +55,12 @@ def _visits(executions: Sequence[Execution]) -> list[list[Execution]]:
 def _delivered(execution: Execution, prescribed: Mapping[int, Json]) -> Delivered:
     """What an execution delivered; of a late entry, also what found no line."""
     if execution.kind == "late":
-        return _total((_named(item), Decimal(item["quantity"])) for item in execution.content["said"])
+        return _total((named(item), Decimal(item["quantity"])) for item in execution.content["said"])
     lines = [line for line in execution.content["lines"] if line["outcome"] == "executed"]
-    return _total((_named(line, prescribed[line["line"]]), Decimal(line["quantity"])) for line in lines)
+    return _total((named(line, prescribed[line["line"]]), Decimal(line["quantity"])) for line in lines)
 
 
-def _named(said: Mapping[str, Any], prescribed: Mapping[str, Any] | None = None) -> str:
+def named(said: Mapping[str, Any], prescribed: Mapping[str, Any] | None = None) -> str:
     """`said`: an item of a late entry or, with what was `prescribed`, a line of an execution."""
     if prescribed is not None and not prescribed["listed"]:
         said = prescribed

@@ -76,6 +76,9 @@ class WorldLike(Protocol):
     def tariff_set(self) -> str: ...
     @property
     def deployment(self) -> str: ...
+
+    paper: bool
+
     @property
     def environment(self) -> Literal["test"]: ...
     @property

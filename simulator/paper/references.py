@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
 from pydantic import Field
 
 from simulator.kit import clock
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
-from simulator.kit.storage import Tx, insert_new, metadata
+from simulator.kit.storage import Tx, insert_new, metadata, query
 from simulator.kit.wire import Form
 
 Use = Literal["fallback", "prescription", "claim"]
@@ -33,6 +34,18 @@ references = sa.Table(
     sqlite_with_rowid=False,
 )
 _take = insert_new(references)
+_find = query(
+    sa.select(references).where(references.c.world == sa.bindparam("w"), references.c.reference == sa.bindparam("r"))
+)
+
+
+class Reference(Struct, frozen=True):
+    """What a reference was used for; `number` is empty without a sheet, `section` for a whole one."""
+
+    use: Use
+    number: str
+    section: str
+    establishment: str
 
 
 def take(tx: Tx, call: Call, reference: str, use: Use, *, number: str, section: str, establishment: str) -> None:
@@ -49,6 +62,12 @@ def take(tx: Tx, call: Call, reference: str, use: Use, *, number: str, section: 
     )
     if not taken:
         raise used(reference)
+
+
+def find(tx: Tx, world: str, reference: str) -> Reference | None:
+    """What a reference was used for, or None."""
+    row = tx.one(_find, w=world, r=reference)
+    return None if row is None else Reference(row["use"], row["number"], row["section"], row["establishment"])
 
 
 def used(reference: str) -> Problem:

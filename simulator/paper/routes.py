@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from simulator.kit.route import ANYONE_ELSE, Route
-from simulator.paper import deployment, transcription
+from simulator.paper import claims, deployment, transcription
+from simulator.paper.claim_schemas import PaperClaimAnswer, PaperClaimRequest
 from simulator.paper.schemas import TranscriptionAnswer, TranscriptionRequest
 from simulator.professionals.model import EXECUTORS
 
@@ -43,5 +44,39 @@ ROUTES = (
             "paper-reference-used",
         ],
         source="Law 17-04, art. 34 and 35, for what a prescription bears; the rest: domain model of this project",
+    ),
+    _route(
+        "POST /v1/paper-claims",
+        "register-paper-claim",
+        "A claim that comes on paper: its reference, its lines, the lines of a care sheet that it moves to paper",
+        claims.register_claim,
+        body=PaperClaimRequest,
+        answer=PaperClaimAnswer,
+        status=201,
+        scope=EITHER,
+        roles=WHO,
+        idempotent=True,
+        problems=[
+            "professional-suspended",
+            "unknown-beneficiary",
+            "paper-reference-used",
+            "wrong-check-digit",
+            "wrong-backup-code",
+            "typing-locked",
+            "typing-throttled",
+            "unknown-number",
+            "not-found",
+            "sheet-cancelled",
+            "sheet-replaced",
+            "sheet-expired",
+            "no-section-for-role",
+            "section-held",
+            "already-recorded",
+            "line-unknown",
+            "line-terminal",
+            "line-owed",
+            "over-remainder",
+            "substitution-not-allowed",
+        ],
     ),
 )

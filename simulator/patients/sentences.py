@@ -2,7 +2,8 @@
 
 `SENTENCES` and `NOT_SHOWN` together hold every event of the trail; a test compares them with the code. A template
 is what follows « a » or « avez »; {sheet} is « votre feuille 2604 … », {part} its section when the entry names one,
-{rights} « vos droits », {thing} the sheet or the rights, {sheets} and {claims} « de vos feuilles » and « de vos
+{rights} « vos droits », {about} whom it is for,
+{thing} the sheet or the rights, {sheets} and {claims} « de vos feuilles » and « de vos
 remboursements », {why} the reason of a refusal (see `refusals`).
 """
 
@@ -40,6 +41,7 @@ SENTENCES: Mapping[str, str] = {
     "lease-extended": "gardé {part} réservée",
     "lease-released": "libéré {part}",
     "section-executed": "enregistré ce qui a été fait pour {part}",
+    "paper-claim-registered": "enregistré une demande de remboursement sur papier {about}",
     "claim-read": "lu une demande de remboursement de {sheet}",
     "claims-listed": "lu la liste de ses demandes de remboursement, où figure {sheet}",
     "late-executions-listed": "lu la liste de ses saisies après une panne, où figure {sheet}",
@@ -102,6 +104,7 @@ def sentence(at: datetime, who: Who, event: str, number: str | None, data: Mappi
         part=f"{kind} de {sheet}" if kind and sheet else sheet,
         rights=rights,
         thing=sheet or rights,
+        about=f"pour {sheet}" if sheet else f"pour {whose}" if whose else "en votre nom",
         sheets=f"des feuilles{of}" if of else "de vos feuilles",
         claims=f"des remboursements{of}" if of else "de vos remboursements",
         why=reason(data["problem"], me=who.me) if event == "refused" else "",

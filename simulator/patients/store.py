@@ -12,6 +12,7 @@ from simulator.care_sheets.store import sheets
 from simulator.claims.store import claims, parse
 from simulator.kit.answer import Json
 from simulator.kit.storage import Row, Tx, query
+from simulator.paper.store import lines
 from simulator.patients.refusals import TOLD
 from simulator.patients.sentences import NOT_SHOWN
 
@@ -26,6 +27,24 @@ _claims = query(
     sa.select(claims.c.number, claims.c.id)
     .where(claims.c.world == sa.bindparam("w"), claims.c.number.in_(_of_his))
     .order_by(claims.c.id)
+)
+_on_paper = (
+    lines.c.world == sa.bindparam("w"),
+    lines.c.registration_number == sa.bindparam("number"),
+)
+_papers = sa.select(sa.literal("paper:").concat(lines.c.reference)).where(*_on_paper)
+_paper_claims = query(
+    sa.select(claims.c.number, claims.c.id)
+    .where(
+        claims.c.world == sa.bindparam("w"),
+        claims.c.number.in_(_papers.where(lines.c.dependant_rank == sa.bindparam("rank"))),
+    )
+    .order_by(claims.c.id)
+)
+_paper_claim = query(
+    sa.select(claims.c.content, claims.c.dependant_rank).where(
+        claims.c.world == sa.bindparam("w"), claims.c.number.in_(_papers), claims.c.id == sa.bindparam("id")
+    )
 )
 _claim = query(
     sa.select(claims.c.content, sheets.c.dependant_rank)
@@ -56,15 +75,19 @@ def numbers(tx: Tx, world: str, person: Key) -> list[str]:
 
 
 def claim_places(tx: Tx, world: str, person: Key) -> list[tuple[str, str]]:
-    """(sheet, id) of the claims on his sheets, those of the last issued sheet first."""
+    """(sheet or paper, id) of his claims: paper ones, then those of his sheets, the last issued first."""
     rank = {number: place for place, number in enumerate(numbers(tx, world, person))}
-    found = tx.all(_claims, w=world, number=person[0], rank=person[1])
-    return sorted(((row["number"], row["id"]) for row in found), key=lambda place: (rank[place[0]], place[1]))
+    found = [
+        *tx.all(_paper_claims, w=world, number=person[0], rank=person[1]),
+        *tx.all(_claims, w=world, number=person[0], rank=person[1]),
+    ]
+    return sorted(((row["number"], row["id"]) for row in found), key=lambda place: (rank.get(place[0], -1), place[1]))
 
 
 def claim(tx: Tx, world: str, registration_number: str, identifier: str) -> tuple[int, Json] | None:
-    """A claim on a sheet of that family: the rank of its patient, and the claim."""
+    """A claim of that family, on a sheet or on paper: the rank of its patient, and the claim."""
     row = tx.one(_claim, w=world, number=registration_number, id=identifier)
+    row = row or tx.one(_paper_claim, w=world, number=registration_number, id=identifier)
     return None if row is None else (row["dependant_rank"], parse(row["content"]))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.reference import corrections
 from simulator.reference.people import (
+    BIOLOGY,
     CLINIC,
     DAY,
     GP,
@@ -103,7 +104,7 @@ def _lease(tell: Recorder) -> None:
 
 
 def _paper(tell: Recorder) -> None:
-    """A paper prescription, made electronic at the counter."""
+    """A paper prescription, made electronic at the counter; a paper care sheet."""
     body = {
         "paper_reference": "ORD-2026-0042",
         "prescriber": GP,
@@ -113,6 +114,14 @@ def _paper(tell: Recorder) -> None:
         "missing": ["stamp"],
     }
     tell(PHARMACY, "POST", "/v1/paper-prescriptions", body, name="sans-cachet", expect=201, once=True, keep=True)
+    asked = {
+        "paper_reference": "FSP-2026-0007",
+        "beneficiary": INSURED,
+        "section": "biology",
+        "date_of_care": DAY,
+        "lines": [{"act_code": "B-NFS", "quantity": "1", "charged": "80.00"}],
+    }
+    tell(BIOLOGY, "POST", "/v1/paper-claims", asked, name="feuille-papier", expect=201, once=True, keep=True)
 
 
 def _paid(tell: Recorder) -> None:

@@ -38,6 +38,7 @@ ROLES: Mapping[str, str] = {
     "lease holder": "qui tient la section",
     "executor after an outage": "l'exécutant après une panne",
     "establishment that executed": "l'établissement qui a exécuté",
+    "establishment of a paper claim": "l'établissement d'une demande sur papier",
     "author prescriber": "le prescripteur auteur",
     "clock": "l'horloge",
 }

@@ -30,6 +30,8 @@ FAMILIES: Mapping[str, str] = {
     "section": "Prise d'une section",
     "execution": "Exécution",
     "late-execution": "Saisie après une panne",
+    "paper": "Papier",
+    "review": "Contrôle",
     "backup-code": "Code de secours",
     "patient": "Accès des patients",
     "warning": "Avertissements datés",

@@ -129,8 +129,8 @@ class WorldKeys:
 class World:
     """One world, cached in the process. `draw_counter(tx, world, label)` is its row of counters.
 
-    `deployment`: its calendar (see `simulator.paper.phases`). `rate_limit`: (requests, seconds) of its own, else
-    the rule's. `tokens`: access tokens known to be genuine.
+    `deployment`: its calendar (see `simulator.paper.phases`); `paper`: a paper claim was received. `rate_limit`:
+    (requests, seconds) of its own, else the rule's. `tokens`: access tokens known to be genuine.
     `life`: tells it from another world of the same name, made after it was deleted; `gone`: this process deleted it.
     `agenda`: what its clock brings by itself. `persona_set`: the name of its people (see `simulator.populations`).
     """
@@ -143,6 +143,7 @@ class World:
     clock: WorldClock
     draw_counter: Callable[[Tx, str, str], int]
     deployment: str = DEFAULT_CALENDAR
+    paper: bool = False
     environment: Literal["test"] = "test"
     tokens: dict[str, Known] = field(default_factory=dict)
     rate_limit: tuple[int, int] | None = None

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 import sqlalchemy as sa
 
 from simulator.kit import clock
+from simulator.kit.call import WorldLike
 from simulator.kit.clock import WorldClock
 from simulator.kit.storage import Row, Tx, metadata, query, upsert
 from simulator.worlds import marks
@@ -30,6 +31,7 @@ worlds = sa.Table(
     sa.Column("life", sa.Text, nullable=False, server_default=""),  # drawn anew for each world of that name
     sa.Column("deployment", sa.Text, nullable=False, server_default="homologation"),
     sa.Column("persona_set", sa.Text, nullable=False, server_default="default"),
+    sa.Column("paper", sa.Integer, nullable=False, server_default="0"),  # 1 once a paper claim was received
 )
 counters = sa.Table(
     "counters",
@@ -42,7 +44,7 @@ counters = sa.Table(
 
 _insert = query(sa.insert(worlds))
 _by_id = query(sa.select(worlds).where(worlds.c.world == sa.bindparam("world")))
-_life = query(sa.select(worlds.c.life).where(worlds.c.world == sa.bindparam("world")))
+_life = query(sa.select(worlds.c.life, worlds.c.paper).where(worlds.c.world == sa.bindparam("world")))
 _all = query(sa.select(worlds).order_by(worlds.c.world))
 _set_clock = query(
     sa.update(worlds)
@@ -65,6 +67,7 @@ _draw = upsert(counters, returning="value", value=counters.c.value + 1)
 
 _this = sa.update(worlds).where(worlds.c.world == sa.bindparam("id"))
 _changed = query(_this.values(marks=worlds.c.marks + 1))
+_paper = query(_this.values(paper=1))
 _next_key = {
     "qr": query(_this.values(qr_generation=worlds.c.qr_generation + 1)),
     "token": query(_this.values(token_generation=worlds.c.token_generation + 1)),
@@ -108,6 +111,7 @@ def add(tx: Tx, world: World) -> None:
         marks=world.marks_epoch,
         life=world.life,
         deployment=world.deployment,
+        paper=int(world.paper),
         persona_set=world.persona_set,
     )
     tx.held.pop(world.id, None)
@@ -161,8 +165,23 @@ def life(tx: Tx, world_id: str) -> str | None:
     if world_id not in tx.held:
         row = tx.one(_life, world=world_id)
         tx.held[world_id] = None if row is None else row["life"]
+        tx.held["paper", world_id] = row is not None and bool(row["paper"])
     found: str | None = tx.held[world_id]
     return found
+
+
+def has_paper(tx: Tx, world: WorldLike) -> bool:
+    """Whether a paper claim was ever received, so that what is claimed electronically is compared with paper.
+
+    Costs nothing: what another process wrote is read with `life`, under the world's lock.
+    """
+    return world.paper or bool(tx.held.get(("paper", world.id)))
+
+
+def note_paper(tx: Tx, world: WorldLike) -> None:
+    """A paper claim is received. Written each time: what was noted in memory may have been undone in the base."""
+    tx.run(_paper, id=world.id)
+    world.paper = True
 
 
 def everything(tx: Tx, base: str) -> list[World]:
@@ -211,6 +230,7 @@ def _world(row: Row, base: str) -> World:
         clock=WorldClock(row["clock_mode"], clock.parse(row["clock_start"]), clock.parse(row["clock_since"])),
         draw_counter=draw,
         deployment=row["deployment"],
+        paper=bool(row["paper"]),
         rate_limit=(row["rate_requests"], row["rate_window"]) if row["rate_requests"] else None,
         marks_epoch=row["marks"],
         life=row["life"],

@@ -34,6 +34,8 @@ NEW = {
     "indicators_facts": "world* seq*# hash day execution target? patient region week boxes",
     "indicators_progress": "world* seq# day",
     "marks": "world* kind* id* at",
+    "paper_lines": "world* reference* line*# registration_number dependant_rank# establishment day code number section "
+    "client",
     "paper_references": "world* reference* use number section establishment at",
     "prior_approvals": "world* id* number section line# rank# due_at? content",
     "statements": "world* id* kind payee ordered_on pay_at paid# content",
@@ -46,6 +48,7 @@ WITHOUT_ROWID = {
     "indicators_facts",
     "indicators_progress",
     "marks",
+    "paper_lines",
     "paper_references",
     "typing_errors",
 }
@@ -57,9 +60,17 @@ INDEXES = {
     "prior_approvals_by_line": ("prior_approvals", "world number section line rank"),
     "claims_by_establishment": ("claims", "world establishment id"),
     "statements_by_payee": ("statements", "world kind payee ordered_on id"),
+    "paper_lines_by_care": ("paper_lines", "world registration_number dependant_rank establishment day"),
     "subscriptions_by_client": ("subscriptions", "world client"),
 }
-OF_WORLDS = {"qr_generation": "1", "token_generation": "1", "rate_requests": None, "rate_window": None, "marks": "0"}
+OF_WORLDS = {
+    "qr_generation": "1",
+    "token_generation": "1",
+    "rate_requests": None,
+    "rate_window": None,
+    "marks": "0",
+    "paper": "0",
+}
 """New column, an integer → what the worlds that are there have; None: NULL."""
 PAGE = 500
 

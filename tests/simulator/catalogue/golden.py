@@ -17,6 +17,7 @@ from tests.simulator.catalogue.scene import (
     PHYSIOTHERAPY,
     SHEETS,
     Scene,
+    claimed_on_paper,
     delivered,
     must,
     on_paper,
@@ -121,6 +122,13 @@ def transcribed(play: Scene) -> Golden:
     return Golden(
         "pharmacy", "POST", "/v1/paper-prescriptions", on_paper(str(headers["idempotency-key"]).upper()), headers
     )
+
+
+@golden("register-paper-claim")
+def claimed(play: Scene) -> Golden:
+    headers = keyed(play)
+    body = claimed_on_paper(str(headers["idempotency-key"]).upper())
+    return Golden("pharmacy", "POST", "/v1/paper-claims", body, headers)
 
 
 def of_sheet(operation: str, rest: str, query: str = "") -> None:

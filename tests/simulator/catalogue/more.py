@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.simulator.catalogue.golden import GOLDEN
-from tests.simulator.catalogue.scene import AMOXIRAM_1G, SHEETS, Scene, delivered, medicine, must, request
+from tests.simulator.catalogue.scene import AMOXIRAM, AMOXIRAM_1G, SHEETS, Scene, delivered, medicine, must, request
 from tests.simulator.lifecycle.door import Reply
 
 TWO = {"type": "pharmacy", "lines": [medicine(), medicine(AMOXIRAM_1G)]}
@@ -79,6 +79,37 @@ def estimated_in_hospital(play: Scene) -> Reply:
     return play.call("gp", "POST", f"{SHEETS}/estimates", request(care_setting="hospital"))
 
 
+def named_on_paper(play: Scene, sheet: dict[str, Any], code: str | None = None) -> Reply:
+    named = {"number": sheet["number"], **({"backup_code": code} if code else {})}
+    line = {"ean13": AMOXIRAM, "quantity": "2", "charged": "84.60", "line": 1}
+    return play.claim_on_paper("PAP-0001", line, care_sheet=named)
+
+
+def guessed_on_paper(play: Scene, times: int) -> Reply:
+    sheet = play.issue()
+    for _ in range(times):
+        last = named_on_paper(play, sheet, "0000-0000-0")
+    return last
+
+
+def guessed_on_many_papers(play: Scene) -> Reply:
+    for _ in range(3):
+        last = guessed_on_paper(play, 4)
+    return last
+
+
+def held_elsewhere(play: Scene) -> Reply:
+    sheet = play.issue()
+    play.hold(sheet, "pharmacy-b")
+    return named_on_paper(play, sheet, sheet["backup_code"])
+
+
+def executed_then_claimed_on_paper(play: Scene) -> Reply:
+    sheet = play.issue()
+    must(play.execute(play.hold(sheet)))
+    return named_on_paper(play, sheet)
+
+
 MORE: tuple[tuple[str, Callable[[Scene], Reply]], ...] = (
     ("execution-withdrawn", amended_twice),
     ("section-held", lambda play: corrected_while_another_holds(play, "amendment")),
@@ -91,6 +122,12 @@ MORE: tuple[tuple[str, Callable[[Scene], Reply]], ...] = (
     ("sheet-cancelled", reissued_after_the_end),
     ("cancellation-requested", owed_against_a_cancellation),
     ("not-deployed-yet", estimated_in_hospital),
+    ("not-found", lambda play: named_on_paper(play, play.issue())),
+    ("wrong-backup-code", lambda play: guessed_on_paper(play, 1)),
+    ("typing-locked", lambda play: guessed_on_paper(play, 6)),
+    ("typing-throttled", guessed_on_many_papers),
+    ("section-held", held_elsewhere),
+    ("already-recorded", executed_then_claimed_on_paper),
     ("client-suspended", lambda play: asked_by_a_suspended_software(play, "request-token")),
     ("client-suspended", lambda play: asked_by_a_suspended_software(play, "revoke-token")),
 )

@@ -71,6 +71,18 @@ def on_paper(reference: str = "ORD-0001", *sections: dict[str, Any], **changes: 
     }
 
 
+def claimed_on_paper(reference: str = "FSP-0001", *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The body of a paper claim: two boxes, unless lines are given."""
+    return {
+        "paper_reference": reference,
+        "beneficiary": {"registration_number": "100000001", "dependant_rank": 0},
+        "section": "pharmacy",
+        "date_of_care": DAY,
+        "lines": list(lines) or [{"ean13": AMOXIRAM, "quantity": "2", "charged": "84.60"}],
+        **changes,
+    }
+
+
 class Scene:
     """One world and what is played in it."""
 
@@ -121,6 +133,11 @@ class Scene:
         self, reference: str = "ORD-0001", *sections: dict[str, Any], actor: str = "pharmacy", **changes: Any
     ) -> Reply:
         return self.post(actor, "/v1/paper-prescriptions", on_paper(reference, *sections, **changes))
+
+    def claim_on_paper(
+        self, reference: str = "FSP-0001", *lines: dict[str, Any], actor: str = "pharmacy", **changes: Any
+    ) -> Reply:
+        return self.post(actor, "/v1/paper-claims", claimed_on_paper(reference, *lines, **changes))
 
     def about(self, sheet: dict[str, Any], what: str, actor: str = "gp", revision: int = 1, **body: Any) -> Reply:
         """`what`: cancellation, replacement or reissue."""

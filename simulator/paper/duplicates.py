@@ -1,0 +1,117 @@
+"""Never two reimbursements: what looks like care that is claimed already, on paper or electronically, is held.
+
+The same care: same beneficiary, same establishment, same day, same code. Of two such lines the second one received is
+held, whichever it is: the first never waits for the other. A paper line that names a line of a sheet is the rest of
+it, so it is not compared with that sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec.structs import replace as changed
+
+import fixtures
+from simulator.care_sheets import store as sheets
+from simulator.care_sheets.model import Sheet
+from simulator.claims.model import Claim, ClaimLine, Hold
+from simulator.claims.states import LineStatus
+from simulator.claims.store import find
+from simulator.claims.terms import ChargedLine
+from simulator.executions import store as executions
+from simulator.executions.same_visit import named
+from simulator.kit import clock
+from simulator.kit.call import Call, WorldLike
+from simulator.kit.storage import Tx
+from simulator.paper.store import Care, alike, cares, electronic
+from simulator.worlds import store as worlds
+
+HOLD: Literal["duplicate"] = "duplicate"
+
+
+def code(line: ChargedLine) -> str:
+    """What makes two charged lines the same care: a code, else the label."""
+    return line.code or line.label.strip().casefold()
+
+
+def may_be_paid(line: ClaimLine) -> bool:
+    """Whether something may be paid for a line without anybody deciding on a duplicate first."""
+    if line.hold is not None and line.hold.kind == HOLD:
+        return False
+    return line.line.decision != "rejected" or line.status is LineStatus.CONTESTED
+
+
+def on_paper(tx: Tx, world: str, care: Care, *, besides: str = "") -> str | None:
+    """The id of a paper claim, other than of the reference `besides`, that may be paid for that care."""
+    for reference, rank, section, number in alike(tx, world, care):
+        if reference == besides or (number and number == care.number):
+            continue
+        claim = find(tx, world, f"paper:{reference}", section, care.establishment)
+        if claim is not None and any(line.line.line == rank and may_be_paid(line) for line in claim.lines):
+            return claim.id
+    return None
+
+
+def executed(tx: Tx, world: str, care: Care, now: datetime) -> str | None:
+    """The id of an electronic claim, of another sheet than the care's own, that may be paid for that care."""
+    for claim in electronic(tx, world, care):
+        if claim.number == care.number:
+            continue
+        for line in claim.lines:
+            if line.day == care.day and may_be_paid(line) and care.code in _codes(tx, world, claim, line, now):
+                return claim.id
+    return None
+
+
+def _codes(tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime) -> set[str]:
+    """What a line of an electronic claim was delivered as."""
+    done, sheet = executions.find(tx, world, line.execution), sheets.find(tx, world, claim.number, now)
+    assert done is not None and sheet is not None
+    number = line.line.line
+    (prescribed,) = [one for one in sheet.prescribed(claim.section) if one["line"] == number]
+    return {named(said, prescribed) for said in done.content["lines"] if said["line"] == number}
+
+
+def twin(tx: Tx, world: str, care: Care, now: datetime, *, besides: str = "") -> str | None:
+    """The id of a claim that may be paid for that care, on paper (but of the reference `besides`) or electronic."""
+    return on_paper(tx, world, care, besides=besides) or executed(tx, world, care, now)
+
+
+def twin_of(tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime) -> str | None:
+    """The same for a line of a claim: a paper one is compared with everything, an electronic one with paper."""
+    if claim.reference is not None:
+        return twin(tx, world, cares(tx, world, claim.reference)[line.line.line - 1], now, besides=claim.reference)
+    codes = _codes(tx, world, claim, line, now)
+    found = (
+        on_paper(tx, world, Care(claim.beneficiary, claim.establishment, line.day, one, claim.number)) for one in codes
+    )
+    return next((one for one in found if one is not None), None)
+
+
+def compared(
+    tx: Tx, call: Call, sheet: Sheet, place: str, lines: Sequence[ClaimLine], charged: Sequence[ChargedLine]
+) -> tuple[ClaimLine, ...]:
+    """The lines of an electronic visit, those held that paper claimed first. Costs nothing without any paper."""
+    if not worlds.has_paper(tx, call.world):
+        return tuple(lines)
+    found = []
+    for line, one in zip(lines, charged, strict=True):
+        care = Care(sheet.beneficiary, place, line.day, code(one), sheet.number)
+        other = on_paper(tx, call.world.id, care) if may_be_paid(line) else None
+        found.append(line if other is None else held(call.world, line, other, call.now))
+    return tuple(found)
+
+
+def held(world: WorldLike, line: ClaimLine, twin: str, now: datetime) -> ClaimLine:
+    """The line under review until somebody has looked at both, or the delay is over."""
+    kept = hold(world, twin, now)
+    return changed(line, status=LineStatus.MEDICAL_REVIEW, since=now, due=kept.until, hold=kept)
+
+
+def hold(world: WorldLike, twin: str, now: datetime) -> Hold:
+    """What keeps a line from being decided; `twin`: the claim that it looks like."""
+    day = clock.day(now)
+    days = fixtures.rule("review.duplicate", day, world.tariff_set).integer
+    return Hold(HOLD, now, clock.start_of(day + timedelta(days=days)), twin)

@@ -1,0 +1,125 @@
+"""Paper against digital, FSE_RACE_ROUNDS rounds (200): of one line, exactly one thing may ever be paid."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import fixtures
+from simulator.beneficiaries.service import rights_on
+from tests.simulator.storage.scene import DELIVERED, MEDICINE, NOW, ROUNDS, Answer, Counter, Race, Scene, scene
+
+OPEN = [one for one in fixtures.beneficiaries() if rights_on(one, fixtures.SUITE_DATE).open]
+LISTED = [one.ean13 for one in fixtures.medicines() if one.base and one.rate]
+
+
+class Care:
+    """A patient and a product that no other round has: two rounds never look like the same care."""
+
+    def __init__(self, number: int) -> None:
+        assert number < len(OPEN) * len(LISTED)
+        who = OPEN[number % len(OPEN)]
+        self.patient = {"registration_number": who.registration_number, "dependant_rank": who.dependant_rank}
+        self.ean13 = LISTED[number // len(OPEN)]
+        self.boxes = {"ean13": self.ean13, "quantity": "2", "charged": "84.60"}
+        self.reference = f"COURSE-{number:04}"
+
+    def issue(self, gp: Counter) -> dict[str, Any]:
+        body = {
+            "date_of_care": NOW[:10],
+            "beneficiary": self.patient,
+            "sections": [{"type": "pharmacy", "lines": [{**MEDICINE, "ean13": self.ean13}]}],
+        }
+        answer = gp.post("/v1/care-sheets", body, Idempotency_Key=gp.key())
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def execute(self, counter: Counter, held: dict[str, Any]) -> Answer:
+        path = f"/v1/care-sheets/{held['number']}/sections/pharmacy/executions"
+        body = {"performed_at": NOW, "lines": [{**DELIVERED, "ean13": self.ean13}]}
+        return counter.post(path, body, Idempotency_Key=counter.key(), **held_by(held))
+
+    def fall_back(self, counter: Counter, held: dict[str, Any]) -> Answer:
+        path = f"/v1/care-sheets/{held['number']}/sections/pharmacy/paper-fallback"
+        body = {"paper_reference": self.reference, "reason": "Panne", "lines": [1]}
+        return counter.post(path, body, Idempotency_Key=counter.key(), **held_by(held))
+
+    def enter_late(self, counter: Counter, sheet: dict[str, Any]) -> Answer:
+        body = {"scan": sheet["qr"]["payload"], "performed_at": NOW, "items": [{**self.boxes, "lot": "L1"}]}
+        return counter.post("/v1/late-executions", body, Idempotency_Key=counter.key())
+
+    def claim(self, counter: Counter, sheet: dict[str, Any] | None = None) -> Answer:
+        """On paper; of the line of the sheet, when one is given."""
+        body: dict[str, Any] = {
+            "paper_reference": self.reference,
+            "beneficiary": self.patient,
+            "section": "pharmacy",
+            "date_of_care": NOW[:10],
+            "lines": [self.boxes if sheet is None else {**self.boxes, "line": 1}],
+        }
+        if sheet is not None:
+            body["care_sheet"] = {"number": sheet["number"]}
+        return counter.post("/v1/paper-claims", body, Idempotency_Key=counter.key())
+
+
+def held_by(held: dict[str, Any]) -> dict[str, str]:
+    return {"If_Match": f'"{held["revision"]}"', "FSE_Lease": str(held["lease"]["id"])}
+
+
+def told(answer: Answer) -> str:
+    return f"{answer.status_code} {'' if answer.is_success else answer.json()['code']}".strip()
+
+
+def payable(answer: Answer) -> int:
+    """Lines of the claim that it answers which may be paid without anybody deciding on a duplicate first."""
+    lines = answer.json().get("claim", {}).get("lines", ()) if answer.is_success else ()
+    return sum(line.get("hold", {}).get("kind") != "duplicate" and "reason" not in line for line in lines)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    with scene(tmp_path_factory.mktemp("paper-races")) as opened:
+        yield opened
+
+
+def test_one_line_between_paper_and_digital(place: Scene) -> None:
+    """Fallback, paper claim of that very paper, execution and late entry of one line, all at once."""
+    counters = [place.counter("pharmacy", server) for server in range(4)]
+    gp, race, seen = place.counter("gp"), Race(4), Tally[str]()
+    for number in range(ROUNDS):
+        care = Care(number)
+        sheet = care.issue(gp)
+        held = counters[0].hold(sheet).json()
+        moved, claimed, executed, late = race.run(
+            lambda c=care, h=held: c.fall_back(counters[0], h),
+            lambda c=care, s=sheet: c.claim(counters[1], s),
+            lambda c=care, h=held: c.execute(counters[2], h),
+            lambda c=care, s=sheet: c.enter_late(counters[3], s),
+        )
+        answers = [told(answer) for answer in (moved, claimed, executed, late)]
+        assert payable(claimed) + payable(executed) + payable(late) == 1, answers
+        assert [told(executed), told(late), told(claimed)].count("201") == 1, answers
+        assert told(claimed) == "201" or not moved.is_success, "what fell back is claimed by its own paper"
+        seen.update(f"{name} {answer}" for name, answer in zip("fpel", answers, strict=True))
+    race.close()
+    assert not [slug for slug in seen if " 5" in slug], seen
+    assert seen["p 201"] and seen["e 201"] + seen["l 201"], seen
+
+
+def test_a_paper_that_names_no_sheet_against_its_execution(place: Scene) -> None:
+    """Nothing refuses either of them: the second one is held, whichever it is."""
+    one, other, gp = place.counter("pharmacy"), place.counter("pharmacy", 1), place.counter("gp")
+    race, seen = Race(2), Tally[str]()
+    for number in range(ROUNDS, 2 * ROUNDS):
+        care = Care(number)
+        held = one.hold(care.issue(gp)).json()
+        answers = race.run(lambda c=care, h=held: c.execute(one, h), lambda c=care: c.claim(other))
+        assert [told(answer) for answer in answers] == ["201", "201"]
+        found = [payable(answer) for answer in answers]
+        assert sorted(found) == [0, 1], answers[1].json()
+        seen[str(found)] += 1
+    race.close()
+    assert sum(seen.values()) == ROUNDS, seen
