@@ -9,8 +9,7 @@ fidelity: that of each rule (fixtures/rules/rights.yaml, law-54-23.yaml).
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -18,6 +17,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from fixtures.dated import DatedRules
 from fixtures.model import Affiliation, Beneficiary, Regime, Rule
 
 ONE_DAY = timedelta(days=1)
@@ -29,25 +29,10 @@ ENDINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RightsRules:
-    """The dated rules by subject. Compared by identity: stretches are remembered per set of rules."""
-
-    by_subject: Mapping[str, tuple[Rule, ...]]
-
-    @classmethod
-    def of(cls, rules: Iterable[Rule]) -> RightsRules:
-        """Those of a rule set that speak of rights."""
-        prefixes = ("rights.", "child.", "scheme.")
-        ours = [one for one in rules if one.subject.startswith(prefixes) or one.subject.endswith("-scheme.ends")]
-        return cls({subject: tuple(r for r in ours if r.subject == subject) for subject in {r.subject for r in ours}})
-
-    def find(self, subject: str, day: date) -> Rule | None:
-        return next((rule for rule in self.by_subject.get(subject, ()) if rule.in_force(day)), None)
-
-    def name(self, subject: str) -> str:
-        """Id of a rule that is a principle, whatever the day. Raises KeyError."""
-        return self.by_subject[subject][0].id
+def of_rights(rules: Iterable[Rule]) -> DatedRules:
+    """Those that speak of rights: keep one set, what is worked out of it is remembered with it."""
+    prefixes = ("rights.", "child.", "scheme.")
+    return DatedRules(one for one in rules if one.subject.startswith(prefixes) or one.subject.endswith("-scheme.ends"))
 
 
 class Decision(NamedTuple):
@@ -77,7 +62,7 @@ class Stretch(Struct, frozen=True):
 
 
 @lru_cache(maxsize=65536)
-def stretches(person: Beneficiary, rules: RightsRules) -> tuple[Stretch, ...]:
+def stretches(person: Beneficiary, rules: DatedRules) -> tuple[Stretch, ...]:
     """Every day of a person, in order and without a hole. Remembered: ask with the same objects."""
     days = [date.min, *_turns(person, rules)]
     told = [(day, decide(person, day, rules)) for day in days]
@@ -92,7 +77,7 @@ def stretches(person: Beneficiary, rules: RightsRules) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def decide(person: Beneficiary, day: date, rules: RightsRules) -> Decision:
+def decide(person: Beneficiary, day: date, rules: DatedRules) -> Decision:
     """One day, from the facts and the rules alone."""
     begun = sorted((a for a in person.affiliations if a.start <= day), key=lambda one: one.start)
     last = begun[-1] if begun else min(person.affiliations, key=lambda one: one.start)
@@ -119,7 +104,7 @@ def _end(one: Affiliation, decision: Decision) -> date:
     return decision.maintained_until or one.end or date.max
 
 
-def _judge(person: Beneficiary, one: Affiliation, day: date, rules: RightsRules) -> Decision:
+def _judge(person: Beneficiary, one: Affiliation, day: date, rules: DatedRules) -> Decision:
     """A day after the beginning of this affiliation, on it alone; birth and death are judged before."""
     rule, why = rules.name("rights.affiliation"), None
     if person.relation == "child":
@@ -148,7 +133,7 @@ def _judge(person: Beneficiary, one: Affiliation, day: date, rules: RightsRules)
     return Decision(True, one.regime, maintenance.id, None, why, until)
 
 
-def _age(person: Beneficiary, day: date, rules: RightsRules) -> tuple[bool, str, str | None]:
+def _age(person: Beneficiary, day: date, rules: DatedRules) -> tuple[bool, str, str | None]:
     """Is a child young enough that day? With the id of the rule, and why in French."""
     young, learning = rules.find(NOT_STUDYING, day), rules.find(STUDYING, day)
     studies = person.studies_on(day)
@@ -165,7 +150,7 @@ def _age(person: Beneficiary, day: date, rules: RightsRules) -> tuple[bool, str,
     return False, rule.id, f"Un enfant {who} n'est plus couvert à {rule.integer} ans, atteints le {reached:%d/%m/%Y}."
 
 
-def _while_young(person: Beneficiary, day: date, until: date, rules: RightsRules) -> date:
+def _while_young(person: Beneficiary, day: date, until: date, rules: DatedRules) -> date:
     """The last day, `until` at most, of a child who is young enough on `day`."""
     later = [turn for turn in _turns(person, rules) if day < turn <= until]
     return next((turn - ONE_DAY for turn in later if not _age(person, turn, rules)[0]), until)
@@ -185,7 +170,7 @@ def birthday(born: date, age: int) -> date:
     return born.replace(year=year)
 
 
-def _turns(person: Beneficiary, rules: RightsRules) -> list[date]:
+def _turns(person: Beneficiary, rules: DatedRules) -> list[date]:
     """Every day on which a decision may change, in order."""
     found = {person.birth_date}
     found.update(one.start for one in person.affiliations)

@@ -12,8 +12,9 @@ from datetime import date
 
 from msgspec import Struct
 
+from fixtures.dated import DatedRules
 from fixtures.model import Beneficiary, LongTermCondition
-from simulator.beneficiaries.entitlement import RightsRules, stretches
+from simulator.beneficiaries.entitlement import stretches
 from simulator.kit.problems import Problem
 
 Key = tuple[str, int]
@@ -56,7 +57,7 @@ class Register(Struct, frozen=True):
         return found
 
 
-def rights_on(person: Beneficiary, day: date, rules: RightsRules) -> Rights:
+def rights_on(person: Beneficiary, day: date, rules: DatedRules) -> Rights:
     """Rights of a person on a day in Morocco: a scan of his few stretches of days, worked out once."""
     for found in stretches(person, rules):
         if found.until is None or day <= found.until:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import fixtures
 from simulator.audit import store as audit
 from simulator.beneficiaries import model
-from simulator.beneficiaries.entitlement import RightsRules
+from simulator.beneficiaries.entitlement import of_rights
 from simulator.beneficiaries.model import Key, Register, Rights
 from simulator.beneficiaries.schemas import RightsAnswer, RightsCheckRequest
 from simulator.kit.call import Call, WorldLike
@@ -29,9 +29,9 @@ def register(world: WorldLike) -> Register:
 
 
 @cache
-def rules() -> RightsRules:
+def rules() -> fixtures.DatedRules:
     """The rules that speak of rights; they are common to every tariff set."""
-    return RightsRules.of(fixtures.rules())
+    return of_rights(fixtures.rules())
 
 
 def rights_on(person: fixtures.Beneficiary, day: date) -> Rights:

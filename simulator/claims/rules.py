@@ -12,15 +12,13 @@ from simulator.claims.terms import RuleSet
 @lru_cache(maxsize=8)
 def rule_set(tariff_set: str) -> RuleSet:
     """The rules of one tariff set, in their order of precedence; `KeyError` when unknown."""
-    by_subject: dict[str, list[fixtures.Rule]] = {}
-    for rule in fixtures.rules_of(tariff_set):
-        by_subject.setdefault(rule.subject, []).append(rule)
+    dated = fixtures.dated_rules(tariff_set)
     return RuleSet(
         tariff_set,
-        {subject: tuple(found) for subject, found in by_subject.items()},
+        dated,
         {reason.code: reason.remedy_fr for reason in fixtures.reasons() if reason.family == "refusal"},
-        _letters(by_subject, "ceiling."),
-        _letters(by_subject, "age-limit."),
+        _letters(dated.by_subject, "ceiling."),
+        _letters(dated.by_subject, "age-limit."),
     )
 
 

@@ -7,12 +7,14 @@ here knows the fixtures, the store or the wire.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
 from msgspec import Struct
+
+from fixtures.dated import DatedRules
 
 Kind = Literal["act", "medicine", "outside-list"]
 
@@ -39,35 +41,24 @@ class RuleLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Dated rules by subject (the tariff set's own before the common ones), remedies by reason.
+    """The dated rules of a tariff set (its own before the common ones), remedies by reason.
 
     `capped`, `aged`: key letters that have a ceiling, an age limit, on some day.
     """
 
     tariff_set: str
-    rules: Mapping[str, tuple[RuleLike, ...]]
+    dated: DatedRules
     remedies: Mapping[str, str]
     capped: frozenset[str] = frozenset()
     aged: frozenset[str] = frozenset()
-    _days: dict[date, Mapping[str, RuleLike]] = field(default_factory=dict, compare=False)
 
     def on(self, day: date) -> Mapping[str, RuleLike]:
-        """The rules in force that day by subject. Rules never change: some days are remembered."""
-        known = self._days.get(day)
-        if known is None:
-            if len(self._days) >= 64:
-                self._days.clear()
-            known = {
-                subject: rule
-                for subject, rules in self.rules.items()
-                if (rule := next((rule for rule in rules if rule.in_force(day)), None)) is not None
-            }
-            self._days[day] = known
-        return known
+        """The rules in force that day, by subject."""
+        return self.dated.on(day)
 
     def find(self, subject: str, day: date) -> RuleLike | None:
         """The rule in force that day, or None."""
-        return self.on(day).get(subject)
+        return self.dated.on(day).get(subject)
 
 
 class ChargedLine(Struct, frozen=True):

@@ -28,11 +28,8 @@ def in_force(day: date, tariff_set: str, prefix: str = "") -> list[Rule]:
 
     `prefix` keeps the subjects that begin with it.
     """
-    found: dict[str, Rule] = {}
-    for rule in fixtures.rules_of(tariff_set):
-        if rule.in_force(day) and rule.subject.startswith(prefix):
-            found.setdefault(rule.subject, rule)
-    return list(found.values())
+    found = fixtures.dated_rules(tariff_set).on(day)
+    return [rule for subject, rule in found.items() if subject.startswith(prefix)]
 
 
 def history(id: str) -> History:

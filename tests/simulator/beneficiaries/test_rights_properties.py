@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import fixtures
 from fixtures import Affiliation, Beneficiary, Studies
-from simulator.beneficiaries.entitlement import RightsRules, add_months, decide, stretches
+from simulator.beneficiaries.entitlement import add_months, decide, of_rights, stretches
 from simulator.beneficiaries.model import rights_on
 from simulator.beneficiaries.service import rules
 
@@ -139,7 +139,7 @@ def test_open_rights_are_unbroken_from_their_first_to_their_last_day(person: Ben
 @quick
 @given(people(), asked, st.integers(1, 36))
 def test_a_longer_maintenance_never_closes_a_day(person: Beneficiary, day: date, more: int) -> None:
-    longer = RightsRules.of(
+    longer = of_rights(
         replace(one, value=str(one.integer + more)) if one.unit == "months" else one for one in fixtures.rules()
     )
     assert rights_on(person, day, longer).open >= is_open(person, day)
