@@ -20,13 +20,16 @@ SHOWN = ("act_code", "ean13", "label", "quantity", "substitution_allowed", "list
 
 
 def dump(tx: Tx, world: World, number: str | None) -> dict[str, Any]:
-    """``{"now", "care_sheets": […]}``: one sheet (none when unknown), or all in the order of numbers."""
+    """``{"now", "care_sheets": […], "paper_claims": […]}``: one sheet (none when unknown), or all in the order of
+    numbers, and every paper claim in the order of references.
+    """
     now = world.now()
     wanted = sheets.numbers(tx, world.id) if number is None else [number.replace(" ", "")]
     found = [sheets.find(tx, world.id, item, now) for item in wanted]
     return {
         "now": clock.to_text(now),
         "care_sheets": [_sheet(tx, world.id, sheet, now) for sheet in found if sheet is not None],
+        "paper_claims": [claims.parse(text) for text in claims.on_paper(tx, world.id)],
     }
 
 

@@ -47,6 +47,7 @@ _mine_of_sheet = query(
     sa.select(claims.c.content).where(*_mine, claims.c.number == sa.bindparam("n")).order_by(claims.c.id)
 )
 _of_sheet = query(sa.select(claims.c.content).where(_w, claims.c.number == sa.bindparam("n")).order_by(claims.c.id))
+_on_paper = query(sa.select(claims.c.content).where(_w, claims.c.number.like("paper:%")).order_by(claims.c.number))
 _save = upsert(claims)
 _next = query(sa.select(sa.func.min(claims.c.due).label("due")).where(_w, _waiting))
 _due = query(
@@ -120,6 +121,11 @@ def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) 
     else:
         rows = tx.all(_mine_of_sheet, w=world, n=number, e=establishment)
     return [row["content"] for row in rows]
+
+
+def on_paper(tx: Tx, world: str) -> list[str]:
+    """Every paper claim of a world, as JSON texts, in the order of their references."""
+    return [row["content"] for row in tx.all(_on_paper, w=world)]
 
 
 def page(tx: Tx, world: str, establishment: str, after: str, many: int) -> list[Json]:

@@ -40,7 +40,7 @@ def sheet_of(tx: Tx, call: Call, body: PaperClaimRequest, asked: PaperCareSheet,
 
     An executor has held the section, or shows the code printed on the paper; an agent of the CNSS has the paper.
     Raises Problem not-found, those of the code (see `proofs.by_code`), sheet-cancelled, sheet-replaced,
-    sheet-expired, no-section-for-role, invalid-payload (another beneficiary).
+    sheet-expired, no-section-for-role, invalid-payload (another beneficiary, a day before the sheet).
     """
     if asked.backup_code is not None:
         proofs.by_code(tx, call, TypedResolution(number=asked.number, backup_code=asked.backup_code))
@@ -57,6 +57,10 @@ def sheet_of(tx: Tx, call: Call, body: PaperClaimRequest, asked: PaperCareSheet,
         errors = [{"pointer": "/beneficiary", "code": "other-beneficiary", "detail": detail}]
         raise Problem("invalid-payload", detail, errors=errors)
     sheet.require_live([section])
+    if body.date_of_care < sheet.date_of_care:
+        detail = f"Cette feuille est du {sheet.date_of_care:%d/%m/%Y} : rien ne s'en fait avant."
+        errors = [{"pointer": "/date_of_care", "code": "impossible-date", "detail": detail}]
+        raise Problem("invalid-payload", detail, errors=errors)
     return sheet, section
 
 

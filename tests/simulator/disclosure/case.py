@@ -96,6 +96,13 @@ def build(door: Door) -> Case:
     ]
     must(play.late(sheet, *late, performed_at=NOW))
     case.canaries["late.pharmacy"] = ['"to_reconcile"']
+    paper = must(
+        play.claim_on_paper(
+            "FSP-CANARI", {"ean13": AMOXIRAM_1G, "quantity": "1", "charged": "93.67"}, beneficiary=CHILD
+        )
+    )
+    case.names["paper"] = paper["id"]
+    case.canaries |= {"claim.paper": [paper["id"]], "amount.paper": ["93.67"]}
     return case
 
 

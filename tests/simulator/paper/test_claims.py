@@ -38,9 +38,9 @@ def standing(play: Scene, claim: str) -> list[tuple[str, str]]:
     return [(line["status"], line["decision"]) for line in read(play, claim)["lines"]]
 
 
-def holds(play: Scene, claim: str) -> list[str | None]:
+def holds(play: Scene, claim: str, actor: str = "pharmacy") -> list[str | None]:
     """For each line, the claim that it looks like, or None."""
-    return [line.get("hold", {}).get("asks") for line in read(play, claim)["lines"]]
+    return [line.get("hold", {}).get("asks") for line in read(play, claim, actor)["lines"]]
 
 
 def test_it_is_worth_what_it_would_be_electronically_and_checked_later(door: Door) -> None:
@@ -206,6 +206,47 @@ def test_another_product_is_not_held(door: Door) -> None:
     play = Scene(door)
     must(play.execute(play.hold(play.issue())))
     assert must(play.claim_on_paper("PAP-1", {**BOXES, "ean13": AMOXIRAM_1G}))["warnings"] == []
+
+
+def test_the_prescriber_s_own_acts_are_compared_too(door: Door) -> None:
+    play = Scene(door)
+    made = must(play.claim_on_paper("PAP-1", act("C", charged="150.00"), actor="agent", establishment="CAB-KEN-01",
+                                    section="prescriber"))  # fmt: skip
+    (own,) = play.issue()["claims"]
+    assert holds(play, own["id"], "gp") == [made["id"]]
+
+
+def test_another_s_paper_is_not_named_by_a_day_before_its_sheet(door: Door) -> None:
+    play = Scene(door)
+    sheet = play.issue()
+    proof = of(sheet, backup_code=sheet["backup_code"])
+    refused = play.claim_on_paper("PAP-1", {**BOXES, "line": 1}, date_of_care="2026-11-22", **proof)
+    assert [one["pointer"] for one in refused.json()["errors"]] == ["/date_of_care"]
+    other = play.claim_on_paper("PAP-1", {**BOXES, "line": 1}, **proof,
+                                beneficiary={"registration_number": "100000001", "dependant_rank": 1})  # fmt: skip
+    assert [one["code"] for one in other.json()["errors"]] == ["other-beneficiary"]
+
+
+def test_the_software_that_registered_it_hears_of_it(door: Door) -> None:
+    play = Scene(door)
+    made = must(play.claim_on_paper())
+    play.world.advance(30 * DAY_S)
+    told = must(play.call("software", "GET", "/v1/events"))["items"]
+    assert [(one["type"], one["data"]["claim"]) for one in told] == [
+        ("claim.decided", made["id"]),
+        ("claim.paid", made["id"]),
+    ]
+    state = door.bench("GET", f"/worlds/{play.world.id}/state")
+    assert [one["id"] for one in state["paper_claims"]] == [made["id"]]
+
+
+def test_a_month_of_care_on_one_paper(door: Door) -> None:
+    """Each day is decided as a visit of that day: rights, tariffs and ceilings are those of the day."""
+    lines = [act("AMM-REEDUC", charged="80.00", date_of_care=f"2026-11-{day:02}") for day in (3, 10, 17)]
+    made = must(Scene(door).claim_on_paper("PAP-1", *lines, actor="physiotherapy", section="physiotherapy",
+                                           date_of_care="2026-11-03", treatment_ended_on="2026-11-17"))  # fmt: skip
+    assert [line["date_of_care"] for line in made["claim"]["lines"]] == ["2026-11-03", "2026-11-10", "2026-11-17"]
+    assert len({line["execution"] for line in made["claim"]["lines"]}) == 3
 
 
 def test_what_was_withdrawn_holds_nothing(door: Door) -> None:
