@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from fixtures.model import Beneficiary
 from simulator.populations import prescriptions
 from simulator.populations.chance import Dice
 
@@ -25,17 +27,21 @@ class Deeds:
     def __init__(self, said: Mapping[str, Any]) -> None:
         self._said, self._often = said, said["incidents"]
 
-    def of(self, kind: str, lines: Sequence[Mapping[str, Any]], dice: Dice, *, child: bool) -> list[Json]:
+    def of(
+        self, kind: str, lines: Sequence[Mapping[str, Any]], dice: Dice, patient: Beneficiary, day: date
+    ) -> list[Json]:
         """One deed for each line that this establishment may still execute, and executes today."""
         found: list[Json] = []
         for line in lines:
             state = str(line["state"])
             if state in ("open", "partial") or (state == "owed" and line.get("owed_by_you")):
-                deed = self._deed(kind, line, state, dice, child)
+                deed = self._deed(kind, line, state, dice, patient, day)
                 found += [deed] if deed else []
         return found
 
-    def _deed(self, kind: str, line: Mapping[str, Any], state: str, dice: Dice, child: bool) -> Json | None:
+    def _deed(
+        self, kind: str, line: Mapping[str, Any], state: str, dice: Dice, patient: Beneficiary, day: date
+    ) -> Json | None:
         left, what = int(Decimal(line["remaining"])), dice.below(1000)
         said: Json = {"line": line["line"]}
         if kind == "physiotherapy":
@@ -62,11 +68,14 @@ class Deeds:
             return {**said, "outcome": "owed"}
         said |= {"outcome": "executed", "quantity": str(many)}
         if kind == "pharmacy":
-            said |= self._product(line, dice, child)
+            said |= self._product(line, dice, patient, day)
         return {**said, "charged": self.price({**line, **said}, many, dice)}
 
-    def _product(self, line: Mapping[str, Any], dice: Dice, child: bool) -> Json:
-        """The product handed over, its lot; another one of the same use, now and then, with the prescriber's word."""
+    def _product(self, line: Mapping[str, Any], dice: Dice, patient: Beneficiary, day: date) -> Json:
+        """The product handed over, its lot, the attestation that the patient has for it; another one of the same use,
+        now and then, with the prescriber's word.
+        """
+        child = patient.age_on(day) < prescriptions.ADULT
         ean13 = line.get("ean13")
         if ean13 is None:
             return {}
@@ -78,6 +87,9 @@ class Deeds:
                 found = {"ean13": other, "substitution": {"reason": "prescriber-agreed"}}
         if not dice.chance(self._often["no_lot"]):
             found["lot"] = f"L{dice.between(10000, 99999)}"
+        held = [one.number for one in patient.attestations if one.ean13 == found["ean13"] and one.covers(day)]
+        if held and dice.chance(self._often["attested"]):
+            found["third_party_attestation"] = held[0]
         return found
 
     def items(self, kind: str, asked: Sequence[Mapping[str, Any]], dice: Dice) -> list[Json]:

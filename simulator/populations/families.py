@@ -5,14 +5,14 @@ A registration number is the rank of its family, scattered: so any of the famili
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import fixtures
-from fixtures.model import Affiliation, Beneficiary, LongTermCondition, Studies
+from fixtures.model import Affiliation, Attestation, Beneficiary, LongTermCondition, Studies
 from simulator.populations.chance import Dice
 
 FIRST = 300_000_000
@@ -21,6 +21,7 @@ _BACK = pow(_STEP, -1, _MODULUS)
 _KEPT = 4096
 TODAY = fixtures.SUITE_DATE
 _YEAR = timedelta(days=365)
+_ATTESTED = date(TODAY.year, 9, 1)
 _STUDENT_UNTIL, _ADULT = 29, 18
 
 Sex = Literal["M", "F"]
@@ -108,6 +109,7 @@ class _Family:
             studying = (Studies(date(born.year + _ADULT, 9, 1)),)
         elif self._student:
             studying = (Studies(self._since),)
+        conditions, attested = self._conditions(age)
         return Beneficiary(
             registration_number=self._number,
             dependant_rank=rank,
@@ -118,11 +120,15 @@ class _Family:
             sex=sex,
             relation="child" if child else "spouse" if rank else "insured",
             affiliations=(affiliation or self._running(max(born, self._since)),),
-            long_term_conditions=self._conditions(age),
+            long_term_conditions=conditions,
             studying=studying,
             provisional=False,
             death_date=None,
             note="",
+            attestations=tuple(
+                Attestation(f"ATT-{self._number}-{rank}-{place}", ean13, _ATTESTED, _ATTESTED + _YEAR)
+                for place, ean13 in enumerate(attested, 1)
+            ),
         )
 
     def _joined(self) -> date:
@@ -142,11 +148,13 @@ class _Family:
             return Affiliation("salaried", self._since, ended, "end-of-work")
         return self._running(self._since)
 
-    def _conditions(self, age: int) -> tuple[LongTermCondition, ...]:
+    def _conditions(self, age: int) -> tuple[tuple[LongTermCondition, ...], Sequence[str]]:
+        """The condition of that person, and the products for which the CNSS attested it."""
         dice, said = self._dice, self._said
         share = next(share for low, high, share in said["long_term"] if low <= age <= high)
         if not dice.chance(share):
-            return ()
+            return (), ()
         found = said["conditions"][dice.weighted([one["share"] for one in said["conditions"]])]
         since = TODAY - timedelta(days=dice.between(60, 2500))
-        return (LongTermCondition(found["kind"], found["label"], Decimal(dice.pick(found["rates"])), since, None),)
+        held = LongTermCondition(found["kind"], found["label"], Decimal(dice.pick(found["rates"])), since, None)
+        return (held,), found.get("attested", ())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fixtures.model import Beneficiary, Professional
+from simulator.populations import prescriptions
 
 
 @dataclass(slots=True)
@@ -25,6 +26,10 @@ class Paper:
     def printed(self, answer: Mapping[str, Any]) -> None:
         """From the answer to an issuance, a replacement or a reissue."""
         self.number, self.scan, self.code = answer["number"], answer["qr"]["payload"], answer["backup_code"]
+
+    def awaited(self, kind: str) -> bool:
+        """Whether something asked of that kind of executor needs a prior approval."""
+        return any(line.get("act_code") in prescriptions.approved() for line in self.asked(kind))
 
     def asked(self, kind: str) -> list[dict[str, Any]]:
         """The lines asked of that kind of executor."""

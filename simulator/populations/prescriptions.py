@@ -13,7 +13,7 @@ from fixtures.model import Beneficiary, Professional
 from simulator.populations.chance import Dice
 
 Json = dict[str, Any]
-_ADULT = 13
+ADULT = 13
 _UNITS = {"FLACON": "bottle", "TUBE": "tube"}
 _OUTSIDE = ("Préparation magistrale", "Complément alimentaire", "Crème hydratante", "Lait de suite")
 _WITH_TOOTH = ("D-EXTR", "D-OBT1", "D-DEVIT", "DP-COUR")
@@ -38,6 +38,12 @@ def prices() -> Mapping[str, Decimal]:
 
 
 @cache
+def approved() -> frozenset[str]:
+    """Acts that are only paid with a prior approval."""
+    return frozenset(act.code for act in fixtures.acts() if act.prior_approval)
+
+
+@cache
 def _acts() -> Mapping[str, fixtures.Act]:
     return {act.code: act for act in fixtures.acts()}
 
@@ -51,7 +57,7 @@ def sections(
     dice: Dice,
 ) -> list[Json]:
     """The sections of a sheet: one of each type at most, one at least."""
-    child = patient.age_on(day) < _ADULT
+    child = patient.age_on(day) < ADULT
     found = {"prescriber": _own(said, motive, author, dice)}
     found |= {kind: _asked(kind, motive, child, dice) for kind in _ASKED}
     found["pharmacy"] = _pharmacy(said, motive, child, dice)

@@ -87,14 +87,24 @@ class Surgeries:
         assert isinstance(answer, Answer)
         paper = Paper(patient, province, author, motive, asked)
         paper.printed(answer.body)
+        self._approvals(at, paper, actor, dice)
         self._visits.planned(at, paper, dice)
         self._afterwards(at, paper, actor, dice)
 
+    def _approvals(self, at: datetime, paper: Paper, actor: Actor, dice: Dice) -> None:
+        """Ask for the prior approvals that the sheet needs; some are forgotten."""
+        for section in paper.sections:
+            for place, line in enumerate(section["lines"], 1):
+                if line.get("act_code") in prescriptions.approved() and dice.chance(self._often["approval"]):
+                    asked = {"number": paper.number, "section": section["type"], "line": place}
+                    body = {**asked, "quantity": line["quantity"], "motive": "Prescription jointe"}
+                    self._stage.do(at, actor, "request-prior-approval", body)
+
     def _patient(self, province: str, motive: Mapping[str, Any], day: date, dice: Dice) -> Beneficiary:
-        """Somebody of that province whom the motive may bring: half of the chronic ones have come before."""
+        """Somebody of that province whom the motive may bring: some of the chronic ones have come before."""
         chronic, (low, high) = motive.get("chronic"), motive.get("ages", (0, 120))
         known = self._chronic.setdefault((province, chronic), []) if chronic else []
-        if known and dice.chance(500):
+        if known and dice.chance(300):
             return dice.pick(known)
         families, ranks = self._people.families, self._people.families.of_province[province]
         fitting: list[Beneficiary] = []

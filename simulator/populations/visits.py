@@ -45,7 +45,10 @@ class Visits:
             low, high, _ = after[dice.weighted([weight for _, _, weight in after])]
             actor = self._executor(kind, paper, dice)
             come = self._late if dice.chance(self._often["late"]) and kind not in _IN_SESSIONS else self._come
-            self._later(at + timedelta(minutes=dice.between(low, high)), come, paper, kind, actor, dice)
+            wait = timedelta(minutes=dice.between(low, high))
+            if paper.awaited(kind) and dice.chance(850):  # the answer of the CNSS comes first
+                wait += timedelta(days=3)
+            self._later(at + wait, come, paper, kind, actor, dice)
 
     def _later(self, at: datetime, scene: Any, paper: Paper, kind: str, actor: Actor, dice: Dice) -> None:
         """At the opening that follows."""
@@ -96,7 +99,7 @@ class Visits:
     def _execute(
         self, at: datetime, paper: Paper, number: str, kind: str, actor: Actor, held: Mapping[str, Any], dice: Dice
     ) -> None:
-        lines = self._deeds.of(kind, held["section"]["lines"], dice, child=paper.patient.age_on(clock.day(at)) < 13)
+        lines = self._deeds.of(kind, held["section"]["lines"], dice, paper.patient, clock.day(at))
         path, headers = {"number": number, "type": kind}, _holding(held)
         body = {"performed_at": clock.to_text(at), "lines": lines}
         if not lines:

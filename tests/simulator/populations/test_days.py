@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 import fixtures
 from simulator.app import SOURCES, create_app
+from simulator.approvals.store import approvals
 from simulator.audit import replay, verify
 from simulator.bench import state
 from simulator.kit import clock
@@ -124,6 +125,17 @@ def test_the_numbers_are_near_what_was_asked(filled: Filled) -> None:
     lived = filled.created.lived
     assert filled.created.days == DAYS and 0.75 < lived.sheets / (PER_DAY * 2) < 1.4
     assert 0.7 < lived.executions / lived.sheets < 1.6
+
+
+def test_the_cnss_answers_as_days_pass(tmp_path: Path) -> None:
+    """What the sheets ask of it is decided by the agenda, at the instant at which it was due."""
+    url = shared_url(f"sqlite:///{tmp_path / 'week.sqlite'}")
+    created = make(url, wanted(days=7, per_day=25), silent)
+    assert created.lived.operations["request-prior-approval"] > 0
+    with opened(url) as db:
+        found = db.call(lambda tx: tx.all(query(sa.select(approvals))), "kenitra")
+    waiting = [row["due_at"] for row in found if row["due_at"] is not None]
+    assert len(found) - len(waiting) > 0 and all(due > created.now for due in waiting)
 
 
 def test_a_waiting_agenda_is_caught_up_as_days_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
