@@ -13,16 +13,15 @@ from msgspec.structs import replace as changed
 
 from simulator.audit import store as audit
 from simulator.care_sheets.model import derived_id
-from simulator.claims import notices, store
+from simulator.claims import holds, notices, store
 from simulator.claims.delays import pay_at
 from simulator.claims.model import Claim, ClaimLine, Payment
-from simulator.claims.service import adjudicated
 from simulator.claims.states import LineStatus, Move
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
 from simulator.kit.money import ZERO, money_text
 from simulator.kit.storage import Tx
-from simulator.paper import deciding
+from simulator.paper import duplicates
 from simulator.payments import store as payments
 from simulator.payments.model import Recipient, Statement, StatementLine, recipient
 
@@ -91,24 +90,33 @@ def _paid(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
 
 
 def _checked(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
-    return _decided(run, deciding.checked(run.tx, run.world, run.at, claim, line))
+    """A paper line, once it was keyed."""
+    twin = duplicates.twin_of(run.tx, run.world.id, claim, line, run.at) if line.left else None
+    return holds.received(run.tx, run.world, claim, line, run.at, twin)
 
 
-def _reviewed(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
-    return _decided(run, deciding.reviewed(run.tx, run.world, run.at, claim, line))
-
-
-def _decided(run: Run, line: ClaimLine) -> ClaimLine:
-    """What is checked is decided, unless something holds it."""
-    return adjudicated(run.world, line, run.at) if line.status is LineStatus.CHECKED else line
+def _waited(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
+    """A wait ended: what did not come refuses the line; a review that nobody made, or a twin that is gone, frees it."""
+    assert line.hold is not None
+    if line.hold.kind == "document":
+        return holds.refused(run.tx, run.world, claim, line, "document-missing", run.at)
+    if line.hold.kind == "prior-approval":
+        return holds.refused(run.tx, run.world, claim, line, "prior-approval-missing", run.at)
+    if line.hold.kind == "duplicate":
+        twin = duplicates.twin_of(run.tx, run.world.id, claim, line, run.at)
+        if twin is not None:
+            return holds.refused(run.tx, run.world, claim, line, "duplicate", run.at, {"claim": twin})
+    return holds.released(run.tx, run.world, claim, line, run.at)
 
 
 ACTIONS: Mapping[LineStatus, Callable[[Run, Claim, ClaimLine], ClaimLine]] = {
     LineStatus.RECEIVED: _checked,
-    LineStatus.MEDICAL_REVIEW: _reviewed,
     LineStatus.ADJUDICATED: _ordered,
     LineStatus.RECHECKED: _ordered,
     LineStatus.ORDERED: _paid,
+    LineStatus.AWAITING_DOCUMENT: _waited,
+    LineStatus.AWAITING_PRIOR_APPROVAL: _waited,
+    LineStatus.MEDICAL_REVIEW: _waited,
 }
 """Status of a line that is due → what the platform does."""
 

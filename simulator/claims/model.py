@@ -27,6 +27,8 @@ Reason = Literal[
     "prior-approval-missing",
     "prior-approval-refused",
     "prior-approval-exceeded",
+    "document-missing",
+    "medical-refusal",
     "duplicate",
 ]
 """Why nothing is paid (for a part, with `partial`): the reasons of family `refusal` of the nomenclature."""
@@ -126,6 +128,11 @@ class Hold(Struct, frozen=True):
     until: datetime
     asks: str | None = None
 
+    @property
+    def key(self) -> str:
+        """What `ClaimLine.cleared` remembers of it."""
+        return self.kind if self.asks is None else f"{self.kind}:{self.asks}"
+
 
 class Payment(Struct, frozen=True):
     """What a statement orders of a line; `paid_on` None until it is paid. Days in Morocco."""
@@ -139,9 +146,8 @@ class Payment(Struct, frozen=True):
 class ClaimLine(Struct, frozen=True):
     """One line of one execution, with its decision; `text`: its JSON when known, before and after what is its own.
 
-    `day`: date of care. `line` is what it is worth, even while it is held. `payee`: who is paid. `since`: when it came
-    to its status; `due`: when the platform will next act on it by itself. `cleared`: holds that are over, as ``kind``
-    or ``kind:asks``.
+    `day`: date of care. `line` is what it is worth, even while it is held. `since`: when it came to its status; `due`:
+    when the platform will next act on it by itself. `cleared`: holds that are over, as ``kind`` or ``kind:asks``.
     """
 
     execution: str
@@ -149,12 +155,15 @@ class ClaimLine(Struct, frozen=True):
     day: date
     text: tuple[str, str] | None = None
     status: LineStatus = LineStatus.ADJUDICATED
-    payee: Payee = "insured"
     since: datetime | None = None
     due: datetime | None = None
     hold: Hold | None = None
     cleared: tuple[str, ...] = ()
     payments: tuple[Payment, ...] = ()
+
+    @property
+    def payee(self) -> Payee:
+        return self.line.payee
 
     @property
     def decision(self) -> Decision | Literal["pending"]:
@@ -176,6 +185,10 @@ class ClaimLine(Struct, frozen=True):
     def ordered(self) -> bool:
         """Something of it was ordered: what it rests on can no longer be corrected."""
         return bool(self.payments)
+
+    def held(self, move: Move, hold: Hold) -> ClaimLine:
+        """Kept from being decided. Raises ValueError when it cannot be."""
+        return changed(self.moved(move, hold.since), hold=hold, due=hold.until)
 
     def moved(self, move: Move, at: datetime) -> ClaimLine:
         """After that move, `at` the instant of it. Raises ValueError when it cannot happen."""

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace as changed
 
 import fixtures
 from fixtures.model import Beneficiary
@@ -16,16 +15,15 @@ from simulator.audit import store as audit
 from simulator.beneficiaries.model import Rights
 from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets.model import Sheet, derived_id
-from simulator.claims import counters, store
+from simulator.claims import counters, holds, store
 from simulator.claims.circumstances import decide_all, filing
-from simulator.claims.delays import order_at, settled_at
+from simulator.claims.delays import settled_at
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.rules import rule_set
-from simulator.claims.states import LineStatus
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 from simulator.kit import clock, pages
 from simulator.kit.answer import Answer, Json
-from simulator.kit.call import Call, WorldLike
+from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.paper import duplicates
@@ -62,8 +60,6 @@ def record(
     context = rights_context(rights_on(person, day), place.sector, sheet.content.get("long_term_condition"))
     late = filing(sheet.sections[section], charged, day, filed or clock.day(call.now), rule_set(call.world.tariff_set))
     decided = decide_all(tx, call.world, person, charged, context, day, execution, late)
-    added = tuple([adjudicated(call.world, one, call.now) for one in decided])
-    added = duplicates.compared(tx, call, sheet, place.id, added, charged)
     before = any(other != execution for other in sheet.sections[section].executions)
     known = store.find(tx, call.world.id, sheet.number, section, place.id) if before else None
     claim = known or Claim(
@@ -76,15 +72,11 @@ def record(
         lines=(),
         beneficiary=sheet.beneficiary,
     )
+    twins = duplicates.compared(tx, call, sheet, place.id, decided, charged)
+    added = tuple(
+        [holds.received(tx, call.world, claim, one, call.now, twin) for one, twin in zip(decided, twins, strict=True)]
+    )
     return Recorded(claim.id, store.save(tx, call.world, claim.with_lines(added)), added)
-
-
-def adjudicated(world: WorldLike, line: ClaimLine, at: datetime) -> ClaimLine:
-    """The line decided at that instant, and when it will be ordered; what brings nothing waits for nothing."""
-    if not line.left:
-        return changed(line, status=LineStatus.ADJUDICATED, since=at, due=None, hold=None)
-    due = order_at(clock.day(at), line.payee, world.tariff_set)
-    return changed(line, status=LineStatus.ADJUDICATED, since=at, due=due, hold=None)
 
 
 def take_back(tx: Tx, call: Call, sheet: Sheet, section: str, establishment: str, execution: str) -> Recorded | None:

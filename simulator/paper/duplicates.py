@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from msgspec.structs import replace as changed
-
 import fixtures
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
@@ -92,22 +90,15 @@ def twin_of(tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime) ->
 
 def compared(
     tx: Tx, call: Call, sheet: Sheet, place: str, lines: Sequence[ClaimLine], charged: Sequence[ChargedLine]
-) -> tuple[ClaimLine, ...]:
-    """The lines of an electronic visit, those held that paper claimed first. Costs nothing without any paper."""
+) -> list[str | None]:
+    """For each line of an electronic visit, the paper claim that was first. Costs nothing without any paper."""
     if not worlds.has_paper(tx, call.world):
-        return tuple(lines)
+        return [None] * len(lines)
     found = []
     for line, one in zip(lines, charged, strict=True):
         care = Care(sheet.beneficiary, place, line.day, code(one), sheet.number)
-        other = on_paper(tx, call.world.id, care) if may_be_paid(line) else None
-        found.append(line if other is None else held(call.world, line, other, call.now))
-    return tuple(found)
-
-
-def held(world: WorldLike, line: ClaimLine, twin: str, now: datetime) -> ClaimLine:
-    """The line under review until somebody has looked at both, or the delay is over."""
-    kept = hold(world, twin, now)
-    return changed(line, status=LineStatus.MEDICAL_REVIEW, since=now, due=kept.until, hold=kept)
+        found.append(on_paper(tx, call.world.id, care) if may_be_paid(line) else None)
+    return found
 
 
 def hold(world: WorldLike, twin: str, now: datetime) -> Hold:

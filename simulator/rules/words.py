@@ -25,6 +25,7 @@ FAMILIES: Mapping[str, str] = {
     "law-54-23": "Loi 54-23",
     "claim": "Demande de remboursement",
     "prior-approval": "Accord préalable",
+    "document": "Pièces demandées",
     "payment": "Paiement",
     "sheet": "Feuille de soins",
     "section": "Prise d'une section",

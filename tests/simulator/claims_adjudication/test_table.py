@@ -216,7 +216,8 @@ def test_the_table_covers_what_the_rules_hold() -> None:
     assert {rights(case).regime for case in CASES} == set(get_args(Regime))
     refusals = {reason.code for reason in fixtures.reasons() if reason.family == "refusal"}
     outside = {reason for reason in refusals if reason.startswith("prior-approval-")}  # see approvals/test_shares.py
-    assert {case["expected"]["reason"] for case in CASES if "reason" in case["expected"]} == refusals - outside
+    held = {"document-missing", "medical-refusal", "duplicate"}  # see claims/test_holds.py
+    assert {case["expected"]["reason"] for case in CASES if "reason" in case["expected"]} == refusals - outside - held
     held = {text for case in CASES for text in case.get("rights", {}).get("holds", ())}
     assert {text.rpartition(" ")[0] for text in held} >= {"ALD 0.95", "ALD 0.97", "ALD 0.99", "ALC 1.00"}
     assert {text.rpartition(" ")[2] for text in held} <= {known.code for known in fixtures.conditions().values()}

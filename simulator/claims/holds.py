@@ -1,0 +1,117 @@
+"""What keeps a claim line from being decided, and what ends it: released, refused, or waited for long enough.
+
+Arithmetic has said what the line is worth. `HOLDS`: one question for each reason to wait, in the order in which they
+are asked; a line meets one at a time, and is looked at again when it is released.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace as changed
+
+import fixtures
+from simulator.claims import counters, redecided
+from simulator.claims.delays import order_at
+from simulator.claims.model import Claim, ClaimLine, Hold, HoldKind, Reason
+from simulator.claims.rules import rule_set
+from simulator.claims.states import LineStatus, Move
+from simulator.kit import clock
+from simulator.kit.call import WorldLike
+from simulator.kit.storage import Tx
+from simulator.paper import duplicates
+
+Question = Callable[[Tx, WorldLike, Claim, ClaimLine, datetime], Hold | None]
+MOVES: dict[HoldKind, Move] = {
+    "document": Move.ASK_DOCUMENT,
+    "prior-approval": Move.AWAIT_APPROVAL,
+    "medical-review": Move.REVIEW,
+    "duplicate": Move.REVIEW,
+}
+
+
+def received(
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime, twin: str | None = None
+) -> ClaimLine:
+    """A computed line, received and checked: held, or decided. `twin`: a claim that seems to be of the same care.
+
+    `claim` may still be without the line.
+    """
+    line = changed(line, status=LineStatus.CHECKED, since=at, due=None, hold=None)
+    if twin is not None:
+        return line.held(MOVES["duplicate"], duplicates.hold(world, twin, at))
+    return checked(tx, world, claim, line, at)
+
+
+def checked(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
+    """A line that is `checked`: held by the first hold that it meets, or decided; what brings nothing never waits."""
+    if line.left:
+        for question in HOLDS:
+            hold = question(tx, world, claim, line, at)
+            if hold is not None and hold.key not in line.cleared:
+                return line.held(MOVES[hold.kind], hold)
+    return decided(world, line, at)
+
+
+def decided(world: WorldLike, line: ClaimLine, at: datetime) -> ClaimLine:
+    """The line with its decision, and when it will be ordered if it brings money."""
+    due = order_at(clock.day(at), line.payee, world.tariff_set) if line.left else None
+    return changed(line, status=LineStatus.ADJUDICATED, since=at, due=due, hold=None)
+
+
+def released(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
+    """What held the line is over: it is looked at again. Raises ValueError when nothing holds it."""
+    if line.hold is None:
+        raise ValueError(f"line {line.line.line} is not held")
+    free = changed(line.moved(Move.RELEASE, at), cleared=(*line.cleared, line.hold.key))
+    return checked(tx, world, claim, free, at)
+
+
+def refused(
+    tx: Tx,
+    world: WorldLike,
+    claim: Claim,
+    line: ClaimLine,
+    reason: Reason,
+    at: datetime,
+    inputs: Mapping[str, str] | None = None,
+) -> ClaimLine:
+    """The line is not paid, for that reason: its patient bears the whole charge, and no ceiling counts it.
+
+    `inputs`: what the rule of the refusal looked at, for the explanation.
+    """
+    found = redecided.refused(line.line, reason, rule_set(world.tariff_set), line.day, **(inputs or {}))
+    after = changed(line.moved(Move.DECIDE, at), line=found, text=None)
+    if line.line.counted:
+        counters.release(tx, world.id, claim.beneficiary, line.execution, line.line.line)
+    return after
+
+
+def until(world: WorldLike, subject: str, at: datetime) -> datetime:
+    """The end of a wait that begins at that instant, by the rule of that subject (days)."""
+    days = fixtures.rule(subject, clock.day(at), world.tariff_set).integer
+    return clock.start_of(clock.day(at) + timedelta(days=days))
+
+
+def _document(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> Hold | None:
+    """An invoice, for a device charged more than an amount."""
+    if claim.section != "devices" or line.line.charged <= _limit(world, "document.invoice.devices", line):
+        return None
+    return Hold("document", at, until(world, "document.wait", at), "invoice")
+
+
+def _review(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> Hold | None:
+    """The CNSS's physicians look at what is charged more than an amount."""
+    if line.line.charged <= _limit(world, "review.above", line):
+        return None
+    return Hold("medical-review", at, until(world, "review.decision", at))
+
+
+def _limit(world: WorldLike, subject: str, line: ClaimLine) -> Decimal:
+    return rule_set(world.tariff_set).on(line.day)[subject].decimal
+
+
+HOLDS: tuple[Question, ...] = (_document, _review)
+"""Asked in this order; a question answers None where there is nothing to wait for."""
