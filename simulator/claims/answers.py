@@ -132,6 +132,7 @@ def _claim_line(item: Json) -> ClaimLine:
         decided,
         date.fromisoformat(item["date_of_care"]),
         status=LineStatus(item["status"]),
+        payee=item["payee"],
         since=_instant(item, "since"),
         due=_instant(item, "due_at"),
         hold=None

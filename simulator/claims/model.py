@@ -155,15 +155,12 @@ class ClaimLine(Struct, frozen=True):
     day: date
     text: tuple[str, str] | None = None
     status: LineStatus = LineStatus.ADJUDICATED
+    payee: Payee = "insured"
     since: datetime | None = None
     due: datetime | None = None
     hold: Hold | None = None
     cleared: tuple[str, ...] = ()
     payments: tuple[Payment, ...] = ()
-
-    @property
-    def payee(self) -> Payee:
-        return self.line.payee
 
     @property
     def decision(self) -> Decision | Literal["pending"]:
