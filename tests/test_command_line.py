@@ -34,6 +34,8 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
         ("load --rate x", "« --rate » : un nombre est attendu", "fse load"),
         ("serve --port", "l'option « --port » attend une valeur", "fse serve"),
         ("serve --memory=3", "l'option « --memory » n'attend pas de valeur", "fse serve"),
+        ("world create --days -1", "« --days » : au moins 0", "fse world create"),
+        ("world nope", "la commande « nope » n'existe pas", "fse world"),
         ("editor nope", "la commande « nope » n'existe pas", "fse editor"),
         ("nope", "la commande « nope » n'existe pas", "fse"),
         ("verify a b", "argument en trop : b", "fse verify"),

@@ -16,7 +16,7 @@ from simulator.populations.families import Families
 from simulator.populations.staff import staff
 
 DEFAULT = "default"
-"""The population of a world that has the personas alone."""
+"""The population of a world that has the personas alone (`PERSONAS_ALONE` of `simulator.worlds.model`)."""
 NAMES = (DEFAULT, "kenitra")
 Key = tuple[str, int]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fixtures import DEFAULT_CALENDAR
 from simulator.kit.agenda import Agenda
@@ -19,7 +19,12 @@ from simulator.kit.problems import Problem
 from simulator.kit.recent import Recent
 from simulator.kit.signing import PrivateKey, PublicKey, derive, derive_key
 from simulator.kit.storage import Tx
-from simulator.populations import model as populations
+
+if TYPE_CHECKING:
+    from simulator.populations.model import Population
+
+PERSONAS_ALONE = "default"
+"""The population of a world that has no other people."""
 
 
 @dataclass
@@ -152,16 +157,20 @@ class World:
     life: str = ""
     gone: bool = False
     agenda: Agenda = field(default_factory=Agenda)
-    persona_set: str = populations.DEFAULT
+    persona_set: str = PERSONAS_ALONE
 
     @cached_property
     def keys(self) -> WorldKeys:
         return WorldKeys(self.seed)
 
     @cached_property
-    def population(self) -> populations.Population | None:
+    def population(self) -> Population | None:
         """Its people beside the personas; None when it has none."""
-        return populations.of(self.persona_set, self.seed)
+        if self.persona_set == PERSONAS_ALONE:
+            return None
+        from simulator.populations.model import of  # loaded with the first world that has one
+
+        return of(self.persona_set, self.seed)
 
     @property
     def marks(self) -> Marks:

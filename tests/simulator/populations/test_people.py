@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import subprocess
+import sys
 from collections import Counter
 from typing import Any
 
@@ -149,3 +151,11 @@ def test_a_professional_of_the_population_is_suspended_like_another(platform: An
     assert inpe in platform.bench("POST", path, json={"inpe": inpe}).json()["suspended"]
     other = platform.world(seed=SEED)
     assert platform.bench("POST", f"/worlds/{other['id']}/suspensions", json={"inpe": inpe}).status_code == 404
+
+
+def test_a_world_of_personas_alone_loads_no_population() -> None:
+    """Neither its start nor its requests pay for what it does not have."""
+    program = "import sys, simulator.app as a; s = a.create_app(); w = s.worlds._cache['default']; "
+    program += "print(w.population, [m for m in sys.modules if m.startswith('simulator.populations')]); s.close()"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "None []"
