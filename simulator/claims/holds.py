@@ -7,8 +7,9 @@ are asked; a line meets one at a time, and is looked at again when it is release
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from msgspec.structs import replace as changed
 
@@ -39,6 +40,8 @@ def received(
 
     `claim` may still be without the line.
     """
+    if twin is None and not _may_wait(world, claim, line):
+        return decided(world, line, at)  # nearly all of them: not looked at twice
     line = changed(line, status=LineStatus.CHECKED, since=at, due=None, hold=None)
     if twin is not None:
         return line.held(MOVES["duplicate"], duplicates.hold(world, twin, at))
@@ -97,21 +100,30 @@ def until(world: WorldLike, subject: str, at: datetime) -> datetime:
 
 def _document(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> Hold | None:
     """An invoice, for a device charged more than an amount."""
-    if claim.section != "devices" or line.line.charged <= _limit(world, "document.invoice.devices", line):
+    limit = _limit("document.invoice.devices", line.day, world.tariff_set)
+    if claim.section != "devices" or line.line.charged <= limit:
         return None
     return Hold("document", at, until(world, "document.wait", at), "invoice")
 
 
 def _review(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> Hold | None:
     """The CNSS's physicians look at what is charged more than an amount."""
-    if line.line.charged <= _limit(world, "review.above", line):
+    if line.line.charged <= _limit("review.above", line.day, world.tariff_set):
         return None
     return Hold("medical-review", at, until(world, "review.decision", at))
 
 
-def _limit(world: WorldLike, subject: str, line: ClaimLine) -> Decimal:
-    return rule_set(world.tariff_set).on(line.day)[subject].decimal
+@lru_cache(maxsize=256)
+def _limit(subject: str, day: date, tariff_set: str) -> Decimal:
+    return rule_set(tariff_set).on(day)[subject].decimal
 
 
+def _may_wait(world: WorldLike, claim: Claim, line: ClaimLine) -> bool:
+    """Whether a question is worth asking: a medicine at an ordinary price never waits."""
+    return claim.section not in NEVER_ASKED or line.line.charged > _limit("review.above", line.day, world.tariff_set)
+
+
+NEVER_ASKED = frozenset({"pharmacy"})
+"""Sections of which only the amount, and a possible duplicate, are looked at."""
 HOLDS: tuple[Question, ...] = (_document, _review)
 """Asked in this order; a question answers None where there is nothing to wait for."""

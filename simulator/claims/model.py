@@ -175,8 +175,10 @@ class ClaimLine(Struct, frozen=True):
     @property
     def left(self) -> Decimal:
         """What it is worth beyond what was ordered, MAD, never below zero."""
-        paid = sum((one.amount for one in self.payments), ZERO)
-        return max(self.line.cnss_share + self.line.state_share - paid, ZERO)
+        worth = self.line.cnss_share + self.line.state_share
+        for one in self.payments:
+            worth -= one.amount
+        return worth if worth > 0 else ZERO
 
     @property
     def ordered(self) -> bool:
@@ -230,8 +232,9 @@ class Claim(Struct, frozen=True):
     @property
     def decision(self) -> ClaimDecision | None:
         """None while a line is pending, and without any line."""
-        if any(item.status in PENDING for item in self.lines):
-            return None
+        for item in self.lines:
+            if item.status in PENDING:
+                return None
         return claim_decision([item.line for item in self.lines])
 
     @property
@@ -241,7 +244,8 @@ class Claim(Struct, frozen=True):
     @property
     def due(self) -> datetime | None:
         """When the platform will next act on one of its lines by itself."""
-        return min((item.due for item in self.lines if item.due is not None), default=None)
+        found = [item.due for item in self.lines if item.due is not None]
+        return min(found) if found else None
 
     def with_lines(self, added: Sequence[ClaimLine]) -> Claim:
         """The claim with further executions; earlier decisions stay as they are."""
