@@ -120,7 +120,16 @@ def _played(clients: Mapping[str, FseClient]) -> tuple[dict[str, dict[str, str]]
     known |= {f"{APPROVALS}/{{id}}/cancellation": {"id": approvals["drop"]}}
     visit = {"performed_at": NOW, "lines": lines}
     late = [{"quantity": "1", **_handed_over(medicine)}]
+    paper = {"beneficiary": _sheet(medicine)["beneficiary"], "paper_reference": "PAP-0002"}
+    handed_over = {"ean13": medicine["ean13"], "quantity": "1", "charged": "10.00"}
     bodies = {
+        "/v1/paper-prescriptions": {
+            **paper,
+            "prescriber": sheets["read"]["prescriber"]["inpe"],
+            "prescribed_on": DAY,
+            "sections": _sheet(medicine)["sections"][1:],
+        },
+        "/v1/paper-claims": {**paper, "section": "pharmacy", "date_of_care": DAY, "lines": [handed_over]},
         "/v1/care-sheets": _sheet(medicine),
         "/v1/care-sheets/estimates": _sheet(medicine),
         f"{SHEET}/replacement": {"reason": "Erreur", "sections": _sheet(medicine)["sections"][1:]},

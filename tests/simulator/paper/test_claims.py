@@ -258,6 +258,18 @@ def test_what_was_withdrawn_holds_nothing(door: Door) -> None:
     assert standing(play, made["id"]) == [("adjudicated", "granted")]
 
 
+def test_a_hold_that_has_lost_its_reason_ends_in_a_payment(door: Door) -> None:
+    play = Scene(door)
+    done = must(play.execute(play.hold(play.issue())))
+    made = must(play.claim_on_paper())
+    play.world.advance(4 * DAY_S)
+    assert standing(play, made["id"]) == [("medical_review", "pending")]
+    must(play.afterwards(done, "withdrawal"))
+    play.world.advance(60 * DAY_S)
+    assert standing(play, made["id"]) == [("paid", "granted")]
+    assert read(play, made["id"])["lines"][0]["cleared"] == [f"duplicate:{done['claim']['id']}"]
+
+
 def test_a_late_entry_and_an_amendment_are_compared_too(door: Door) -> None:
     play = Scene(door)
     made = must(play.claim_on_paper())
