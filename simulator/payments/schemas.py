@@ -18,17 +18,21 @@ class PayeeAnswer(Wire):
 
 
 class StatementLineAnswer(Wire):
-    """One claim line ordered by a statement; `amount` = CNSS and State shares less what was ordered `before`."""
+    """One claim line ordered by a statement; `amount` = CNSS and State shares less what was ordered `before`.
 
-    claim: str = Field(examples=["clm-7q2m5xk3wz4n6b2d"])
+    The insured person is not told which care it was when it was that of an adult of his family: `claim`, `number`,
+    `reference`, `section`, `establishment`, `execution` and `line` are then absent.
+    """
+
+    claim: str | None = Field(default=None, examples=["clm-7q2m5xk3wz4n6b2d"])
     number: str | None = Field(default=None, examples=["2604817390552494"])
     reference: str | None = Field(default=None, description="Of the paper, for a paper claim.")
-    section: str = Field(examples=["pharmacy"])
-    establishment: str = Field(examples=["PHA-KEN-01"])
+    section: str | None = Field(default=None, examples=["pharmacy"])
+    establishment: str | None = Field(default=None, examples=["PHA-KEN-01"])
     dependant_rank: int = Field(ge=0)
     date_of_care: Day
-    execution: str = Field(examples=["exe-7q2m5xk3wz4n6b2d"])
-    line: int = Field(ge=1)
+    execution: str | None = Field(default=None, examples=["exe-7q2m5xk3wz4n6b2d"])
+    line: int | None = Field(default=None, ge=1)
     charged: Sum
     cnss_share: Sum
     state_share: Sum

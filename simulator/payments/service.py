@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.audit import store as audit
+from simulator.care_sheets import access
 from simulator.claims import service as claiming
 from simulator.claims.answers import to_model
 from simulator.kit import pages
@@ -15,6 +16,9 @@ from simulator.patients import service as patients
 from simulator.payments import store
 from simulator.payments.model import Recipient, reconciled
 from simulator.professionals.service import directory
+
+CARE = frozenset({"claim", "number", "reference", "section", "establishment", "execution", "line"})
+"""Members of a statement's line that say which care it was."""
 
 
 def of_claim(tx: Tx, call: Call) -> Answer:
@@ -40,7 +44,7 @@ def search(tx: Tx, call: Call) -> Answer:
     rows = store.page(tx, call.world.id, own, after, limit + 1)
     page, following = pages.cut(rows, limit, lambda row: f"{row['ordered_on']}|{row['id']}")
     audit.append(tx, call, "statements-listed", _subject(own), {"count": len(page)})
-    return Answer(pages.body([store.as_json(row) for row in page], following))
+    return Answer(pages.body([_shown(call, store.as_json(row)) for row in page], following))
 
 
 def read(tx: Tx, call: Call) -> Answer:
@@ -50,7 +54,23 @@ def read(tx: Tx, call: Call) -> Answer:
     if found is None:
         raise Problem("not-found", "Aucun décompte de cet identifiant ne vous est accessible.")
     audit.append(tx, call, "statement-read", _subject(own), {"statement": found["id"]})
-    return Answer(found)
+    return Answer(_shown(call, found))
+
+
+def _shown(call: Call, statement: Json) -> Json:
+    """The statement as its reader may see it: the insured person is told what he is paid for an adult of his family
+    (rank, day, amounts), not which care it was.
+    """
+    if call.actor.patient is None:
+        return statement
+    number, _ = call.actor.patient
+    lines = statement["lines"]
+    seen = {rank: access.sees(call, (number, rank)) for rank in {line["dependant_rank"] for line in lines}}
+    return {**statement, "lines": [line if seen[line["dependant_rank"]] else _bare(line) for line in lines]}
+
+
+def _bare(line: Json) -> Json:
+    return {name: value for name, value in line.items() if name not in CARE}
 
 
 def _recipient(call: Call) -> Recipient:
