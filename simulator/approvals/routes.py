@@ -6,10 +6,10 @@ from functools import partial
 
 from simulator.approvals import reading, service
 from simulator.approvals.schemas import PriorApprovalAnswer, PriorApprovalRequest, PriorApprovalsAnswer
-from simulator.claims.service import ONE_SHEET
 from simulator.kit import pages
 from simulator.kit.route import ANYONE_ELSE, Route
 
+ONE_SHEET = {"type": "string", "description": "The sheet, required.", "pattern": "^[0-9 ]{16,19}$"}
 ASKERS = {ANYONE_ELSE: "fse:execute", "prescriber": "fse:issue"}
 READERS = {ANYONE_ELSE: "fse:read", "patient": "patient:read"}
 _route = partial(

@@ -13,7 +13,7 @@ from msgspec.structs import replace as changed
 
 from simulator.audit import store as audit
 from simulator.care_sheets.model import derived_id
-from simulator.claims import holds, notices, store
+from simulator.claims import approved, holds, notices, store
 from simulator.claims.delays import pay_at
 from simulator.claims.model import Claim, ClaimLine, Payment
 from simulator.claims.states import LineStatus, Move
@@ -101,7 +101,7 @@ def _waited(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
     if line.hold.kind == "document":
         return holds.refused(run.tx, run.world, claim, line, "document-missing", run.at)
     if line.hold.kind == "prior-approval":
-        return holds.refused(run.tx, run.world, claim, line, "prior-approval-missing", run.at)
+        return approved.wait_over(run.tx, run.world, claim, line, line.hold, run.at)
     if line.hold.kind == "duplicate":
         twin = duplicates.twin_of(run.tx, run.world.id, claim, line, run.at)
         if twin is not None:

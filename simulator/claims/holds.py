@@ -14,11 +14,11 @@ from functools import lru_cache
 from msgspec.structs import replace as changed
 
 import fixtures
-from simulator.claims import counters, redecided
+from simulator.claims import awaiting, counters, redecided
 from simulator.claims.delays import order_at
 from simulator.claims.model import Claim, ClaimLine, Hold, HoldKind, Reason
 from simulator.claims.rules import rule_set
-from simulator.claims.states import LineStatus, Move
+from simulator.claims.states import HELD, LineStatus, Move
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
 from simulator.kit.storage import Tx
@@ -34,22 +34,37 @@ MOVES: dict[HoldKind, Move] = {
 
 
 def received(
-    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime, twin: str | None = None
+    tx: Tx,
+    world: WorldLike,
+    claim: Claim,
+    line: ClaimLine,
+    at: datetime,
+    twin: str | None = None,
+    code: str | None = None,
 ) -> ClaimLine:
     """A computed line, received and checked: held, or decided. `twin`: a claim that seems to be of the same care.
 
-    `claim` may still be without the line.
+    `claim` may still be without the line. `code`: of the act that was done (see `awaiting.looked_at`).
     """
-    if twin is None and not _may_wait(world, claim, line):
+    if twin is None and not (_may_wait(world, claim, line) or awaiting.needed(world, code)):
         return decided(world, line, at)  # nearly all of them: not looked at twice
     line = changed(line, status=LineStatus.CHECKED, since=at, due=None, hold=None)
     if twin is not None:
         return line.held(MOVES["duplicate"], duplicates.hold(world, twin, at))
-    return checked(tx, world, claim, line, at)
+    return checked(tx, world, claim, line, at, code)
 
 
-def checked(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
-    """A line that is `checked`: held by the first hold that it meets, or decided; what brings nothing never waits."""
+def checked(
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime, code: str | None = None
+) -> ClaimLine:
+    """A line that is `checked`: held by the first hold that it meets, or decided; what brings nothing never waits.
+
+    Its prior approval comes first: it may leave nothing to wait for.
+    """
+    if line.left:
+        line = awaiting.looked_at(tx, world, claim, line, at, code)
+        if line.status in HELD:
+            return line
     if line.left:
         for question in HOLDS:
             hold = question(tx, world, claim, line, at)

@@ -23,7 +23,13 @@ from simulator.professionals.words import name as section_name
 WIDTH = 80
 _TITLE = 18
 _DECISIONS = {"granted": "ACCORDÉE", "partial": "ACCORDÉE EN PARTIE", "rejected": "REFUSÉE"}
-_OUTCOMES = {"granted": "accordée", "partial": "accordée en partie"}
+_OUTCOMES = {"granted": "accordée", "partial": "accordée en partie", "pending": "EN ATTENTE"}
+_HOLDS = {
+    "prior-approval": "de l'accord préalable, à demander au plus tard le",
+    "document": "d'un document, au plus tard le",
+    "medical-review": "du contrôle médical, au plus tard le",
+    "duplicate": "d'une vérification de double, au plus tard le",
+}
 _SHARES = {
     "charged": "facturé",
     "base": "base ou tarif",
@@ -78,7 +84,8 @@ def faults(claim: Json) -> list[str]:
 
 
 def _head(claim: Json, around: Around) -> Iterator[str]:
-    decision = _DECISIONS.get(claim.get("decision", ""), "RETIRÉE, rien n'est plus demandé")
+    undecided = "RETIRÉE, rien n'est plus demandé" if claim["status"] == "withdrawn" else "EN ATTENTE D'UNE DÉCISION"
+    decision = _DECISIONS.get(claim.get("decision", ""), undecided)
     yield from wrap(_shown(f"Demande de remboursement {claim['id']} : {decision}"), WIDTH)
     received = clock.parse(claim["received_at"]).astimezone(clock.CASABLANCA)
     care = date.fromisoformat(claim["date_of_care"])
@@ -103,6 +110,12 @@ def _line(line: Json) -> Iterator[str]:
     outcome = _OUTCOMES.get(line["decision"], "REFUSÉE")
     yield from wrap(_shown(f"Ligne {line['line']} — {line['label']} : {outcome}"), WIDTH, subsequent_indent="  ")
     yield from _kept(f"  {'Exécution':<{_TITLE}}", line["execution"])
+    if hold := line.get("hold"):
+        until = clock.parse(hold["until"]).astimezone(clock.CASABLANCA)
+        what = _HOLDS.get(hold["kind"], f"{hold['kind']}, au plus tard le")
+        yield from _kept(
+            f"  {'En attente':<{_TITLE}}", f"{what} {until:%d/%m/%Y} ; les parts sont celles qu'elle aurait"
+        )
     yield from _kept(f"  {'Facturé':<{_TITLE}}", french(line["charged"]))
     for step in line["explanation"]:
         title, sentence = told(step)

@@ -15,7 +15,7 @@ from simulator.audit import store as audit
 from simulator.beneficiaries.model import Rights
 from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets.model import Sheet, derived_id
-from simulator.claims import counters, holds, store
+from simulator.claims import awaiting, counters, holds, store
 from simulator.claims.circumstances import decide_all, filing
 from simulator.claims.delays import settled_at
 from simulator.claims.model import Claim, ClaimLine
@@ -74,7 +74,10 @@ def record(
     )
     twins = duplicates.compared(tx, call, sheet, place.id, decided, charged)
     added = tuple(
-        [holds.received(tx, call.world, claim, one, call.now, twin) for one, twin in zip(decided, twins, strict=True)]
+        [
+            holds.received(tx, call.world, claim, one, call.now, twin, awaiting.act(what))
+            for one, twin, what in zip(decided, twins, charged, strict=True)
+        ]
     )
     return Recorded(claim.id, store.save(tx, call.world, claim.with_lines(added)), added)
 
@@ -93,6 +96,7 @@ def take_back(tx: Tx, call: Call, sheet: Sheet, section: str, establishment: str
         return None
     if any(item.execution == execution and item.line.counted for item in claim.lines):
         counters.take_back(tx, call.world.id, sheet.beneficiary, execution)
+    awaiting.taken_back(tx, call.world.id, claim, execution)
     return Recorded(claim.id, store.save(tx, call.world, left), ())
 
 

@@ -48,6 +48,11 @@ _mine_of_sheet = query(
 )
 _of_sheet = query(sa.select(claims.c.content).where(_w, claims.c.number == sa.bindparam("n")).order_by(claims.c.id))
 _on_paper = query(sa.select(claims.c.content).where(_w, claims.c.number.like("paper:%")).order_by(claims.c.number))
+_of_section = query(
+    sa.select(claims)
+    .where(_w, claims.c.number == sa.bindparam("n"), claims.c.section == sa.bindparam("s"))
+    .order_by(claims.c.id)
+)
 _save = upsert(claims)
 _next = query(sa.select(sa.func.min(claims.c.due).label("due")).where(_w, _waiting))
 _due = query(
@@ -67,6 +72,11 @@ def whose(tx: Tx, world: str, claim: Json) -> tuple[str, int]:
     row = tx.one(_find, w=world, n=about, s=claim["section"], e=claim["establishment"])
     assert row is not None
     return row["registration_number"], row["dependant_rank"]
+
+
+def of_section(tx: Tx, world: str, number: str, section: str) -> list[Claim]:
+    """Claims of every establishment for one section of a sheet, by id."""
+    return [_claim(row) for row in tx.all(_of_section, w=world, n=number, s=section)]
 
 
 def due(tx: Tx, world: str, at: str) -> list[Claim]:

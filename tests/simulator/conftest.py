@@ -170,6 +170,15 @@ class Counter:
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
+    def approve(self, sheet: dict[str, Any], section: str, quantity: str, line: int = 1) -> None:
+        """The prior approval of a line, asked for by the author and granted."""
+        body = {"number": sheet["number"], "section": section, "line": line, "quantity": quantity, "motive": "Utile"}
+        asked = self.call("gp", "POST", "/v1/prior-approvals", json=body, headers=self.key())
+        assert asked.status_code == 201, asked.text
+        decision = {"approval": asked.json()["id"], "decision": "granted"}
+        decided = self.platform.bench("POST", f"/worlds/{self.world['id']}/decisions", json=decision)
+        assert decided.status_code == 200, decided.text
+
     def resolve(self, proof: dict[str, Any], persona: str = "pharmacy") -> httpx.Response:
         return self.call(persona, "POST", "/v1/resolutions", json=proof)
 

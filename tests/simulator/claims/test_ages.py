@@ -25,6 +25,7 @@ def test_orthodontics_and_its_estimate(counter: Any, rank: int, expected: tuple[
     sheet = counter.try_issue(body)
     assert sheet.status_code == 201, sheet.text
     assert "prior-approval-needed" in {one["code"] for one in sheet.json()["warnings"]}
+    counter.approve(sheet.json(), "dental", "1")
     visit = execute(counter, hold(counter, sheet.json(), "dental"), "dental", done("1", "1575.00"))
     assert visit.status_code == 201, visit.text
     (line,) = visit.json()["claim"]["lines"]

@@ -15,11 +15,12 @@ HASSAN = {"registration_number": "100000001", "dependant_rank": 0}
 
 
 def crowns(counter: Any, many: int = 20, **who: Any) -> dict[str, Any]:
-    """The sheet that prescribes crowns."""
+    """The sheet that prescribes crowns, with their prior approval."""
     order = {"type": "dental", "lines": [{"act_code": "DP-COUR", "quantity": str(many), "tooth": "26"}]}
     body = {"date_of_care": "2026-11-23", "beneficiary": {**HASSAN, **who}, "sections": [order]}
     answer = counter.try_issue(body)
     assert answer.status_code == 201, answer.text
+    counter.approve(answer.json(), "dental", str(many))
     return dict(answer.json())
 
 

@@ -65,6 +65,7 @@ def test_an_amendment_keeps_the_day_of_the_visit_that_it_corrects(counter: Any) 
 def test_a_treatment_runs_until_its_last_session(counter: Any) -> None:
     """Ten sessions: the ninth may be recorded late, the treatment runs; the tenth ended it."""
     sheet = issued(counter, "physiotherapy")
+    counter.approve(sheet, "physiotherapy", "10")
     counter.advance(days=61)
     nine = execute(counter, hold(counter, sheet, "physiotherapy"), "physiotherapy", done("9", "900.00", session=1))
     assert decided(nine)[:2] == ("granted", None)

@@ -1,0 +1,125 @@
+"""A line whose act is only paid with a prior approval: counted on the one that is there, refused with it, or held.
+
+Arithmetic says at once what it is worth; what an approval makes of it is in `approval`. Held, it waits for a request to
+be made, until `hold.until`; once it is made, for its decision, whenever that is (see `approved`). Paper claims are not
+looked at: nothing says to which line of a sheet they belong.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace as changed
+
+import fixtures
+from simulator.approvals import covering
+from simulator.approvals.model import ApprovalStatus, Coverage
+from simulator.care_sheets import store as sheets
+from simulator.claims import counters
+from simulator.claims.approval import under_approval
+from simulator.claims.model import Claim, ClaimLine, Hold, HoldKind, Reason
+from simulator.claims.rules import rule_set
+from simulator.claims.states import Move
+from simulator.claims.terms import ChargedLine, Granted
+from simulator.executions import store as executions
+from simulator.kit import clock
+from simulator.kit.answer import Json
+from simulator.kit.call import WorldLike
+from simulator.kit.storage import Tx
+
+KIND: HoldKind = "prior-approval"
+WAIT = "prior-approval.wait"
+NO_ACT = ""
+_WHY: dict[ApprovalStatus | None, Reason] = {
+    ApprovalStatus.GRANTED: "prior-approval-exceeded",
+    ApprovalStatus.REFUSED: "prior-approval-refused",
+    None: "prior-approval-missing",
+}
+"""What the approvals of a line say → why the part of it that they do not cover is refused."""
+
+
+def looked_at(
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime, code: str | None = None
+) -> ClaimLine:
+    """A line that is `checked`: held, or as its approvals leave it, still checked.
+
+    `code`: of the act that was done; read again from the execution when it is not told.
+    """
+    if claim.reference is not None or code == NO_ACT or _counted(line):
+        return line
+    code = code or _code(tx, world, claim, line, at)
+    if not needed(world, code):
+        return line
+    found = covered(tx, world, claim, line)
+    if found.status is not None and not waits(found, line):
+        return settled(tx, world, claim, line, found)
+    days = fixtures.rule(WAIT, clock.day(at), world.tariff_set).integer
+    until = clock.start_of(clock.day(at) + timedelta(days=days))
+    return line.held(Move.AWAIT_APPROVAL, Hold(KIND, at, until, asks=code))
+
+
+def needed(world: WorldLike, code: str | None) -> bool:
+    """Whether an act is only paid with a prior approval."""
+    return bool(code) and covering.needed(world.nomenclature, code)
+
+
+def act(charged: ChargedLine) -> str:
+    """The code of the act that was charged, `NO_ACT` for anything else."""
+    return (charged.code or NO_ACT) if charged.kind == "act" else NO_ACT
+
+
+def _code(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> str | None:
+    done = executions.find(tx, world.id, line.execution)
+    sheet = None if done is None else sheets.find(tx, world.id, claim.number, at)
+    if done is None or sheet is None:
+        return None
+    said: Json = next((one for one in done.content["lines"] if one["line"] == line.line.line), {})
+    prescribed = next(one for one in sheet.prescribed(claim.section) if one["line"] == line.line.line)
+    return said.get("act_code") or prescribed.get("act_code")
+
+
+def covered(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine) -> Coverage:
+    """What the approvals of the line are worth on its day."""
+    return covering.covering(tx, world.id, claim.number, claim.section, line.line.line, line.day)
+
+
+def waits(found: Coverage, line: ClaimLine) -> bool:
+    """Whether a request that is not decided yet may cover more of it."""
+    return found.waiting and found.left < _quantity(line)
+
+
+def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, found: Coverage) -> ClaimLine:
+    """The line with what its approvals cover of it, which is counted on them; ceilings count no more than that."""
+    quantity, rules, part = _quantity(line), rule_set(world.tariff_set), Decimal(0)
+    if found.status is ApprovalStatus.GRANTED:
+        place = (claim.number, claim.section, line.line.line)
+        part = covering.count(tx, world.id, *place, line.day, line.execution, quantity)
+    decided = under_approval(line.line, quantity, part, _WHY[found.status], rules.on(line.day), rules.remedies)
+    if line.line.counted and decided.cnss_share != line.line.cnss_share:
+        counters.release(tx, world.id, claim.beneficiary, line.execution, line.line.line)
+        if decided.cnss_share:
+            grant = (_input(line, "letter"), line.line.line, Granted(line.day, decided.cnss_share))
+            counters.add(tx, world.id, claim.beneficiary, line.execution, [grant])
+    return changed(line, line=decided, text=None)
+
+
+def taken_back(tx: Tx, world: str, claim: Claim, execution: str) -> None:
+    """An execution was taken back: what was counted of it on an approval may serve again."""
+    if any(line.execution == execution and _counted(line) for line in claim.lines):
+        covering.give_back(tx, world, claim.number, execution)
+
+
+def _quantity(line: ClaimLine) -> Decimal:
+    """What was executed of the line, as its tariff was computed."""
+    return Decimal(_input(line, "quantity"))
+
+
+def _input(line: ClaimLine, name: str) -> str:
+    """What went in the tariff of an act."""
+    return next(step.inputs[name] for step in line.line.explanation if "coefficient" in step.inputs)
+
+
+def _counted(line: ClaimLine) -> bool:
+    """Whether its approvals have been applied to it."""
+    return any("covered" in step.inputs for step in line.line.explanation)
