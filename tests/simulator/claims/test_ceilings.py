@@ -102,6 +102,15 @@ def test_two_visits_at_once_never_exceed_it(counter: Any) -> None:
     assert sorted(last(answer.json())[1] for answer in counter.together(*calls)) == ["2100.00", "900.00"]
 
 
+def test_two_lines_of_one_visit_share_it(counter: Any) -> None:
+    lines = [{"act_code": "DP-COUR", "quantity": "4", "tooth": tooth} for tooth in ("26", "27")]
+    sheet = counter.try_issue(
+        {"date_of_care": "2026-11-23", "beneficiary": HASSAN, "sections": [{"type": "dental", "lines": lines}]}
+    ).json()
+    visit = execute(counter, hold(counter, sheet, "dental"), "dental", done("4", "3000.00"), done("4", "3000.00", 2))
+    assert [line["cnss_share"] for line in visit.json()["claim"]["lines"]] == ["2100.00", "900.00"]
+
+
 def test_the_estimate_says_what_the_claim_will(counter: Any) -> None:
     fitted(counter, crowns(counter), 2)
     told = estimated(counter, 2)

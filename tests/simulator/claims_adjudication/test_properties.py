@@ -14,7 +14,7 @@ from simulator.claims.adjudication import adjudicate
 from simulator.claims.decisions import decide
 from simulator.claims.model import AdjudicatedLine, claim_decision, totals
 from simulator.claims.rules import rule_set
-from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
+from simulator.claims.terms import ChargedLine, Circumstances, Filing, Granted, HeldCondition, RightsContext
 
 RULES = rule_set("tnr-2006")
 DAY = date(2026, 11, 23)
@@ -24,8 +24,9 @@ rates = st.decimals("0", "1", places=2)
 quantities = st.integers(1, 30).map(Decimal)
 conditions = st.one_of(
     st.just(()),
-    st.decimals("0.95", "0.99", places=2).map(lambda rate: (HeldCondition("ALD", "ALD", rate),)),
-    st.just((HeldCondition("ALC", "ALC", Decimal("1.00")),)),
+    st.decimals("0.95", "0.99", places=2).map(lambda rate: (HeldCondition("ALD", "ALD", rate, "diabetes"),)),
+    st.just((HeldCondition("ALC", "ALC", Decimal("1.00"), "malignant-tumour"),)),
+    st.just((HeldCondition("ALD", "ALD", Decimal("0.95")), HeldCondition("ALD", "ALD", Decimal("0.97"), "diabetes"))),
 )
 contexts = st.builds(
     RightsContext,
@@ -45,6 +46,8 @@ medicines = st.builds(
     code=st.just("6118999000018"),
     unit_base=st.one_of(st.none(), amounts),
     rate=rates,
+    atc=st.sampled_from([None, "A10BA02", "J01CA04", "L01EA01"]),
+    attestation=st.sampled_from([None, "ATT-1"]),
 )
 acts = st.builds(
     ChargedLine,
@@ -54,7 +57,7 @@ acts = st.builds(
     quantity=quantities,
     charged=amounts,
     code=st.just("X"),
-    letter=st.sampled_from(["C", "CS", "D", "B", "SF"]),
+    letter=st.sampled_from(["C", "CS", "D", "B", "SF", "D_PROTHESE", "D_ODF"]),
     coefficient=st.integers(1, 120).map(Decimal),
 )
 outside = st.builds(
@@ -66,13 +69,23 @@ outside = st.builds(
     charged=amounts,
 )
 lines = st.one_of(medicines, acts, outside)
+arounds = st.builds(
+    Circumstances,
+    filing=st.one_of(
+        st.none(), st.builds(Filing, st.dates(DAY, date(2027, 3, 1)), st.dates(date(2026, 10, 1), DAY), st.booleans())
+    ),
+    granted=st.lists(st.builds(Granted, st.dates(date(2024, 6, 1), date(2029, 1, 1)), amounts), max_size=3).map(tuple),
+    birth_date=st.one_of(st.none(), st.dates(date(2005, 1, 1), DAY)),
+)
 quick = settings(max_examples=150, deadline=None)
 
 
 @quick
-@given(lines, contexts)
-def test_shares_sum_to_the_charge_and_are_never_negative(line: ChargedLine, context: RightsContext) -> None:
-    done = adjudicate(line, context, RULES, DAY)
+@given(lines, contexts, arounds)
+def test_shares_sum_to_the_charge_and_are_never_negative(
+    line: ChargedLine, context: RightsContext, around: Circumstances
+) -> None:
+    done = adjudicate(line, context, RULES, DAY, around)
     assert done.cnss_share + done.state_share + done.patient_share == line.charged
     shares = (done.base, done.rate, done.cnss_share, done.state_share, done.patient_share, done.excess)
     assert all(share >= 0 for share in shares)
@@ -81,13 +94,17 @@ def test_shares_sum_to_the_charge_and_are_never_negative(line: ChargedLine, cont
 
 
 @quick
-@given(lines, contexts)
-def test_a_refusal_pays_nothing_and_says_what_to_do(line: ChargedLine, context: RightsContext) -> None:
-    done = adjudicate(line, context, RULES, DAY)
+@given(lines, contexts, arounds)
+def test_a_refusal_pays_nothing_and_says_what_to_do(
+    line: ChargedLine, context: RightsContext, around: Circumstances
+) -> None:
+    done = adjudicate(line, context, RULES, DAY, around)
+    assert (done.decision == "rejected") == (done.reason is not None)
     if done.reason is None:
         assert done.remedy is None
     else:
         assert done.cnss_share == done.state_share == 0
+        assert done.payee == "insured"
         assert done.remedy
     if not context.open:
         assert done.reason == "rights-closed"
@@ -125,16 +142,45 @@ def test_a_better_condition_never_pays_less(line: ChargedLine, one: Decimal, oth
 
 
 @quick
-@given(lines, contexts)
-def test_what_is_paid_is_bounded_and_within_half_a_centime(line: ChargedLine, context: RightsContext) -> None:
-    done = adjudicate(line, context, RULES, DAY)
+@given(lines, contexts, arounds)
+def test_what_is_paid_is_bounded_and_within_half_a_centime(
+    line: ChargedLine, context: RightsContext, around: Circumstances
+) -> None:
+    done = adjudicate(line, context, RULES, DAY, around)
     eligible = min(line.charged, done.base)
     assert done.cnss_share + done.state_share <= eligible
     assert done.excess == line.charged - eligible
-    if done.reason is None:
+    if done.decision == "granted":
         assert -Decimal("0.005") < done.cnss_share - eligible * done.rate <= Decimal("0.005")
     if done.state_share:
-        assert (context.regime, context.sector, done.patient_share) == ("tadamon", "public", done.excess)
+        assert (context.regime, context.sector, done.payee) == ("tadamon", "public", "provider")
+        assert done.patient_share == done.excess or done.decision == "partial"
+    if done.decision == "partial":
+        assert line.letter == "D_PROTHESE" and done.cnss_share < eligible * done.rate
+
+
+@quick
+@given(lines, contexts, arounds)
+def test_circumstances_never_pay_more(line: ChargedLine, context: RightsContext, around: Circumstances) -> None:
+    """And change nothing of a line that has no ceiling, no age limit, and was filed in time."""
+    plain, done = adjudicate(line, context, RULES, DAY), adjudicate(line, context, RULES, DAY, around)
+    assert done.cnss_share <= plain.cnss_share and done.state_share <= plain.state_share
+    if line.letter not in ("D_PROTHESE", "D_ODF") and around.filing is None:
+        assert done == plain
+
+
+@quick
+@given(lines, st.sampled_from(["private", "public"]), st.sampled_from(["salaried", "tadamon"]))
+def test_a_condition_without_relation_pays_what_no_condition_pays(line: ChargedLine, sector: Any, regime: str) -> None:
+    held = (HeldCondition("ALD", "ALD", Decimal("0.99"), "diabetes"),)
+    with_it, without = (
+        adjudicate(line, RightsContext(True, regime, sector, held, declared), RULES, DAY) for declared in ("ALD", None)
+    )
+    told = {step.result for step in with_it.explanation if step.rule == "RGL-LIEN-DIABETE"}
+    if told == {"not-related"}:
+        assert (with_it.rate, with_it.cnss_share) == (without.rate, without.cnss_share)
+    elif told == {"related"}:
+        assert with_it.rate == Decimal("0.99")
 
 
 claims = st.lists(lines, max_size=6)
