@@ -186,3 +186,16 @@ def test_a_rest_is_told_where_enough_patients_share_it() -> None:
     after = read(facts, date(2026, 12, 31))
     assert after[Node("04", "2026-W48", "J01")] == sum(SCALE**n for n in range(4))
     assert Node("04", "2026-W48", "J01C") not in after and Node("04", "2026-M11", "J01F") not in after
+
+
+def test_a_correction_is_taken_off_once() -> None:
+    late = [(0, who, "04", 7, ["J01C"], None) for who in "FGHIJL"]
+    late[3] = (1, *late[3][1:])
+    facts = story([*visits(*"ABCDE"), (7, "-", "04", 0, [], 0), *late])
+    standing = sum(SCALE**n for n in range(1, 11))
+    assert read(facts, moments(facts)[-1])[Node("04", facts[0].week, ANTIBIOTICS)] == standing
+
+
+def test_who_took_everything_back_is_nobody() -> None:
+    facts = story([*visits(*"ABC"), (0, "-", "04", 0, [], 2)])
+    assert read(facts, date(2027, 3, 1)) == {}

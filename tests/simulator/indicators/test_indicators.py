@@ -239,3 +239,34 @@ def test_a_unit_that_is_undone_leaves_nothing(town: Town) -> None:
     assert kept(town) == [] and town.boxes("antibiotics") == {}
     town.advance(days=7)
     assert town.boxes("antibiotics", "from=2026-W48")[WEEK] == 2 * K
+
+
+def test_what_was_folded_too_early_is_folded_again(town: Town) -> None:
+    """A process had gone on to a day whose eve was not over in the trail."""
+    for patient in range(K):
+        town.visit(patient)
+    world, db = town.platform.simulator.worlds._cache[town.world["id"]], town.platform.simulator.db
+
+    def early(tx: Any) -> None:
+        following.catch_up(tx, world)
+        following.cells(tx, world, date(2026, 11, 30))
+
+    db.call(early, world.id)
+    town.visit(K)
+    town.advance(days=7)
+    assert town.boxes("antibiotics", "from=2026-W48")[WEEK] == 2 * (K + 1)
+
+
+def test_what_was_folded_of_another_trail_is_forgotten(town: Town) -> None:
+    for patient in range(K):
+        town.visit(patient)
+    town.advance(days=7)
+    wanted = town.boxes("antibiotics", "from=2026-W48")
+    world, db = town.platform.simulator.worlds._cache[town.world["id"]], town.platform.simulator.db
+
+    def another(tx: Any) -> None:
+        known = following._known(tx, world)
+        known.hash, known.publication.cells = "0" * 64, {}
+
+    db.call(another, world.id)
+    assert town.boxes("antibiotics", "from=2026-W48") == wanted
