@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from simulator.indicators import following, store
+from simulator.indicators import following, store, table
 from simulator.kit.storage import query
-from tests.simulator.conftest import Platform
-from tests.simulator.indicators.conftest import OTHER, PATIENTS, Town
+from tests.simulator.conftest import Platform, delivered, medicine
+from tests.simulator.indicators.conftest import AMOXIRAM, OTHER, PATIENTS, Town
 
 K = 11
 WEEK = ("04", "2026-W48", "J01")
@@ -171,8 +171,8 @@ def test_the_table_comes_back_the_same_from_nothing(town: Town, monkeypatch: pyt
     wanted = town.boxes("treatments", "region=all&by=year&from=2026&to=2026")
     rows = kept(town)
     assert wanted and len(rows) == 16
-    for table in (store.facts, store.progress):
-        gone = query(sa.delete(table).where(table.c.world == sa.bindparam("w")))
+    for kind in (store.facts, store.progress):
+        gone = query(sa.delete(kind).where(kind.c.world == sa.bindparam("w")))
         town.platform.simulator.db.call(lambda tx, gone=gone: tx.run(gone, w=town.world["id"]), town.world["id"])
     assert kept(town) == []
     assert town.boxes("treatments", "region=all&by=year&from=2026&to=2026") == wanted
@@ -270,3 +270,51 @@ def test_what_was_folded_of_another_trail_is_forgotten(town: Town) -> None:
 
     db.call(another, world.id)
     assert town.boxes("antibiotics", "from=2026-W48") == wanted
+
+
+@pytest.fixture
+def small(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """A town where three patients are enough."""
+    monkeypatch.setattr(following, "threshold", lambda day: 3)
+    return town
+
+
+def test_nothing_of_today_shows_however_many_they_are(small: Town) -> None:
+    for patient in range(8):
+        small.visit(patient)
+    assert small.boxes("antibiotics") == {}
+    small.advance(days=1)
+    assert small.boxes("antibiotics", "region=04") == {WEEK: 2 * 5}, "all but the last three"
+
+
+def test_a_late_entry_counts_on_the_day_of_care(small: Town) -> None:
+    sheets = [small.issue(medicine(), beneficiary=PATIENTS[n], rights_acknowledged=True) for n in range(3)]
+    small.advance(days=2)
+    for sheet in sheets:
+        item = {"ean13": AMOXIRAM, "quantity": "2", "charged": "10.00", "lot": "L1"}
+        body = {"scan": sheet["qr"]["payload"], "performed_at": "2026-11-23T09:00:00Z", "items": [item]}
+        assert small.call("pharmacy", "POST", "/v1/late-executions", json=body, headers=small.key()).is_success
+    small.advance(days=5)
+    assert small.boxes("antibiotics", "region=04&from=2026-W48") == {WEEK: 6}
+
+
+def test_packs_that_were_handed_over_are_counted_and_nothing_else(small: Town) -> None:
+    for n in range(3):
+        lines = [medicine(), medicine(unit="unit", quantity="20"), medicine(), medicine(quantity="3")]
+        held = small.hold(small.issue(*lines, beneficiary=PATIENTS[n], rights_acknowledged=True))
+        done = small.execute(
+            held,
+            delivered(1, "2", lot="L1"),
+            delivered(2, "20", lot="L1"),
+            {"line": 3, "outcome": "not_executed", "reason": "out-of-stock"},
+            delivered(4, "1", lot="L1", owed=True),
+        )
+        assert done.status_code == 201, done.text
+    small.advance(days=7)
+    assert small.boxes("antibiotics", "region=04&from=2026-W48") == {WEEK: 3 * 3}
+
+
+def test_no_cell_is_a_formula() -> None:
+    assert [table.harmless(text) for text in ("=1+1", "+1", "-1", "@x", "\t=1\r\n", "J01")] == [
+        *("'=1+1", "'+1", "'-1", "'@x", "'=1", "J01")
+    ]
