@@ -8,7 +8,7 @@ from decimal import Decimal
 from msgspec.json import encode
 
 from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Decision, Hold, Payment, Step, Totals, counts
-from simulator.claims.states import LineStatus
+from simulator.claims.states import PENDING, LineStatus
 from simulator.kit import clock
 from simulator.kit.answer import Json
 from simulator.kit.money import CENTIME, money_text
@@ -59,9 +59,8 @@ def to_model(answer: Json, beneficiary: tuple[str, int] = ("", 0)) -> Claim:
 
 
 def _line(item: ClaimLine) -> str:
-    before, after = item.text or spelled(item.line)
-    if item.decision == "pending":
-        before, after = spelled(item.line, pending=True)
+    pending = item.status in PENDING
+    before, after = spelled(item.line, pending=True) if pending else item.text or spelled(item.line)
     return f'{before},"line":{item.line.line},"execution":"{item.execution}",{_way(item)},{after}'
 
 

@@ -223,11 +223,15 @@ class Claim(Struct, frozen=True):
     @property
     def status(self) -> str:
         """That of its least advanced line (see `states`); `withdrawn` when every execution was taken back."""
-        if len(self.lines) == 1:
-            return self.lines[0].status.value
-        paying = [item for item in self.lines if item.line.cnss_share or item.line.state_share]
-        others = [item for item in self.lines if item not in paying]
-        return claim_status([item.status for item in paying], [item.status for item in others])
+        found = {item.status for item in self.lines}
+        if len(found) == 1:
+            (status,) = found
+            return str.__str__(status)
+        paying: list[LineStatus] = []
+        others: list[LineStatus] = []
+        for item in self.lines:
+            (paying if item.line.cnss_share or item.line.state_share else others).append(item.status)
+        return claim_status(paying, others)
 
     @property
     def decision(self) -> ClaimDecision | None:
