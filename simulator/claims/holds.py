@@ -6,7 +6,7 @@ are asked; a line meets one at a time, and is looked at again when it is release
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -33,6 +33,26 @@ MOVES: dict[HoldKind, Move] = {
 }
 
 
+def visited(
+    tx: Tx,
+    world: WorldLike,
+    claim: Claim,
+    lines: Sequence[ClaimLine],
+    at: datetime,
+    twins: Sequence[str | None],
+    acts: Sequence[str | None] | None,
+) -> tuple[ClaimLine, ...]:
+    """The lines of one visit, each as `received` makes it. `acts`: their codes, None in a section of `NEVER_ASKED`."""
+    found = []
+    for place, line in enumerate(lines):
+        twin = twins[place]
+        if acts is None and twin is None and line.line.charged <= _limit(REVIEW, line.day, world.tariff_set):
+            found.append(decided(world, line, at))  # nearly all of them: not looked at twice
+        else:
+            found.append(received(tx, world, claim, line, at, twin, None if acts is None else acts[place]))
+    return tuple(found)
+
+
 def received(
     tx: Tx,
     world: WorldLike,
@@ -46,8 +66,6 @@ def received(
 
     `claim` may still be without the line. `code`: of the act that was done (see `awaiting.looked_at`).
     """
-    if twin is None and not (_may_wait(world, claim, line) or awaiting.needed(world, code)):
-        return decided(world, line, at)  # nearly all of them: not looked at twice
     line = changed(line, status=LineStatus.CHECKED, since=at, due=None, hold=None)
     if twin is not None:
         return line.held(MOVES["duplicate"], duplicates.hold(world, twin, at))
@@ -123,7 +141,7 @@ def _document(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datet
 
 def _review(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> Hold | None:
     """The CNSS's physicians look at what is charged more than an amount."""
-    if line.line.charged <= _limit("review.above", line.day, world.tariff_set):
+    if line.line.charged <= _limit(REVIEW, line.day, world.tariff_set):
         return None
     return Hold("medical-review", at, until(world, "review.decision", at))
 
@@ -133,11 +151,7 @@ def _limit(subject: str, day: date, tariff_set: str) -> Decimal:
     return rule_set(tariff_set).on(day)[subject].decimal
 
 
-def _may_wait(world: WorldLike, claim: Claim, line: ClaimLine) -> bool:
-    """Whether a question is worth asking: a medicine at an ordinary price never waits."""
-    return claim.section not in NEVER_ASKED or line.line.charged > _limit("review.above", line.day, world.tariff_set)
-
-
+REVIEW = "review.above"
 NEVER_ASKED = frozenset({"pharmacy"})
 """Sections of which only the amount, and a possible duplicate, are looked at."""
 HOLDS: tuple[Question, ...] = (_document, _review)

@@ -73,12 +73,8 @@ def record(
         beneficiary=sheet.beneficiary,
     )
     twins = duplicates.compared(tx, call, sheet, place.id, decided, charged)
-    added = tuple(
-        [
-            holds.received(tx, call.world, claim, one, call.now, twin, awaiting.act(what))
-            for one, twin, what in zip(decided, twins, charged, strict=True)
-        ]
-    )
+    acts = [awaiting.act(one) for one in charged] if section not in holds.NEVER_ASKED else None
+    added = holds.visited(tx, call.world, claim, decided, call.now, twins, acts)
     return Recorded(claim.id, store.save(tx, call.world, claim.with_lines(added)), added)
 
 
