@@ -10,8 +10,6 @@ import pytest
 from tests.simulator.catalogue.scene import Scene, must
 from tests.simulator.lifecycle.door import Door, open_door
 
-RACHID = {"registration_number": "100000002", "dependant_rank": 0}
-
 
 @pytest.fixture(scope="module")
 def door() -> Any:
@@ -146,9 +144,8 @@ def test_what_is_worth_nothing_is_never_held(door: Door) -> None:
 
 def test_a_held_visit_can_be_taken_back_and_nothing_comes_of_it(door: Door) -> None:
     scene = Shop(door)
-    held = scene.hold(
-        scene.issue({"type": "devices", "lines": [{"act_code": "DM-VERRE", "quantity": "1", "unit": "unit"}]}), "devices"
-    )
+    lines = [{"act_code": "DM-VERRE", "quantity": "1", "unit": "unit"}]
+    held = scene.hold(scene.issue({"type": "devices", "lines": lines}), "devices")
     done = {"line": 1, "outcome": "executed", "quantity": "1", "act_code": "DM-VERRE", "charged": "1500.00"}
     made = must(scene.execute(held, done, actor="devices"))
     must(scene.afterwards(made, "withdrawal", actor="devices"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from msgspec.structs import replace as changed
 
 from simulator.claims.answers import to_model, to_text
 from simulator.claims.clockwork import ACTIONS
-from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Hold, Payment, Step
+from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Hold, HoldKind, Payment, Reason, Step
 from simulator.claims.states import HELD, PENDING, PRECEDENCE, TABLE, LineStatus, Move, after, claim_status
 from simulator.claims.store import parse
 from simulator.payments.model import reconciled
@@ -21,10 +22,10 @@ from simulator.payments.model import reconciled
 S, M = LineStatus, Move
 CLOCK = {row.status for row in TABLE if "clock" in row.who}
 """Statuses that the clock ends."""
-words = st.text(alphabet="aé«\u202f\\\"\n1:", min_size=1, max_size=12)
+words = st.text(alphabet='aé«\u202f\\"\n1:', min_size=1, max_size=12)
 cents = st.integers(0, 2_000_000).map(lambda n: Decimal(n) / 100).map(lambda d: d.quantize(Decimal("0.01")))
 days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
-instants = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda d: d.replace(microsecond=0, tzinfo=UTC))
+instants = st.integers(0, 63_000_000).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=n))
 
 
 def test_every_pair_has_one_answer_and_the_table_says_it() -> None:
@@ -46,6 +47,7 @@ def test_every_move_is_used_and_every_status_has_its_precedence() -> None:
     assert {row.move for row in TABLE} == set(M)
     assert set(PRECEDENCE) == set(S) and len(PRECEDENCE) == len(S)
     assert HELD < PENDING
+    assert {row.status for row in TABLE if row.move in (M.CHECK, M.DECIDE, M.RELEASE, M.RECHECK)} == PENDING
 
 
 def test_the_clock_acts_where_the_table_says_so() -> None:
@@ -83,8 +85,10 @@ def lines(draw: st.DrawFn) -> ClaimLine:
     status = draw(st.sampled_from(list(S)))
     cnss, state, patient, base = (draw(cents) for _ in range(4))
     counted = draw(st.booleans())
-    reason = draw(st.sampled_from([None, None, "ceiling-reached"])) if cnss + state else "outside-list"
-    cap = Step("PLAFOND", "Plafond", {"cnss_share": str(cnss), "already_granted": "0.00"}, str(cnss), "Texte", "deduced")
+    reason: Reason | None = draw(st.sampled_from([None, None, "ceiling-reached"])) if cnss + state else "outside-list"
+    cap = Step(
+        "PLAFOND", "Plafond", {"cnss_share": str(cnss), "already_granted": "0.00"}, str(cnss), "Texte", "deduced"
+    )
     step = Step("TAUX", "Taux", {"base": str(base)}, "0.70", "Texte « 1 »", "hypothesis")
     decided = AdjudicatedLine(
         line=draw(st.integers(1, 40)),
@@ -103,7 +107,7 @@ def lines(draw: st.DrawFn) -> ClaimLine:
     )
     hold = None
     if status in HELD:
-        kind = draw(st.sampled_from(["document", "prior-approval", "medical-review", "duplicate"]))
+        kind = draw(st.sampled_from(get_args(HoldKind)))
         hold = Hold(kind, draw(instants), draw(instants), draw(st.none() | words))
     payments = []
     if status in (S.ORDERED, S.PAID, S.CONTESTED, S.RECHECKED):
