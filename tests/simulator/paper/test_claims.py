@@ -116,6 +116,17 @@ def test_what_is_still_open_moves_with_the_claim(door: Door) -> None:
     assert code(play.claim_on_paper("PAP-2", line, **of(sheet))) == (409, "line-terminal")
 
 
+def test_the_other_line_of_the_same_sheet_is_no_duplicate_of_the_paper(door: Door) -> None:
+    play = Scene(door)
+    sheet = play.issue({"type": "pharmacy", "lines": [medicine(), medicine()]})
+    held = play.hold(sheet)
+    must(play.claim_on_paper("PAP-1", {**BOXES, "line": 1}, **of(sheet)))
+    done = must(play.execute({**held, "revision": held["revision"] + 1}, delivered(2)))
+    assert holds(play, done["claim"]["id"]) == [None]
+    other = must(play.execute(play.hold(play.issue())))
+    assert holds(play, other["claim"]["id"]) != [None], "of another sheet, it is one"
+
+
 def test_another_s_hold_comes_first(door: Door) -> None:
     play = Scene(door)
     sheet = play.issue()
