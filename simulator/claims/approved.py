@@ -40,10 +40,8 @@ def _held(claims: Sequence[Claim], number: int) -> Iterator[tuple[Claim, ClaimLi
 
 def _looked_at_again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, hold: Hold, at: datetime) -> ClaimLine:
     found, over = awaiting.covered(tx, world, claim, line), at >= hold.until
-    if awaiting.waits(found, line):
+    if awaiting.waits(found, line) or (found.status is None and not over):
         return line
-    if found.status is None and not over:
-        return changed(line, due=hold.until)
     return _released(tx, world, claim, line, hold, found, at)
 
 

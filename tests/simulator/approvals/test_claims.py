@@ -146,6 +146,26 @@ def test_the_rest_is_asked_for_and_waited_for(play: Scene) -> None:
     assert seen(lines(play, sheet)[0]) == ("granted", "42.00", "")
 
 
+def test_what_is_covered_does_not_wait_for_another_request(play: Scene) -> None:
+    sheet = play.issue(SESSIONS)
+    decide(play, ask(play, sheet, quantity=2))
+    ask(play, sheet, quantity=4)
+    _, line = visit(play, sheet, quantity=2)
+    assert seen(line) == ("granted", "28.00", "")
+
+
+def test_the_day_of_care_decides_whenever_it_is_recorded(play: Scene) -> None:
+    """Done on the last day of the approval, entered two days later after an outage."""
+    sheet = play.issue(SESSIONS)
+    decide(play, ask(play, sheet))
+    play.world.advance(60 * DAY)
+    done = _now(play)
+    play.world.advance(2 * DAY)
+    item = {"act_code": "AMM-REEDUC", "quantity": "1", "charged": "20.00"}
+    must(play.late(sheet, item, actor="physiotherapy", performed_at=done))
+    assert seen(lines(play, sheet)[0]) == ("granted", "14.00", "")
+
+
 def test_never_asked_for(play: Scene) -> None:
     sheet = play.issue(SESSIONS)
     visit(play, sheet)
