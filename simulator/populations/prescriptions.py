@@ -15,7 +15,12 @@ from simulator.populations.chance import Dice
 Json = dict[str, Any]
 ADULT = 13
 _UNITS = {"FLACON": "bottle", "TUBE": "tube"}
-_OUTSIDE = ("Préparation magistrale", "Complément alimentaire", "Crème hydratante", "Lait de suite")
+_OUTSIDE = (
+    ("Préparation magistrale", "bottle"),
+    ("Complément alimentaire", "box"),
+    ("Crème hydratante", "tube"),
+    ("Lait de suite", "box"),
+)
 _WITH_TOOTH = ("D-EXTR", "D-OBT1", "D-DEVIT", "DP-COUR")
 _ASKED = ("biology", "imaging", "physiotherapy", "nursing", "dental", "devices")
 
@@ -91,9 +96,9 @@ def _pharmacy(said: Mapping[str, Any], motive: Mapping[str, Any], child: bool, d
             lines.setdefault(line["ean13"], line)
     found = list(lines.values())
     if found and dice.chance(said["incidents"]["outside_list"]):
-        label = dice.pick(_OUTSIDE)
+        label, unit = dice.pick(_OUTSIDE)
         product = {"outside_list": {"label": label, "reason": "Aucun équivalent sur la liste"}, "quantity": "1"}
-        found.append({**product, "unit": "unit", "posology": "1 application par jour", "duration_days": 10})
+        found.append({**product, "unit": unit, "posology": "1 application par jour", "duration_days": 10})
     return found
 
 
