@@ -172,5 +172,5 @@ def _state(eligible: Decimal, rate: Decimal, cnss: Decimal, trace: Trace, *, cut
         return state
     covered = centimes(cnss / rate)
     state = covered - cnss
-    trace.by("share.state", _money(state), covered=_money(covered), rate=str(rate), cnss_share=_money(cnss))
+    trace.by("share.state", _money(state), paid_for=_money(covered), rate=str(rate), cnss_share=_money(cnss))
     return state

@@ -17,6 +17,8 @@ from simulator.kit.storage import Tx, metadata, query
 
 Who = tuple[str, int]
 """Registration number and dependant's rank."""
+_FED = 100
+"""A late entry may feed one line several times: each has a place of its own."""
 
 table = sa.Table(
     "ceiling_grants",
@@ -67,9 +69,15 @@ class Counted:
 
 
 def add(tx: Tx, world: str, who: Who, execution: str, grants: Iterable[tuple[str, int, Granted]]) -> None:
-    """Write what was granted to lines of an execution: (counter, line, what), in the order of the visit."""
+    """Write what was granted to lines of an execution: (counter, line, what), in the order of the visit.
+
+    A line that was released may be written again.
+    """
     number, rank = who
-    for place, (counter, line, granted) in enumerate(grants):
+    fed: dict[int, int] = {}
+    for counter, line, granted in grants:
+        place = line * _FED + fed.get(line, 0)
+        fed[line] = fed.get(line, 0) + 1
         tx.run(
             _add,
             world=world,

@@ -164,8 +164,8 @@ def _cut(of: Inputs, result: str) -> Told:
 
 
 def _state_of_cut(of: Inputs, result: str) -> Told:
-    covered = f"{french(of['cnss_share'])} ÷ {french(of['rate'])} = {french(of['covered'])} pris en charge"
-    return "Part de l'État", f"{covered} ; {french(of['covered'])} − {french(of['cnss_share'])} = {french(result)}"
+    covered = f"{french(of['cnss_share'])} ÷ {french(of['rate'])} = {french(of['paid_for'])} pris en charge"
+    return "Part de l'État", f"{covered} ; {french(of['paid_for'])} − {french(of['cnss_share'])} = {french(result)}"
 
 
 def _exhausted(of: Inputs, _: str) -> Told:
@@ -208,7 +208,7 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"ean13", "rate"}): _listed,
     frozenset({"eligible", "rate"}): _cnss,
     frozenset({"eligible", "cnss_share"}): _state,
-    frozenset({"covered", "rate", "cnss_share"}): _state_of_cut,
+    frozenset({"paid_for", "rate", "cnss_share"}): _state_of_cut,
     frozenset({"attestation", "code"}): _attested,
     frozenset({"regime", "sector"}): _public_payer,
     frozenset({"cnss_share", "ceiling", "window_start", "window_end", "already_granted", "available"}): _cut,

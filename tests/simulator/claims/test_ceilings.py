@@ -119,3 +119,17 @@ def test_the_estimate_says_what_the_claim_will(counter: Any) -> None:
     assert estimated(counter, 2) == told, "nothing is counted by an estimate"
     assert last(fitted(counter, crowns(counter), 2)) == ("granted", "1050.00")
     assert last(fitted(counter, crowns(counter), 2)) == ("partial", "900.00")
+
+
+def test_a_second_line_cut_by_its_approval_counts_for_what_is_left_of_it(counter: Any) -> None:
+    """Two crowns, and one of two: 1050.00 + 525.00 counted; 3000.00 − 1575.00 = 1425.00 left of three crowns."""
+    lines = [{"act_code": "DP-COUR", "quantity": "2", "tooth": tooth} for tooth in ("26", "27")]
+    sheet = counter.try_issue(
+        {"date_of_care": "2026-11-23", "beneficiary": HASSAN, "sections": [{"type": "dental", "lines": lines}]}
+    ).json()
+    counter.approve(sheet, "dental", "2")
+    counter.approve(sheet, "dental", "1", 2)
+    visit = execute(counter, hold(counter, sheet, "dental"), "dental", done("2", "1500.00"), done("2", "1500.00", 2))
+    assert visit.status_code == 201, visit.text
+    assert [line["cnss_share"] for line in visit.json()["claim"]["lines"]] == ["1050.00", "525.00"]
+    assert last(fitted(counter, crowns(counter), 3)) == ("partial", "1425.00")

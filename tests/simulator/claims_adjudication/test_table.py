@@ -105,7 +105,7 @@ def test_adjudication_agrees(case: dict[str, Any]) -> None:
     if done.reason is None:
         ceiling = [name for name in results if "available" in name]
         assert results[ceiling[0] if ceiling else ("eligible", "rate")] == amounts(case)["cnss"]
-        told_of_state = {("eligible", "cnss_share"), ("covered", "rate", "cnss_share")} & set(results)
+        told_of_state = {("eligible", "cnss_share"), ("paid_for", "rate", "cnss_share")} & set(results)
         assert told_of_state or done.state_share == 0
 
 
