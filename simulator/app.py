@@ -35,6 +35,7 @@ from simulator.patients import routes as patients
 from simulator.payments import routes as payments
 from simulator.reference import document as reference
 from simulator.resolutions import routes as resolutions
+from simulator.reviews import routes as reviews
 from simulator.settings import (
     DEFAULT_SEED,
     DEFAULT_WORLD,
@@ -54,6 +55,7 @@ ROUTES = (  # the busiest first: they are tried in this order
     *claims.ROUTES,
     *approvals.ROUTES,
     *payments.ROUTES,
+    *reviews.ROUTES,
     *care_sheets.PAPERS,
     *patients.ROUTES,
     *identity.ROUTES,

@@ -27,6 +27,7 @@ ROLES = {
     "receipts:read": "software",
     "patient:read": "patient",
     "patient:reissue": "patient",
+    "patient:contest": "patient",
     "agent:reissue": "agent",
     "indicators:read": "public-health",
 }

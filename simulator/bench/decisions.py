@@ -2,42 +2,74 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from simulator.approvals import service as approvals
 from simulator.approvals.schemas import ApprovalId, RefusalReason
 from simulator.bench.operation import Asked
 from simulator.care_sheets.orders import PositiveQuantity, Text
 from simulator.kit.answer import Json
-from simulator.kit.wire import Wire
+from simulator.kit.wire import Form, Wire
+from simulator.reviews import decisions as reviews
+from simulator.reviews.schemas import ExecutionId
 from simulator.worlds.model import World
+
+ClaimId = Annotated[
+    str,
+    Field(pattern=r"^clm-[a-z2-7]{16}$", examples=["clm-7q2m5xk3wz4n6b2d"]),
+    Form("l'identifiant d'une demande de remboursement, comme clm-7q2m5xk3wz4n6b2d"),
+]
 
 
 class Decision(Wire):
-    """What is decided, and how. `quantity`: less than what was asked, when granted."""
+    """What is decided, and how: a prior approval, or the lines of a claim that wait.
 
-    approval: ApprovalId
+    `quantity`: less than what was asked, when an approval is granted. `execution`, `line`: some lines of the claim.
+    """
+
+    approval: ApprovalId | None = None
+    claim: ClaimId | None = None
+    execution: ExecutionId | None = None
+    line: int | None = Field(default=None, ge=1, le=99)
     decision: Literal["granted", "refused"]
     quantity: PositiveQuantity | None = None
-    reason: RefusalReason | None = None
+    reason: RefusalReason | reviews.RefusalReason | None = None
     explanation: Text | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Decision:
+        if (self.approval is None) == (self.claim is None):
+            raise ValueError("Une décision porte sur « approval » ou sur « claim ».")
         if self.decision == "granted" and (self.reason or self.explanation):
             raise ValueError("« reason » et « explanation » vont avec un refus.")
-        if self.decision == "refused" and (self.quantity is not None or self.reason is None):
+        return self._of_claim() if self.claim else self._of_approval()
+
+    def _of_approval(self) -> Decision:
+        if self.execution or self.line:
+            raise ValueError("« execution » et « line » vont avec « claim ».")
+        if self.decision == "refused" and (self.quantity is not None or self.reason not in get_args(RefusalReason)):
             raise ValueError("Un refus porte « reason », et pas de « quantity ».")
+        return self
+
+    def _of_claim(self) -> Decision:
+        if self.quantity is not None or self.explanation:
+            raise ValueError("« quantity » et « explanation » vont avec « approval ».")
+        if self.reason is not None and self.reason not in get_args(reviews.RefusalReason):
+            raise ValueError("Le motif est document-missing, medical-refusal ou duplicate.")
         return self
 
 
 async def decide(asked: Asked, world: World, body: Decision) -> Json:
-    """The prior approval that is named, decided; as its software reads it."""
+    """The prior approval that is named, decided, as its software reads it; or the claim."""
     units = asked.worlds.within(world)
-    if body.decision == "refused":
+    if (claim := body.claim) is not None:
+        why = next((one for one in get_args(reviews.RefusalReason) if one == body.reason), None)
         return await units.write(
-            lambda tx: approvals.refuse(tx, world, body.approval, body.reason or "", body.explanation)
+            lambda tx: reviews.decide(tx, world, claim, body.decision, why, body.execution, body.line)
         )
-    return await units.write(lambda tx: approvals.grant(tx, world, body.approval, body.quantity))
+    approval = body.approval or ""
+    if body.decision == "refused":
+        return await units.write(lambda tx: approvals.refuse(tx, world, approval, body.reason or "", body.explanation))
+    return await units.write(lambda tx: approvals.grant(tx, world, approval, body.quantity))

@@ -58,7 +58,7 @@ class Clockwork:
             lines = [_acted(run, claim, line) if _due(line, at) else line for line in claim.lines]
             after = changed(claim, lines=tuple(lines))
             store.save(tx, world, after)
-            notices.changed_by_clock(tx, world, at, claim, after)
+            notices.decided(tx, world, at, claim, after)
         for to, found in run.orders.items():
             _order(run, to, found)
         if run.pays:
@@ -99,7 +99,8 @@ def _waited(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
     """A wait ended: what did not come refuses the line; a review that nobody made, or a twin that is gone, frees it."""
     assert line.hold is not None
     if line.hold.kind == "document":
-        return holds.refused(run.tx, run.world, claim, line, "document-missing", run.at)
+        asked = {"document": line.hold.asks or ""}
+        return holds.refused(run.tx, run.world, claim, line, "document-missing", run.at, asked)
     if line.hold.kind == "prior-approval":
         return approved.wait_over(run.tx, run.world, claim, line, line.hold, run.at)
     if line.hold.kind == "duplicate":

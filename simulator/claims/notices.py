@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from simulator.audit import store as audit
 from simulator.claims.model import Claim
-from simulator.claims.states import PENDING
+from simulator.claims.states import PENDING, LineStatus
 from simulator.events import store as events
 from simulator.events.model import EventType
 from simulator.executions import store as executions
@@ -15,9 +16,20 @@ from simulator.kit.storage import Tx
 from simulator.paper import store as paper
 
 
-def changed_by_clock(tx: Tx, world: WorldLike, at: datetime, before: Claim, after: Claim) -> None:
-    """``claim.decided`` when nothing of it is pending any more; ``claim.paid`` when all that is to be paid is."""
-    if any(line.status in PENDING for line in before.lines) and after.decision is not None:
+def decided(tx: Tx, world: WorldLike, at: datetime, before: Claim, after: Claim) -> None:
+    """``claim.decided`` when nothing of it is pending any more; ``claim.paid`` when all that is to be paid is.
+
+    What the CNSS decided of lines that waited is audited too, one entry for the claim.
+    """
+    waited = [line for line in before.lines if line.status in PENDING]
+    now = {(line.execution, line.line.line): line for line in after.lines}
+    settled = [line for line in waited if now[line.execution, line.line.line].status not in PENDING]
+    if settled:
+        contested = any(line.status is LineStatus.CONTESTED for line in settled)
+        data = {"claim": after.id, "section": after.section, "lines": len(settled)}
+        subject = after.number or audit.beneficiary(*after.beneficiary)
+        audit.by_platform(tx, world.id, at, "claim-rechecked" if contested else "claim-decided", subject, data)
+    if waited and after.decision is not None:
         tell(tx, world, at, "claim.decided", after)
     if after.status == "paid" != before.status:
         tell(tx, world, at, "claim.paid", after)

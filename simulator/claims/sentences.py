@@ -31,6 +31,8 @@ CONDITIONS: Mapping[str, str] = {
     "ALC": "affection lourde et coûteuse (ALC)",
 }
 
+DOCUMENTS: Mapping[str, str] = {"invoice": "facture", "report": "compte rendu", "prescription": "ordonnance"}
+
 
 def told(step: Json) -> Told:
     """(title, sentence) of a step of the JSON of a claim."""
@@ -223,6 +225,10 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"quantity", "covered"}): _approved,
     frozenset({"quantity", "covered", "reason"}): _unapproved,
     frozenset({"claim"}): lambda of, _: ("Refus", f"le même soin est déjà demandé ({of['claim']})"),
+    frozenset({"document"}): lambda of, _: (
+        "Refus",
+        f"pièce demandée jamais reçue ({DOCUMENTS.get(of['document'], of['document'])})",
+    ),
     frozenset({"filed", "since", "from_what", "days", "last_day"}): _late,
 }
 """Names of what went in → its sentence."""

@@ -37,6 +37,11 @@ _find = query(
 )
 _by_id = query(sa.select(claims.c.content).where(*_mine, claims.c.id == sa.bindparam("i")))
 _named = query(sa.select(claims.c.content).where(_w, claims.c.id == sa.bindparam("i")))
+_whole = query(
+    sa.select(claims.c.content, claims.c.registration_number, claims.c.dependant_rank).where(
+        _w, claims.c.id == sa.bindparam("i")
+    )
+)
 _page = query(
     sa.select(claims.c.content)
     .where(*_mine, claims.c.id > sa.bindparam("after"))
@@ -122,6 +127,12 @@ def by_id(tx: Tx, world: str, establishment: str, claim: str) -> Json | None:
 def named(tx: Tx, world: str, claim: str) -> list[str]:
     """The claim that has this id, as a JSON text, whoever is paid for it; none or one."""
     return [row["content"] for row in tx.all(_named, w=world, i=claim)]
+
+
+def whole(tx: Tx, world: str, claim: str) -> Claim | None:
+    """The claim that has this id, whoever is paid for it."""
+    row = tx.one(_whole, w=world, i=claim)
+    return None if row is None else _claim(row)
 
 
 def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) -> list[str]:

@@ -25,7 +25,7 @@ FIRST_HOUR_WARNING = (
 _COMMON = ("fse:read", "claims:read", "nomenclature:read")
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "software": ("nomenclature:read", "events:read", "receipts:read"),
-    "patient": ("patient:read", "patient:reissue", "nomenclature:read"),
+    "patient": ("patient:read", "patient:reissue", "patient:contest", "nomenclature:read"),
     "agent": ("agent:reissue", "fse:agent"),
     "public-health": ("indicators:read",),
     "prescriber": ("rights:read", "fse:issue", "fse:read", "claims:read", "nomenclature:read"),

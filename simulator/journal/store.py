@@ -88,6 +88,8 @@ class Exchange(Struct, frozen=True):
             answer = redaction.secret_answer(answer)
         elif self.path == redaction.SUBSCRIPTIONS and self.method == "POST":
             answer = redaction.secret_answer(answer)
+        elif self.path.endswith(redaction.DOCUMENTS) and self.method == "POST":
+            request = redaction.document(request)
         return request, answer
 
 

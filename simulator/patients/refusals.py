@@ -52,6 +52,7 @@ _NOT_TOLD = (
     *("substitution-not-allowed", "line-not-owed", "line-owed", "wrong-session", "execution-not-last"),
     *("not-deployed-yet",),
     *("execution-withdrawn", "claim-settled", "late-entry-too-old", "already-recorded", "paper-reference-used"),
+    *("document-not-asked", "nothing-to-decide"),
     *("approval-not-needed", "approval-live", "approval-closed"),
     # about a software or the bench, not about a patient
     *("webhook-url-refused", "too-many-subscriptions", "subscription-disabled", "world-not-found"),

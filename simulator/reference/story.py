@@ -11,6 +11,7 @@ from simulator.reference.people import (
     DAY,
     GP,
     INSURED,
+    OPTICIAN,
     PATIENT,
     PHARMACY,
     PHYSIO,
@@ -33,7 +34,10 @@ def played() -> Recorder:
     """The recorder of a fresh run, closed. Raises RuntimeError."""
     tell = Recorder()
     try:
-        first, last = (_discovery, _lists, _four_sections, _lease), (_paper, _patient, _events, _indicators, _paid)
+        first, last = (
+            (_discovery, _lists, _four_sections, _lease),
+            (_paper, _document, _patient, _events, _indicators, _paid),
+        )
         for chapter in (*first, *corrections.CHAPTERS, *last):
             chapter(tell)
         return tell
@@ -122,6 +126,17 @@ def _paper(tell: Recorder) -> None:
         "lines": [{"act_code": "B-NFS", "quantity": "1", "charged": "80.00"}],
     }
     tell(BIOLOGY, "POST", "/v1/paper-claims", asked, name="feuille-papier", expect=201, once=True, keep=True)
+
+
+def _document(tell: Recorder) -> None:
+    """Glasses that cost more than a thousand dirhams: the invoice is asked for, and sent."""
+    glasses = {"type": "devices", "lines": [{"act_code": "DM-VERRE", "quantity": "2", "unit": "unit"}]}
+    sheet = tell(GP, "POST", "/v1/care-sheets", {**SHEET, "sections": [glasses]}, name="verres", expect=201, once=True)
+    line = {"line": 1, "outcome": "executed", "quantity": "2", "act_code": "DM-VERRE", "charged": "1200.00"}
+    claim = visit(tell, OPTICIAN, hold(tell, OPTICIAN, sheet), [line], name="facture-attendue", keep=True)["claim"]
+    invoice = {"kind": "invoice", "media_type": "application/pdf", "content": "JVBERi0xLjQKJSVFT0YK"}
+    where = f"/v1/claims/{claim['id']}/documents"
+    tell(OPTICIAN, "POST", where, invoice, name="facture", expect=201, once=True)
 
 
 def _paid(tell: Recorder) -> None:

@@ -29,6 +29,8 @@ EXECUTIONS = (
 CLAIMS = "world* number* section* establishment* id registration_number dependant_rank# due? content"
 NEW = {
     "ceiling_grants": "world* registration_number* dependant_rank*# counter* execution* place*# line# day amount",
+    "claim_contestations": "world* claim* rank*# lines reason at sent_by",
+    "claim_documents": "world* claim* rank*# kind media_type size# sha256 at sent_by",
     "deliveries": "world* subscription* seq*# status round# tries# due_at attempts",
     "events": "world* client* seq*# type at data",
     "indicators_facts": "world* seq*# hash day execution target? patient region week boxes",
@@ -44,6 +46,8 @@ NEW = {
 }
 WITHOUT_ROWID = {
     "ceiling_grants",
+    "claim_contestations",
+    "claim_documents",
     "events",
     "indicators_facts",
     "indicators_progress",

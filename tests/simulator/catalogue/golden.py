@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.simulator.catalogue import approvals
+from tests.simulator.catalogue import approvals, reviews
 from tests.simulator.catalogue.protocol import FORM, HOOK
 from tests.simulator.catalogue.scene import (
     AMOXIRAM,
@@ -248,6 +248,12 @@ def withdraw_a_request(play: Scene) -> Golden:
 @golden("read-claim-statement")
 def claim_statement(play: Scene) -> Golden:
     return Golden("pharmacy", "GET", f"/v1/claims/{done(play)['claim']['id']}/statement")
+
+
+@golden("send-claim-document")
+def document(play: Scene) -> Golden:
+    where = f"/v1/claims/{reviews.glasses(play)['id']}/documents"
+    return Golden("devices", "POST", where, reviews.invoice(), keyed(play))
 
 
 plain("list-statements", "pharmacy", "/v1/statements", "limit=2")

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from simulator.kit.problems import Problem, catalogue, render
-from tests.simulator.catalogue import approvals, care, faults, protocol
+from tests.simulator.catalogue import approvals, care, faults, protocol, reviews
 from tests.simulator.catalogue.registry import SCENARIOS
 from tests.simulator.catalogue.scene import Scene
 from tests.simulator.lifecycle.door import Door, open_door
 
-assert approvals and care and faults and protocol
+assert approvals and care and faults and protocol and reviews
 OAUTH = {"invalid-client", "invalid-assertion", "unsupported-grant-type", "invalid-token-request", "invalid-scope"}
 POLICIES = {"never", "same-key", "after", "after-refresh"}
 

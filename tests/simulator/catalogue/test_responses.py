@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.simulator.catalogue import approvals, care, faults, protocol
+from tests.simulator.catalogue import approvals, care, faults, protocol, reviews
 from tests.simulator.catalogue.more import MORE
 from tests.simulator.catalogue.registry import SCENARIOS
 from tests.simulator.catalogue.scene import Scene
 from tests.simulator.catalogue.sweep import Contract, Ear, sweep
 from tests.simulator.lifecycle.door import open_door
 
-assert approvals and care and faults and protocol
+assert approvals and care and faults and protocol and reviews
 
 
 @pytest.fixture(scope="module")

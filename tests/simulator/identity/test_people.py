@@ -72,7 +72,7 @@ def test_a_patient_reads_his_own_and_nothing_names_him_as_a_professional(platfor
     claims = said(answer)
     assert (answer.json()["mode"], claims["role"]) == ("patient", "patient")
     assert (claims["registration_number"], claims["dependant_rank"]) == ("100000001", 0)
-    assert claims["scope"] == "patient:read patient:reissue nomenclature:read" and "inpe" not in claims
+    assert claims["scope"] == "patient:read patient:reissue patient:contest nomenclature:read" and "inpe" not in claims
     bearer = {"authorization": f"Bearer {answer.json()['access_token']}"}
     rights = {"beneficiary": {"registration_number": "100000001", "dependant_rank": 0}, "date_of_care": "2026-11-23"}
     refused = platform("POST", f"{world['issuer']}/v1/rights-checks", json=rights, headers=bearer)
