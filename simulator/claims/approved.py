@@ -27,7 +27,7 @@ def request_closed(tx: Tx, world: WorldLike, approval: Approval, at: datetime) -
     for claim in found:
         if after[claim.id].lines != claim.lines:
             store.save(tx, world, after[claim.id])
-            notices.changed_by_clock(tx, world, at, claim, after[claim.id])
+            notices.decided(tx, world, at, claim, after[claim.id])
 
 
 def _held(claims: Sequence[Claim], number: int) -> Iterator[tuple[Claim, ClaimLine, Hold]]:
