@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from simulator.kit.storage import query
 from simulator.payments.store import statements
-from tests.simulator.catalogue.scene import BIOLOGY, PHYSIOTHERAPY, PRESCRIBER, must
+from tests.simulator.catalogue.scene import BIOLOGY, PRESCRIBER, act, must
 from tests.simulator.lifecycle.door import Door
 from tests.simulator.payments.conftest import HASSAN, MERYEM, RACHID, Paid, who
 
@@ -132,13 +132,13 @@ def _done(code: str, charged: str, **more: Any) -> dict[str, Any]:
 
 
 def test_a_claim_of_several_weeks_is_paid_line_by_line(scene: Paid) -> None:
-    sheet = scene.issue(PHYSIOTHERAPY)
-    for session in (1, 2, 3):
-        held = scene.hold(sheet, "physiotherapy")
-        done = _done("AMM-REEDUC", "80.00", session=session)
-        must(scene.execute(held, done, actor="physiotherapy", performed_at=scene.at_now()))
-        scene.until(f"2026-{('11-30', '12-07', '12-14')[session - 1]}T09:00:00Z")
-    (claim,) = must(scene.call("physiotherapy", "GET", "/v1/claims"))["items"]
+    sheet = scene.issue({"type": "nursing", "lines": [act("AMI-INJ", "3")]})
+    for week in ("2026-11-30", "2026-12-07", "2026-12-14"):
+        held = scene.hold(sheet, "nursing")
+        done = _done("AMI-INJ", "80.00")
+        must(scene.execute(held, done, actor="nursing", performed_at=scene.at_now()))
+        scene.until(f"{week}T09:00:00Z")
+    (claim,) = must(scene.call("nursing", "GET", "/v1/claims"))["items"]
     statuses = [line["status"] for line in claim["lines"]]
     assert statuses == ["paid", "paid", "ordered"] and claim["status"] == "ordered"
     days = [line["payments"][0]["ordered_on"] for line in claim["lines"]]
@@ -147,7 +147,7 @@ def test_a_claim_of_several_weeks_is_paid_line_by_line(scene: Paid) -> None:
     assert [one["ordered_on"] for one in found] == days
     assert [len(one["lines"]) for one in found] == [1, 1, 1]
     path = f"/v1/claims/{claim['id']}/statement"
-    money = must(scene.call("physiotherapy", "GET", path))["totals"]
+    money = must(scene.call("nursing", "GET", path))["totals"]
     each = found[0]["total"]
     assert (Decimal(money["paid"]), money["ordered"], money["to_order"]) == (2 * Decimal(each), each, "0.00")
 
