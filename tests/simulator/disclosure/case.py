@@ -55,6 +55,15 @@ class Case:
         return {name for name, found in self.canaries.items() if any(canary in text for canary in found)}
 
 
+def paid(door: Door) -> Case:
+    """The same case eight days later: what was decided at once is paid."""
+    case = build(door)
+    case.play.world.advance(8 * 86400)
+    (statement,) = must(case.play.call("patient:salaried", "GET", "/v1/statements"))["items"]
+    case.names["statement"] = statement["id"]
+    return case
+
+
 def build(door: Door) -> Case:
     """Issue, execute, hold: everything the matrix asks about exists afterwards."""
     play = Scene(door)
