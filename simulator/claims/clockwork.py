@@ -24,6 +24,7 @@ from simulator.kit.storage import Tx
 from simulator.paper import duplicates
 from simulator.payments import store as payments
 from simulator.payments.model import Recipient, Statement, StatementLine, recipient
+from simulator.reviews import recheck
 
 
 @dataclass
@@ -110,6 +111,10 @@ def _waited(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
     return holds.released(run.tx, run.world, claim, line, run.at)
 
 
+def _rechecked(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
+    return recheck.by_clock(run.tx, run.world, claim, line, run.at)
+
+
 ACTIONS: Mapping[LineStatus, Callable[[Run, Claim, ClaimLine], ClaimLine]] = {
     LineStatus.RECEIVED: _checked,
     LineStatus.ADJUDICATED: _ordered,
@@ -118,6 +123,7 @@ ACTIONS: Mapping[LineStatus, Callable[[Run, Claim, ClaimLine], ClaimLine]] = {
     LineStatus.AWAITING_DOCUMENT: _waited,
     LineStatus.AWAITING_PRIOR_APPROVAL: _waited,
     LineStatus.MEDICAL_REVIEW: _waited,
+    LineStatus.CONTESTED: _rechecked,
 }
 """Status of a line that is due → what the platform does."""
 

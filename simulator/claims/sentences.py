@@ -191,6 +191,13 @@ def _approved(of: Inputs, result: str) -> Told:
     return "Accord préalable", f"{of['covered']} sur {of['quantity']} : part de la CNSS {french(result)}"
 
 
+def _rechecked(of: Inputs, result: str) -> Told:
+    day = date.fromisoformat(of["contested_on"])
+    amount = french(of["after"]) if result == "upheld" else f"{french(of['before'])} → {french(of['after'])}"
+    outcome = "la décision est maintenue" if result == "upheld" else "la décision change"
+    return "Réexamen", f"contestée le {day:%d/%m/%Y} ; {outcome} : {amount} remboursés"
+
+
 def _unapproved(of: Inputs, _: str) -> Told:
     return "Refus", _WITHOUT_APPROVAL.get(of["reason"], of["reason"])
 
@@ -225,6 +232,7 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"quantity", "covered"}): _approved,
     frozenset({"quantity", "covered", "reason"}): _unapproved,
     frozenset({"claim"}): lambda of, _: ("Refus", f"le même soin est déjà demandé ({of['claim']})"),
+    frozenset({"contested_on", "before", "after"}): _rechecked,
     frozenset({"document"}): lambda of, _: (
         "Refus",
         f"pièce demandée jamais reçue ({DOCUMENTS.get(of['document'], of['document'])})",

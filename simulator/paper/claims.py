@@ -70,7 +70,10 @@ def register_claim(tx: Tx, call: Call, body: PaperClaimRequest) -> Answer:
         reference=body.paper_reference,
     )
     text = claims.save(tx, call.world, claim)
-    store.insert(tx, call.world.id, body.paper_reference, body.section, call.actor.client_id, cares)
+    said = [store.Said(one, body.long_term_condition) for one in charged]
+    store.insert(
+        tx, call.world.id, body.paper_reference, body.section, call.actor.client_id, zip(cares, said, strict=True)
+    )
     worlds.note_paper(tx, call.world)
     subject = number or audit.beneficiary(*claim.beneficiary)
     data = {"claim": claim.id, "section": body.section, "paper_reference": body.paper_reference, "lines": len(lines)}

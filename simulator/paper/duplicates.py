@@ -35,10 +35,10 @@ def code(line: ChargedLine) -> str:
 
 
 def may_be_paid(line: ClaimLine) -> bool:
-    """Whether something may be paid for a line without anybody deciding on a duplicate first."""
+    """Whether something may be, or was, paid for a line without anybody deciding on a duplicate first."""
     if line.hold is not None and line.hold.kind == HOLD:
         return False
-    return line.line.decision != "rejected" or line.status is LineStatus.CONTESTED
+    return line.line.decision != "rejected" or line.status is LineStatus.CONTESTED or line.ordered
 
 
 def on_paper(tx: Tx, world: str, care: Care, *, besides: str = "") -> str | None:

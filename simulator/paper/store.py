@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 
 import sqlalchemy as sa
-from msgspec import Struct
+from msgspec import Struct, json
 
 from simulator.beneficiaries.model import Key
 from simulator.care_sheets.store import sheets
 from simulator.claims import store as claims
 from simulator.claims.answers import to_model
 from simulator.claims.model import Claim
+from simulator.claims.terms import ChargedLine
 from simulator.kit.storage import Tx, metadata, query
 
 
@@ -26,6 +28,18 @@ class Care(Struct, frozen=True):
     number: str = ""
 
 
+Declared = Literal["ALD", "ALC"] | None
+
+
+class Said(Struct, frozen=True):
+    """What a paper line charged, and the condition that its paper declared: to decide it again."""
+
+    charged: ChargedLine
+    declared: Declared = None
+
+
+_encode = json.Encoder(order="deterministic").encode
+_decode = json.Decoder(Said).decode
 lines = sa.Table(
     "paper_lines",
     metadata,
@@ -40,6 +54,7 @@ lines = sa.Table(
     sa.Column("number", sa.Text, nullable=False),
     sa.Column("section", sa.Text, nullable=False),
     sa.Column("client", sa.Text, nullable=False),
+    sa.Column("said", sa.Text, nullable=False),
     sa.Index("paper_lines_by_care", "world", "registration_number", "dependant_rank", "establishment", "day"),
     sqlite_with_rowid=False,
 )
@@ -72,9 +87,9 @@ _sheets = query(
 )
 
 
-def insert(tx: Tx, world: str, reference: str, section: str, client: str, cares: Iterable[Care]) -> None:
+def insert(tx: Tx, world: str, reference: str, section: str, client: str, lines: Iterable[tuple[Care, Said]]) -> None:
     """The lines of a paper claim, from 1, in their order; `client`: the software that registered it."""
-    for rank, care in enumerate(cares, start=1):
+    for rank, (care, said) in enumerate(lines, start=1):
         tx.run(
             _insert,
             world=world,
@@ -88,6 +103,7 @@ def insert(tx: Tx, world: str, reference: str, section: str, client: str, cares:
             number=care.number,
             section=section,
             client=client,
+            said=_encode(said).decode(),
         )
 
 
@@ -103,6 +119,11 @@ def cares(tx: Tx, world: str, reference: str) -> list[Care]:
         )
         for row in tx.all(_of_reference, w=world, f=reference)
     ]
+
+
+def said(tx: Tx, world: str, reference: str, line: int) -> Said:
+    """What a line of a paper claim charged."""
+    return _decode(tx.all(_of_reference, w=world, f=reference)[line - 1]["said"])
 
 
 def client(tx: Tx, world: str, reference: str) -> str:

@@ -53,6 +53,7 @@ _NOT_TOLD = (
     *("not-deployed-yet",),
     *("execution-withdrawn", "claim-settled", "late-entry-too-old", "already-recorded", "paper-reference-used"),
     *("document-not-asked", "nothing-to-decide"),
+    *("already-contested", "not-contestable", "contestation-too-late"),
     *("approval-not-needed", "approval-live", "approval-closed"),
     # about a software or the bench, not about a patient
     *("webhook-url-refused", "too-many-subscriptions", "subscription-disabled", "world-not-found"),

@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     "prior-approvals-listed": "lu les demandes d'accord préalable pour {sheet}",
     "claim-document-sent": "transmis à la CNSS une pièce demandée {about}",
     "claim-decided": "décidé d'un remboursement qui attendait {about}",
+    "claim-contested": "contesté une décision de remboursement {about}",
     "claim-rechecked": "réexaminé un remboursement contesté {about}",
     "statement-read": "lu un décompte",
     "statements-listed": "lu la liste des décomptes",

@@ -137,6 +137,8 @@ def _document(tell: Recorder) -> None:
     invoice = {"kind": "invoice", "media_type": "application/pdf", "content": "JVBERi0xLjQKJSVFT0YK"}
     where = f"/v1/claims/{claim['id']}/documents"
     tell(OPTICIAN, "POST", where, invoice, name="facture", expect=201, once=True)
+    contested = {"lines": [{"execution": claim["lines"][0]["execution"], "line": 1}], "reason": "La base est fausse"}
+    tell(PATIENT, "POST", f"/v1/claims/{claim['id']}/contestation", contested, name="par-le-patient", once=True)
 
 
 def _paid(tell: Recorder) -> None:

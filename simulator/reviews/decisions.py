@@ -11,11 +11,12 @@ from msgspec.structs import replace as changed
 from simulator.claims import holds, notices
 from simulator.claims import store as claims
 from simulator.claims.model import Claim, ClaimLine, HoldKind
-from simulator.claims.states import HELD
+from simulator.claims.states import HELD, LineStatus
 from simulator.kit.answer import Json
 from simulator.kit.call import WorldLike
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.reviews import recheck
 
 Said = Literal["granted", "refused"]
 RefusalReason = Literal["document-missing", "medical-refusal", "duplicate"]
@@ -60,13 +61,18 @@ def decide(
 
 def waits(line: ClaimLine) -> bool:
     """Whether the CNSS may decide it at once."""
+    if line.status is LineStatus.CONTESTED:
+        return True
     return line.hold is not None and line.hold.kind in REASONS and line.status in HELD
 
 
 def _decided(
     tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, said: Said, reason: RefusalReason | None, at: datetime
 ) -> ClaimLine:
-    assert line.hold is not None
+    if line.hold is None:
+        if said == "granted":
+            return recheck.granted(tx, world, claim, line, at)
+        return recheck.refused(tx, world, claim, line, at, reason)
     if said == "granted":
         return holds.released(tx, world, claim, line, at)
     why = reason or REASONS[line.hold.kind]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from simulator.claims.schemas import ClaimAnswer
 from simulator.kit.route import ANYONE_ELSE, Route
-from simulator.reviews import documents
-from simulator.reviews.schemas import DocumentAnswer, DocumentRequest
+from simulator.reviews import contesting, documents
+from simulator.reviews.schemas import ContestationRequest, DocumentAnswer, DocumentRequest
 
 _route = partial(
     Route,
@@ -27,5 +28,21 @@ ROUTES = (
         answer=DocumentAnswer,
         status=201,
         problems=["professional-suspended", "not-found", "document-not-asked"],
+    ),
+    _route(
+        "POST /v1/claims/{id}/contestation",
+        "contest-claim",
+        "Contest what was decided of some lines of a claim, once",
+        contesting.contest,
+        body=ContestationRequest,
+        answer=ClaimAnswer,
+        problems=[
+            "professional-suspended",
+            "not-found",
+            "line-unknown",
+            "already-contested",
+            "not-contestable",
+            "contestation-too-late",
+        ],
     ),
 )

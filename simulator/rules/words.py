@@ -26,6 +26,7 @@ FAMILIES: Mapping[str, str] = {
     "claim": "Demande de remboursement",
     "prior-approval": "Accord préalable",
     "document": "Pièces demandées",
+    "contestation": "Contestation",
     "payment": "Paiement",
     "sheet": "Feuille de soins",
     "section": "Prise d'une section",

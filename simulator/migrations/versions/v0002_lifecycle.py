@@ -37,7 +37,7 @@ NEW = {
     "indicators_progress": "world* seq# day",
     "marks": "world* kind* id* at",
     "paper_lines": "world* reference* line*# registration_number dependant_rank# establishment day code number section "
-    "client",
+    "client said",
     "paper_references": "world* reference* use number section establishment at",
     "prior_approvals": "world* id* number section line# rank# due_at? content",
     "statements": "world* id* kind payee ordered_on pay_at paid# content",

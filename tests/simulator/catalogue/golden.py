@@ -256,6 +256,12 @@ def document(play: Scene) -> Golden:
     return Golden("devices", "POST", where, reviews.invoice(), keyed(play))
 
 
+@golden("contest-claim")
+def contestation(play: Scene) -> Golden:
+    where = f"/v1/claims/{reviews.glasses(play, '900.00')['id']}/contestation"
+    return Golden("devices", "POST", where, {"reason": "Erreur"}, keyed(play))
+
+
 plain("list-statements", "pharmacy", "/v1/statements", "limit=2")
 
 

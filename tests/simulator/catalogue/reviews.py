@@ -43,3 +43,27 @@ def a_document_that_nobody_asked_for(play: Scene) -> Reply:
 @reaches("nothing-to-decide")
 def of_a_claim_that_waits_for_nothing(play: Scene) -> Reply:
     return decide(play, glasses(play, "900.00"), "granted")
+
+
+def contest(play: Scene, claim: dict[str, Any], actor: str = "devices", **body: Any) -> Reply:
+    return play.post(actor, f"/v1/claims/{claim['id']}/contestation", {"reason": "Erreur", **body})
+
+
+@reaches("already-contested")
+def a_second_contestation(play: Scene) -> Reply:
+    claim = glasses(play, "900.00")
+    must(contest(play, claim))
+    return contest(play, claim)
+
+
+@reaches("not-contestable")
+def what_is_not_decided(play: Scene) -> Reply:
+    return contest(play, glasses(play))
+
+
+@reaches("contestation-too-late")
+def after_the_delay(play: Scene) -> Reply:
+    claim = glasses(play)
+    must(decide(play, claim, "refused"))
+    play.world.advance(61 * 86_400)
+    return contest(play, claim)

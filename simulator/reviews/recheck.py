@@ -1,0 +1,168 @@
+"""A contested line is decided again, with the facts of now: rights as registered, approvals, documents that came since.
+
+What the arithmetic says of the same charge is kept unless something still refuses it: a document that never came, a
+duplicate, what the CNSS's physicians or the filing delay said. What more is due is ordered by the next run; less is
+never asked back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec.structs import replace as changed
+
+from simulator.approvals import model as approving
+from simulator.approvals import store as approvals
+from simulator.beneficiaries.service import register, rights_on
+from simulator.care_sheets import store as sheets
+from simulator.claims import awaiting, counters, holds, redecided
+from simulator.claims.circumstances import around
+from simulator.claims.counters import Counted
+from simulator.claims.decisions import decide
+from simulator.claims.delays import order_at
+from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Reason, Step
+from simulator.claims.rules import rule_set
+from simulator.claims.service import rights_context
+from simulator.claims.states import Move
+from simulator.claims.terms import ChargedLine, Granted
+from simulator.executions import content
+from simulator.executions import store as executions
+from simulator.executions.schemas import ExecutedLine
+from simulator.kit import clock
+from simulator.kit.call import WorldLike
+from simulator.kit.money import money_text
+from simulator.kit.storage import Tx
+from simulator.paper import duplicates
+from simulator.paper import store as paper
+from simulator.professionals.service import establishments
+
+CONTESTED = "contestation"
+"""What `ClaimLine.cleared` remembers of a line that was contested: it cannot be once more."""
+RECHECK = "contestation.recheck"
+STAND: frozenset[Reason] = frozenset({"filed-late", "medical-refusal"})
+"""Reasons that no fact of now changes: the clock upholds them."""
+
+
+def by_clock(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
+    """The delay is over: decided by the facts."""
+    if line.line.reason in STAND:
+        return _closed(world, line, line.line, at)
+    worth = _again(tx, world, claim, line, at)
+    why, inputs = _still(tx, world, claim, line, worth, at)
+    return _closed(world, line, worth if why is None else _refused(tx, world, claim, worth, why, inputs), at)
+
+
+def granted(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
+    """The CNSS lifts whatever kept it from being paid: it is worth what the arithmetic says."""
+    return _closed(world, line, _again(tx, world, claim, line, at), at)
+
+
+def refused(
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime, why: Reason | None = None
+) -> ClaimLine:
+    """The CNSS upholds its decision, or refuses the line for that reason."""
+    return _closed(world, line, line.line if why is None else _refused(tx, world, claim, line, why, {}), at)
+
+
+def _still(
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, worth: ClaimLine, at: datetime
+) -> tuple[Reason | None, Mapping[str, str]]:
+    """What refuses the line still, and what its rule looked at."""
+    if not worth.line.cnss_share + worth.line.state_share:
+        return None, {}
+    for question in holds.HOLDS:
+        hold = question(tx, world, claim, worth, at)
+        if hold is not None and hold.kind == "document" and hold.key not in line.cleared:
+            return "document-missing", {"document": hold.asks or ""}
+    if line.line.decision == "rejected":  # what was granted already was the first of the two
+        twin = duplicates.twin_of(tx, world.id, claim, line, at)
+        if twin is not None:
+            return "duplicate", {"claim": twin}
+    return None, {}
+
+
+def _again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
+    """The line as it would be decided now; what ceilings and approvals count of it is counted anew."""
+    charged, declared = charged_again(tx, world, claim, line, at)
+    rules, who = rule_set(world.tariff_set), claim.beneficiary
+    person = register(world).find(*who)
+    sector = establishments(world)[claim.establishment].sector
+    context = rights_context(rights_on(person, line.day), sector, declared)
+    number = line.line.line
+    counters.release(tx, world.id, who, line.execution, number)
+    if claim.reference is None:
+        known = approvals.of_line(tx, world.id, claim.number, claim.section, number)
+        for one in approving.uncounted(known, line.execution):
+            approvals.save(tx, world.id, one)
+    facts = around(charged, rules, person, Counted(tx, world.id, who))
+    found = decide(charged, context, world.tariff_set, line.day, line.execution, facts)
+    worth = changed(found, line=changed(found.line, line=number), payments=line.payments, cleared=line.cleared)
+    share = worth.line.cnss_share
+    if charged.letter in rules.capped and share:
+        grant = (charged.letter or "", number, Granted(line.day, share))
+        counters.add(tx, world.id, who, line.execution, [grant])
+    if not share or claim.reference is not None or not awaiting.needed(world, awaiting.act(charged)):
+        return worth
+    return awaiting.settled(tx, world, claim, worth, awaiting.covered(tx, world, claim, worth))
+
+
+def charged_again(
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime
+) -> tuple[ChargedLine, paper.Declared]:
+    """What was charged, found back in what was recorded, and the condition that was declared."""
+    if claim.reference is not None:
+        said = paper.said(tx, world.id, claim.reference, line.line.line)
+        return said.charged, said.declared
+    done, sheet = executions.find(tx, world.id, line.execution), sheets.find(tx, world.id, claim.number, at)
+    assert done is not None and sheet is not None
+    mine = [one for one in claim.lines if one.execution == line.execution]
+    place = next(rank for rank, one in enumerate(mine) if one is line)
+    told = [one for one in done.content["lines"] if one["outcome"] == "executed"][place]
+    prescribed = next(one for one in sheet.prescribed(claim.section) if one["line"] == told["line"])
+    executed = ExecutedLine.model_construct(
+        line=told["line"],
+        outcome="executed",
+        quantity=Decimal(told["quantity"]),
+        charged=Decimal(told["charged"]),
+        **{name: told.get(name) for name in ("ean13", "act_code", "third_party_attestation")},
+    )
+    charged, _ = content.charged(tx, world.nomenclature, claim.section, prescribed, executed)
+    return charged, sheet.content.get("long_term_condition")
+
+
+def _refused(
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, why: Reason, inputs: Mapping[str, str]
+) -> AdjudicatedLine:
+    counters.release(tx, world.id, claim.beneficiary, line.execution, line.line.line)
+    return redecided.refused(line.line, why, rule_set(world.tariff_set), line.day, **inputs)
+
+
+def _closed(world: WorldLike, line: ClaimLine, found: ClaimLine | AdjudicatedLine, at: datetime) -> ClaimLine:
+    """Rechecked: upheld as it was explained, or changed; ordered by the next run for what more is due."""
+    new = found if isinstance(found, AdjudicatedLine) else found.line
+    old, day = line.line, clock.day(at)
+    same = _outcome(old) == _outcome(new)
+    kept = old if same else new
+    rule = rule_set(world.tariff_set).on(day)[RECHECK]
+    inputs = {
+        "contested_on": clock.day(line.since or at).isoformat(),
+        "before": money_text(old.cnss_share + old.state_share),
+        "after": money_text(kept.cnss_share + kept.state_share),
+    }
+    said = "upheld" if same else "changed"
+    step = Step(rule.id, rule.label_fr, inputs, said, rule.legal_reference, rule.fidelity)
+    kept = changed(kept, explanation=(*kept.explanation, step))
+    after = changed(
+        line.moved(Move.RECHECK, at),
+        line=kept,
+        text=None,
+        payee=line.payee if line.payments else kept.payee,
+        cleared=(*line.cleared, CONTESTED),
+    )
+    return changed(after, due=order_at(day, after.payee, world.tariff_set)) if after.left else after
+
+
+def _outcome(line: AdjudicatedLine) -> tuple[Decimal, Decimal, str | None]:
+    return line.cnss_share, line.state_share, line.reason
