@@ -9,18 +9,21 @@ import fixtures
 from simulator.claims.model import Payee
 from simulator.kit import clock
 
+_NEXT_DAY = 1
+"""A run is of one instant, the beginning of a day: it orders once for each payee, and never pays what it orders."""
+
 
 @lru_cache(maxsize=512)
 def order_at(decided: date, payee: Payee, tariff_set: str) -> datetime:
-    """When a line decided on that day is ordered: some days before it is paid."""
+    """When a line decided on that day is ordered: some days before it is paid, the day after at the earliest."""
     whole = fixtures.rule(f"payment.{payee}", decided, tariff_set).integer
-    return clock.start_of(decided + timedelta(days=max(whole - _lead(decided, tariff_set), 0)))
+    return clock.start_of(decided + timedelta(days=max(whole - _lead(decided, tariff_set), _NEXT_DAY)))
 
 
 @lru_cache(maxsize=512)
 def pay_at(ordered: date, tariff_set: str) -> datetime:
-    """When what was ordered on that day is paid."""
-    return clock.start_of(ordered + timedelta(days=_lead(ordered, tariff_set)))
+    """When what was ordered on that day is paid: the day after at the earliest."""
+    return clock.start_of(ordered + timedelta(days=max(_lead(ordered, tariff_set), _NEXT_DAY)))
 
 
 def settled_at(received: date, tariff_set: str) -> datetime:
