@@ -116,6 +116,8 @@ def _line(line: Json) -> Iterator[str]:
         yield from _kept(
             f"  {'En attente':<{_TITLE}}", f"{what} {until:%d/%m/%Y} ; les parts sont celles qu'elle aurait"
         )
+    for title, sentence in _way(line):
+        yield from _kept(f"  {title:<{_TITLE}}", sentence)
     yield from _kept(f"  {'Facturé':<{_TITLE}}", french(line["charged"]))
     for step in line["explanation"]:
         title, sentence = told(step)
@@ -128,6 +130,28 @@ def _line(line: Json) -> Iterator[str]:
         yield from _kept(f"  {'Dépassement':<{_TITLE}}", f"{amounts}, compris dans la part du patient")
     if line.get("remedy"):
         yield from _kept(f"  {'Que faire':<{_TITLE}}", line["remedy"])
+
+
+def _way(line: Json) -> Iterator[tuple[str, str]]:
+    """What it waits for and until when; what was paid. Nothing of a line that was only decided."""
+    status, due = line.get("status", "adjudicated"), line.get("due_at")
+    if status == "contested":
+        yield "En attente", f"contestée, réexamen le {_day(due)}" if due else "contestée"
+    elif status == "received" and "hold" not in line:
+        yield "En attente", f"reçue, contrôle le {_day(due)}" if due else "reçue"
+    elif status == "rechecked":
+        yield "État", "réexaminée" + (f", complément ordonné le {_day(due)}" if due else "")
+    for one in line.get("payments") or ():
+        done = f"payés le {_local(one['paid_on'])}" if "paid_on" in one else f"ordonnés le {_local(one['ordered_on'])}"
+        yield "Paiement", f"{french(one['amount'])} {done} ({one['statement']})"
+
+
+def _day(instant: str) -> str:
+    return f"{clock.day(clock.parse(instant)):%d/%m/%Y}"
+
+
+def _local(day: str) -> str:
+    return f"{date.fromisoformat(day):%d/%m/%Y}"
 
 
 def _totals(claim: Json) -> Iterator[str]:
