@@ -42,7 +42,6 @@ _whose = (
 )
 _granted = query(sa.select(_c.day, _c.amount).where(*_whose, _c.counter == sa.bindparam("c")).order_by(_c.day))
 _add = query(sa.insert(table))
-_places = query(sa.select(sa.func.max(_c.place).label("last")).where(*_whose, _c.execution == sa.bindparam("e")))
 _take_back = query(sa.delete(table).where(*_whose, _c.execution == sa.bindparam("e")))
 _release = query(sa.delete(table).where(*_whose, _c.execution == sa.bindparam("e"), _c.line == sa.bindparam("l")))
 
