@@ -15,7 +15,7 @@ from simulator.audit import store as audit
 from simulator.care_sheets.model import derived_id
 from simulator.claims import approved, holds, notices, store
 from simulator.claims.delays import pay_at
-from simulator.claims.model import Claim, ClaimLine, Payment
+from simulator.claims.model import Claim, ClaimLine, Hold, Payment
 from simulator.claims.states import LineStatus, Move
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
@@ -105,10 +105,21 @@ def _waited(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
     if line.hold.kind == "prior-approval":
         return approved.wait_over(run.tx, run.world, claim, line, line.hold, run.at)
     if line.hold.kind == "duplicate":
-        twin = duplicates.twin_of(run.tx, run.world.id, claim, line, run.at)
-        if twin is not None:
-            return holds.refused(run.tx, run.world, claim, line, "duplicate", run.at, {"claim": twin})
+        return _compared(run, claim, line, line.hold)
     return holds.released(run.tx, run.world, claim, line, run.at)
+
+
+def _compared(run: Run, claim: Claim, line: ClaimLine, hold: Hold) -> ClaimLine:
+    """Refused when its twin is paid; it waits as long again while its twin may be; paid when nothing else is."""
+    tx, world, at = run.tx, run.world, run.at
+    paid = duplicates.twin_of(tx, world.id, claim, line, at, duplicates.is_paid)
+    if paid is not None:
+        return holds.refused(tx, world, claim, line, "duplicate", at, {"claim": paid})
+    twin = duplicates.twin_of(tx, world.id, claim, line, at)
+    if twin is None:
+        return holds.released(tx, world, claim, line, at)
+    again = changed(duplicates.hold(world, twin, at), since=hold.since)
+    return changed(line, hold=again, due=again.until)
 
 
 def _rechecked(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:

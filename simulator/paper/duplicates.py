@@ -1,13 +1,14 @@
 """Never two reimbursements: what looks like care that is claimed already, on paper or electronically, is held.
 
 The same care: same beneficiary, same establishment, same day, same code. Of two such lines the second one received is
-held, whichever it is: the first never waits for the other. A paper line that names a line of a sheet is the rest of
-it, so it is not compared with that sheet.
+held, whichever it is: the first never waits for the other. A line that is held is nobody's twin, so that two lines
+never wait for each other. A paper line that names a line of a sheet is the rest of it, so it is not compared with that
+sheet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -15,7 +16,7 @@ import fixtures
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
 from simulator.claims.model import Claim, ClaimLine, Hold
-from simulator.claims.states import LineStatus
+from simulator.claims.states import PENDING, LineStatus
 from simulator.claims.store import find
 from simulator.claims.terms import ChargedLine
 from simulator.executions import store as executions
@@ -27,6 +28,8 @@ from simulator.paper.store import Care, alike, cares, electronic
 from simulator.worlds import store as worlds
 
 HOLD: Literal["duplicate"] = "duplicate"
+Stands = Callable[[ClaimLine], bool]
+"""Whether a line of the same care counts as a twin."""
 
 
 def code(line: ChargedLine) -> str:
@@ -41,24 +44,29 @@ def may_be_paid(line: ClaimLine) -> bool:
     return line.line.decision != "rejected" or line.status is LineStatus.CONTESTED or line.ordered
 
 
-def on_paper(tx: Tx, world: str, care: Care, *, besides: str = "") -> str | None:
+def is_paid(line: ClaimLine) -> bool:
+    """Whether it was decided that something is paid for a line, or something was ordered already."""
+    return may_be_paid(line) and (line.ordered or line.status not in PENDING)
+
+
+def on_paper(tx: Tx, world: str, care: Care, stands: Stands = may_be_paid, *, besides: str = "") -> str | None:
     """The id of a paper claim, other than of the reference `besides`, that may be paid for that care."""
     for reference, rank, section, number in alike(tx, world, care):
         if reference == besides or (number and number == care.number):
             continue
         claim = find(tx, world, f"paper:{reference}", section, care.establishment)
-        if claim is not None and any(line.line.line == rank and may_be_paid(line) for line in claim.lines):
+        if claim is not None and any(line.line.line == rank and stands(line) for line in claim.lines):
             return claim.id
     return None
 
 
-def executed(tx: Tx, world: str, care: Care, now: datetime) -> str | None:
+def executed(tx: Tx, world: str, care: Care, now: datetime, stands: Stands = may_be_paid) -> str | None:
     """The id of an electronic claim, of another sheet than the care's own, that may be paid for that care."""
     for claim in electronic(tx, world, care):
         if claim.number == care.number:
             continue
         for line in claim.lines:
-            if line.day == care.day and may_be_paid(line) and care.code in _codes(tx, world, claim, line, now):
+            if line.day == care.day and stands(line) and care.code in _codes(tx, world, claim, line, now):
                 return claim.id
     return None
 
@@ -72,18 +80,24 @@ def _codes(tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime) -> 
     return {named(said, prescribed) for said in done.content["lines"] if said["line"] == number}
 
 
-def twin(tx: Tx, world: str, care: Care, now: datetime, *, besides: str = "") -> str | None:
+def twin(
+    tx: Tx, world: str, care: Care, now: datetime, stands: Stands = may_be_paid, *, besides: str = ""
+) -> str | None:
     """The id of a claim that may be paid for that care, on paper (but of the reference `besides`) or electronic."""
-    return on_paper(tx, world, care, besides=besides) or executed(tx, world, care, now)
+    return on_paper(tx, world, care, stands, besides=besides) or executed(tx, world, care, now, stands)
 
 
-def twin_of(tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime) -> str | None:
+def twin_of(
+    tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime, stands: Stands = may_be_paid
+) -> str | None:
     """The same for a line of a claim: a paper one is compared with everything, an electronic one with paper."""
     if claim.reference is not None:
-        return twin(tx, world, cares(tx, world, claim.reference)[line.line.line - 1], now, besides=claim.reference)
+        care = cares(tx, world, claim.reference)[line.line.line - 1]
+        return twin(tx, world, care, now, stands, besides=claim.reference)
     codes = _codes(tx, world, claim, line, now)
     found = (
-        on_paper(tx, world, Care(claim.beneficiary, claim.establishment, line.day, one, claim.number)) for one in codes
+        on_paper(tx, world, Care(claim.beneficiary, claim.establishment, line.day, one, claim.number), stands)
+        for one in codes
     )
     return next((one for one in found if one is not None), None)
 

@@ -202,6 +202,33 @@ def test_the_same_paper_twice_is_held(door: Door) -> None:
     assert standing(play, second["id"]) == [("medical_review", "pending")]
 
 
+GLASS = {"act_code": "DM-VERRE", "quantity": "1"}
+
+
+def test_of_two_alike_the_second_waits_until_the_first_is_decided(door: Door) -> None:
+    """The paper waits for its invoice beyond the month: while it may be paid, its twin is not refused for it."""
+    play = Scene(door)
+    first = must(play.claim_on_paper("PAP-1", {**GLASS, "charged": "1200.00"}, actor="devices", section="devices"))
+    sheet = play.issue({"type": "devices", "lines": [act("DM-VERRE", "1", unit="unit")]})
+    glass = {"line": 1, "outcome": "executed", **GLASS, "charged": "900.00"}
+    done = must(play.execute(play.hold(sheet, "devices"), glass, actor="devices"))
+    second = done["claim"]["id"]
+    assert holds(play, second, "devices") == [first["id"]]
+
+    def now() -> list[tuple[str, str]]:
+        found = (read(play, one, "devices")["lines"][0] for one in (first["id"], second))
+        return [(line["status"], line["decision"]) for line in found]
+
+    play.world.advance(31 * DAY_S)
+    assert now() == [("awaiting_document", "pending"), ("medical_review", "pending")]
+    hold = read(play, second, "devices")["lines"][0]["hold"]
+    assert (hold["asks"], hold["until"]) == (first["id"], "2027-01-21T23:00:00Z")
+    play.world.advance(3 * DAY_S)
+    assert now() == [("adjudicated", "rejected"), ("medical_review", "pending")]
+    play.world.advance(45 * DAY_S)
+    assert now() == [("adjudicated", "rejected"), ("paid", "granted")]
+
+
 @pytest.mark.parametrize("changes", [
     {"date_of_care": "2026-11-22"},
     {"beneficiary": {"registration_number": "100000001", "dependant_rank": 1}},
