@@ -58,7 +58,7 @@ def register_claim(tx: Tx, call: Call, body: PaperClaimRequest) -> Answer:
     cares = _cares(body, charged, place.id, number)
     lines = _compared(tx, call, body, _decided(tx, call, body, person, place, charged, cares), cares)
     claim = Claim(
-        id=derived_id(call.world.keys.platform_secret, "clm", "paper", body.paper_reference),
+        id=_id(call, body),
         number=number,
         section=body.section,
         establishment=place.id,
@@ -178,11 +178,19 @@ def _compared(
     tx: Tx, call: Call, body: PaperClaimRequest, lines: Sequence[ClaimLine], cares: Sequence[Care]
 ) -> list[ClaimLine]:
     """The lines as they are received, to be checked; those that look like care claimed already say which claim."""
-    found = []
-    for line, care in zip(lines, cares, strict=True):
+    found: list[ClaimLine] = []
+    for rank, (line, care) in enumerate(zip(lines, cares, strict=True), start=1):
         one = changed(line, status=LineStatus.RECEIVED, since=call.now, due=_check_at(call))
         if duplicates.may_be_paid(one):
-            twin = duplicates.twin(tx, call.world.id, care, call.now, besides=body.paper_reference)
+            above = (other for other, before in zip(found, cares, strict=False) if duplicates.repeats(before, care))
+            if any(duplicates.may_be_paid(other) for other in above):
+                twin: str | None = _id(call, body)
+            else:
+                twin = duplicates.twin(tx, call.world.id, care, call.now, below=(body.paper_reference, rank))
             one = one if twin is None else changed(one, hold=duplicates.hold(call.world, twin, call.now))
         found.append(one)
     return found
+
+
+def _id(call: Call, body: PaperClaimRequest) -> str:
+    return derived_id(call.world.keys.platform_secret, "clm", "paper", body.paper_reference)

@@ -3,7 +3,7 @@
 The same care: same beneficiary, same establishment, same day, same code. Of two such lines the second one received is
 held, whichever it is: the first never waits for the other. A line that is held is nobody's twin, so that two lines
 never wait for each other. A paper line that names a line of a sheet is the rest of it, so it is not compared with that
-sheet.
+sheet. The lines of one paper are compared too, each with those above it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec.structs import replace as changed
 
 import fixtures
 from simulator.care_sheets import store as sheets
@@ -49,10 +51,20 @@ def is_paid(line: ClaimLine) -> bool:
     return may_be_paid(line) and (line.ordered or line.status not in PENDING)
 
 
-def on_paper(tx: Tx, world: str, care: Care, stands: Stands = may_be_paid, *, besides: str = "") -> str | None:
-    """The id of a paper claim, other than of the reference `besides`, that may be paid for that care."""
+def repeats(before: Care, care: Care) -> bool:
+    """Whether a line of a paper asks again for the care of a line above it; two lines of one sheet never do."""
+    return changed(before, number="") == changed(care, number="") and not (before.number and care.number)
+
+
+def on_paper(
+    tx: Tx, world: str, care: Care, stands: Stands = may_be_paid, *, below: tuple[str, int] = ("", 0)
+) -> str | None:
+    """The id of a paper claim that may be paid for that care; of the paper `below` is on, only the lines above it.
+
+    `below`: (reference, rank of a line).
+    """
     for reference, rank, section, number in alike(tx, world, care):
-        if reference == besides or (number and number == care.number):
+        if (reference == below[0] and rank >= below[1]) or (number and number == care.number):
             continue
         claim = find(tx, world, f"paper:{reference}", section, care.establishment)
         if claim is not None and any(line.line.line == rank and stands(line) for line in claim.lines):
@@ -81,10 +93,10 @@ def _codes(tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime) -> 
 
 
 def twin(
-    tx: Tx, world: str, care: Care, now: datetime, stands: Stands = may_be_paid, *, besides: str = ""
+    tx: Tx, world: str, care: Care, now: datetime, stands: Stands = may_be_paid, *, below: tuple[str, int]
 ) -> str | None:
-    """The id of a claim that may be paid for that care, on paper (but of the reference `besides`) or electronic."""
-    return on_paper(tx, world, care, stands, besides=besides) or executed(tx, world, care, now, stands)
+    """The id of a claim that may be paid for the care of a paper line, on paper (see `on_paper`) or electronic."""
+    return on_paper(tx, world, care, stands, below=below) or executed(tx, world, care, now, stands)
 
 
 def twin_of(
@@ -92,8 +104,9 @@ def twin_of(
 ) -> str | None:
     """The same for a line of a claim: a paper one is compared with everything, an electronic one with paper."""
     if claim.reference is not None:
-        care = cares(tx, world, claim.reference)[line.line.line - 1]
-        return twin(tx, world, care, now, stands, besides=claim.reference)
+        rank = line.line.line
+        care = cares(tx, world, claim.reference)[rank - 1]
+        return twin(tx, world, care, now, stands, below=(claim.reference, rank))
     codes = _codes(tx, world, claim, line, now)
     found = (
         on_paper(tx, world, Care(claim.beneficiary, claim.establishment, line.day, one, claim.number), stands)

@@ -202,6 +202,32 @@ def test_the_same_paper_twice_is_held(door: Door) -> None:
     assert standing(play, second["id"]) == [("medical_review", "pending")]
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_the_same_care_twice_on_one_paper_is_held(door: Door, named: bool) -> None:
+    """Two lines of one sheet are two cares; else the second is the first once more."""
+    play = Scene(door)
+    sheet = play.issue(TWO)
+    play.hold(sheet)
+    lines = [{**BOXES, "line": 1}, {**BOXES, "ean13": AMOXIRAM_1G, "line": 2}] if named else [BOXES]
+    made = must(play.claim_on_paper("PAP-1", *lines, BOXES, **(of(sheet) if named else {})))
+    assert [one["code"] for one in made["warnings"]] == ["possible-duplicate"]
+    assert holds(play, made["id"]) == [*(None for _ in lines), made["id"]]
+    play.world.advance(4 * DAY_S)
+    assert standing(play, made["id"])[-1] == ("medical_review", "pending")
+    play.world.advance(40 * DAY_S)
+    found = read(play, made["id"])["lines"]
+    assert [line["decision"] for line in found] == [*("granted" for _ in lines), "rejected"]
+    assert found[-1]["reason"] == "duplicate"
+
+
+def test_two_lines_of_one_sheet_on_one_paper_are_not_compared(door: Door) -> None:
+    play = Scene(door)
+    sheet = play.issue({"type": "pharmacy", "lines": [medicine(), medicine()]})
+    play.hold(sheet)
+    made = must(play.claim_on_paper("PAP-1", {**BOXES, "line": 1}, {**BOXES, "line": 2}, **of(sheet)))
+    assert made["warnings"] == [] and holds(play, made["id"]) == [None, None]
+
+
 GLASS = {"act_code": "DM-VERRE", "quantity": "1"}
 
 
