@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from simulator.approvals import model as approvals
 from simulator.care_sheets import states, status
+from simulator.claims import states as claims
 from simulator.reference import words
 from simulator.reference.blocks import Code, Drawing, Heading, Page, Table, Text
 from simulator.reference.diagram import Arrow, State, mermaid, svg
@@ -86,6 +87,13 @@ def page() -> Page:
                 f"la fois ({_slug('approval-live')})."
             ),
             _approvals(),
+            Heading(2, "Une ligne d'une demande de remboursement"),
+            Text(
+                "Chaque ligne exécutée avance seule vers son paiement ; la demande en est où en est la moins avancée "
+                "de celles qui rapportent. Une ligne électronique passe de `received` à `adjudicated` en une fois, à "
+                "moins que quelque chose ne la retienne. `withdrawn` : toutes les exécutions ont été retirées."
+            ),
+            _claim_lines(),
         ],
     )
 
@@ -138,6 +146,20 @@ def _approvals() -> Table:
             f"`{row.becomes}` : {said(words.APPROVALS, row.becomes)}",
         )
         for row in approvals.TABLE
+    ]
+    return Table(head, rows)
+
+
+def _claim_lines() -> Table:
+    head = ("Statut", "Ce qui arrive", "Par qui", "Devient")
+    rows = [
+        (
+            f"`{row.status}` : {said(words.CLAIM_STATUSES, row.status)}",
+            f"`{row.move}` : {said(words.CLAIM_MOVES, row.move)}",
+            ", ".join(said(words.CLAIM_ROLES, who) for who in row.who.split(", ")),
+            f"`{row.to}` : {said(words.CLAIM_STATUSES, row.to)}",
+        )
+        for row in claims.TABLE
     ]
     return Table(head, rows)
 

@@ -132,3 +132,36 @@ WHO: Mapping[str, str] = {
 def said(words: Mapping[str, str], code: object) -> str:
     """The French word of a code, else the code."""
     return words.get(str(code), str(code))
+
+
+CLAIM_STATUSES: Mapping[str, str] = {
+    "received": "reçue",
+    "checked": "contrôlée",
+    "awaiting_document": "attend une pièce",
+    "awaiting_prior_approval": "attend un accord préalable",
+    "medical_review": "au contrôle médical",
+    "contested": "contestée",
+    "adjudicated": "décidée",
+    "rechecked": "réexaminée",
+    "ordered": "paiement ordonné",
+    "paid": "payée",
+}
+CLAIM_MOVES: Mapping[str, str] = {
+    "check": "contrôler",
+    "ask_document": "demander une pièce",
+    "await_approval": "attendre l'accord préalable",
+    "review": "examiner",
+    "release": "libérer",
+    "decide": "décider",
+    "order": "ordonner le paiement",
+    "pay": "payer",
+    "contest": "contester",
+    "recheck": "réexaminer",
+}
+CLAIM_ROLES: Mapping[str, str] = {
+    "platform": "la plateforme",
+    "CNSS": "la CNSS",
+    "clock": "l'horloge",
+    "executor": "l'établissement",
+    "patient": "le patient",
+}
