@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -51,7 +52,7 @@ def to_model(answer: Json, beneficiary: tuple[str, int] = ("", 0)) -> Claim:
         answer["establishment"],
         date.fromisoformat(answer["date_of_care"]),
         clock.parse(answer["received_at"]),
-        tuple(_claim_line(item) for item in answer["lines"]),
+        tuple(_claim_line(item, rank) for item, rank in zip(answer["lines"], _places(answer["lines"]), strict=True)),
         beneficiary,
         answer["origin"],
         answer.get("reference"),
@@ -114,7 +115,16 @@ def spelled(decided: AdjudicatedLine, *, pending: bool = False) -> tuple[str, st
     return encode(amounts(decided)).decode()[:-1], encode(rest).decode()[1:]
 
 
-def _claim_line(item: Json) -> ClaimLine:
+def _places(lines: list[Json]) -> Iterator[int]:
+    """Of each line, how many of its execution come before it."""
+    seen: dict[str, int] = {}
+    for line in lines:
+        rank = seen.get(line["execution"], 0)
+        seen[line["execution"]] = rank + 1
+        yield rank
+
+
+def _claim_line(item: Json, place: int) -> ClaimLine:
     hold = item.get("hold")
     decided = AdjudicatedLine(
         line=item["line"],
@@ -147,6 +157,7 @@ def _claim_line(item: Json) -> ClaimLine:
             )
             for one in item.get("payments", ())
         ),
+        place=place,
     )
 
 

@@ -97,9 +97,9 @@ def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, found: Cove
         part = covering.count(tx, world.id, *place, line.day, line.execution, quantity)
     decided = under_approval(line.line, quantity, part, _WHY[found.status], rules.on(line.day), rules.remedies)
     if line.line.counted and decided.cnss_share != line.line.cnss_share:
-        counters.release(tx, world.id, claim.beneficiary, line.execution, line.line.line)
+        counters.release(tx, world.id, claim.beneficiary, line.execution, line.place)
         if decided.cnss_share:
-            grant = (_input(line, "letter"), line.line.line, Granted(line.day, decided.cnss_share))
+            grant = (_input(line, "letter"), line.place, Granted(line.day, decided.cnss_share))
             counters.add(tx, world.id, claim.beneficiary, line.execution, [grant])
     return changed(line, line=decided, text=None)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec.structs import replace as changed
+
 from fixtures.model import Beneficiary
 from simulator.care_sheets.model import Section
 from simulator.claims import counters
@@ -71,15 +73,15 @@ def decide_all(
     counted = Counted(tx, world.id, who)
     decided: list[ClaimLine] = []
     grants: list[tuple[str, int, Granted]] = []
-    for line in charged:
+    for place, line in enumerate(charged):
         if filing is None and line.letter is None:  # a medicine in time: nearly all of them
             decided.append(decide(line, context, world.tariff_set, day, execution))
             continue
         one = decide(line, context, world.tariff_set, day, execution, around(line, rules, person, counted, filing))
-        decided.append(one)
+        decided.append(changed(one, place=place) if place else one)
         if line.letter in rules.capped and (share := one.line.cnss_share):
             counted.grow(line.letter or "", day, share)
-            grants.append((line.letter or "", line.line, Granted(day, share)))
+            grants.append((line.letter or "", place, Granted(day, share)))
     if grants:
         counters.add(tx, world.id, who, execution, grants)
     return tuple(decided)

@@ -17,8 +17,6 @@ from simulator.kit.storage import Tx, metadata, query
 
 Who = tuple[str, int]
 """Registration number and dependant's rank."""
-_FED = 100
-"""A late entry may feed one line several times: each has a place of its own."""
 
 table = sa.Table(
     "ceiling_grants",
@@ -29,7 +27,6 @@ table = sa.Table(
     sa.Column("counter", sa.Text, primary_key=True),
     sa.Column("execution", sa.Text, primary_key=True),
     sa.Column("place", sa.Integer, primary_key=True),
-    sa.Column("line", sa.Integer, nullable=False),
     sa.Column("day", sa.Text, nullable=False),
     sa.Column("amount", sa.Text, nullable=False),
     sqlite_with_rowid=False,
@@ -43,7 +40,7 @@ _whose = (
 _granted = query(sa.select(_c.day, _c.amount).where(*_whose, _c.counter == sa.bindparam("c")).order_by(_c.day))
 _add = query(sa.insert(table))
 _take_back = query(sa.delete(table).where(*_whose, _c.execution == sa.bindparam("e")))
-_release = query(sa.delete(table).where(*_whose, _c.execution == sa.bindparam("e"), _c.line == sa.bindparam("l")))
+_release = query(sa.delete(table).where(*_whose, _c.execution == sa.bindparam("e"), _c.place == sa.bindparam("p")))
 
 
 class Counted:
@@ -69,15 +66,12 @@ class Counted:
 
 
 def add(tx: Tx, world: str, who: Who, execution: str, grants: Iterable[tuple[str, int, Granted]]) -> None:
-    """Write what was granted to lines of an execution: (counter, line, what), in the order of the visit.
+    """Write what was granted to lines of an execution: (counter, `ClaimLine.place`, what).
 
     A line that was released may be written again.
     """
     number, rank = who
-    fed: dict[int, int] = {}
-    for counter, line, granted in grants:
-        place = line * _FED + fed.get(line, 0)
-        fed[line] = fed.get(line, 0) + 1
+    for counter, place, granted in grants:
         tx.run(
             _add,
             world=world,
@@ -86,7 +80,6 @@ def add(tx: Tx, world: str, who: Who, execution: str, grants: Iterable[tuple[str
             counter=counter,
             execution=execution,
             place=place,
-            line=line,
             day=granted.day.isoformat(),
             amount=money_text(granted.amount),
         )
@@ -97,6 +90,6 @@ def take_back(tx: Tx, world: str, who: Who, execution: str) -> None:
     tx.run(_take_back, w=world, n=who[0], r=who[1], e=execution)
 
 
-def release(tx: Tx, world: str, who: Who, execution: str, line: int) -> None:
-    """A line that had been granted something is refused after all."""
-    tx.run(_release, w=world, n=who[0], r=who[1], e=execution, l=line)
+def release(tx: Tx, world: str, who: Who, execution: str, place: int) -> None:
+    """The line at that place had been granted something, and is refused after all."""
+    tx.run(_release, w=world, n=who[0], r=who[1], e=execution, p=place)

@@ -121,7 +121,7 @@ def refused(
     found = redecided.refused(line.line, reason, rule_set(world.tariff_set), line.day, **(inputs or {}))
     after = changed(line.moved(Move.DECIDE, at), line=found, text=None)
     if line.line.counted:
-        counters.release(tx, world.id, claim.beneficiary, line.execution, line.line.line)
+        counters.release(tx, world.id, claim.beneficiary, line.execution, line.place)
     return after
 
 

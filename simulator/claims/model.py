@@ -148,6 +148,8 @@ class ClaimLine(Struct, frozen=True):
 
     `day`: date of care. `line` is what it is worth, even while it is held. `since`: when it came to its status; `due`:
     when the platform will next act on it by itself. `cleared`: holds that are over, as ``kind`` or ``kind:asks``.
+    `place`: its rank among the lines of its execution in the claim, from 0: a late entry may feed one line several
+    times, so that its number does not name it. Not stored: the order of the claim says it.
     """
 
     execution: str
@@ -161,6 +163,7 @@ class ClaimLine(Struct, frozen=True):
     hold: Hold | None = None
     cleared: tuple[str, ...] = ()
     payments: tuple[Payment, ...] = ()
+    place: int = 0
 
     @property
     def decision(self) -> Decision | Literal["pending"]:

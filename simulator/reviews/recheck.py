@@ -91,17 +91,23 @@ def _again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime
     sector = establishments(world)[claim.establishment].sector
     context = rights_context(rights_on(person, line.day), sector, declared)
     number = line.line.line
-    counters.release(tx, world.id, who, line.execution, number)
+    counters.release(tx, world.id, who, line.execution, line.place)
     if claim.reference is None:
         known = approvals.of_line(tx, world.id, claim.number, claim.section, number)
         for one in approving.uncounted(known, line.execution):
             approvals.save(tx, world.id, one)
     facts = around(charged, rules, person, Counted(tx, world.id, who))
     found = decide(charged, context, world.tariff_set, line.day, line.execution, facts)
-    worth = changed(found, line=changed(found.line, line=number), payments=line.payments, cleared=line.cleared)
+    worth = changed(
+        found,
+        line=changed(found.line, line=number),
+        payments=line.payments,
+        cleared=line.cleared,
+        place=line.place,
+    )
     share = worth.line.cnss_share
     if charged.letter in rules.capped and share:
-        grant = (charged.letter or "", number, Granted(line.day, share))
+        grant = (charged.letter or "", line.place, Granted(line.day, share))
         counters.add(tx, world.id, who, line.execution, [grant])
     if not share or claim.reference is not None or not awaiting.needed(world, awaiting.act(charged)):
         return worth
@@ -117,9 +123,7 @@ def charged_again(
         return said.charged, said.declared
     done, sheet = executions.find(tx, world.id, line.execution), sheets.find(tx, world.id, claim.number, at)
     assert done is not None and sheet is not None
-    mine = [one for one in claim.lines if one.execution == line.execution]
-    place = next(rank for rank, one in enumerate(mine) if one is line)
-    told = [one for one in done.content["lines"] if one["outcome"] == "executed"][place]
+    told = [one for one in done.content["lines"] if one["outcome"] == "executed"][line.place]
     prescribed = next(one for one in sheet.prescribed(claim.section) if one["line"] == told["line"])
     executed = ExecutedLine.model_construct(
         line=told["line"],
@@ -135,7 +139,7 @@ def charged_again(
 def _refused(
     tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, why: Reason, inputs: Mapping[str, str]
 ) -> AdjudicatedLine:
-    counters.release(tx, world.id, claim.beneficiary, line.execution, line.line.line)
+    counters.release(tx, world.id, claim.beneficiary, line.execution, line.place)
     return redecided.refused(line.line, why, rule_set(world.tariff_set), line.day, **inputs)
 
 

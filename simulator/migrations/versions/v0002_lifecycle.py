@@ -28,7 +28,7 @@ EXECUTIONS = (
 )
 CLAIMS = "world* number* section* establishment* id registration_number dependant_rank# due? content"
 NEW = {
-    "ceiling_grants": "world* registration_number* dependant_rank*# counter* execution* place*# line# day amount",
+    "ceiling_grants": "world* registration_number* dependant_rank*# counter* execution* place*# day amount",
     "claim_contestations": "world* claim* rank*# lines reason at sent_by",
     "claim_documents": "world* claim* rank*# kind media_type size# sha256 at sent_by",
     "deliveries": "world* subscription* seq*# status round# tries# due_at attempts",

@@ -132,6 +132,9 @@ def lines(draw: st.DrawFn) -> ClaimLine:
 @st.composite
 def claims(draw: st.DrawFn) -> Claim:
     reference = draw(st.none() | st.just("FSP-1"))
+    found = draw(st.lists(lines(), max_size=4))
+    names = [one.execution for one in found]
+    placed = [changed(one, place=names[:rank].count(one.execution)) for rank, one in enumerate(found)]
     return Claim(
         "clm-1",
         "2604817390552494" if reference is None else draw(st.sampled_from(["", "2604817390552494"])),
@@ -139,7 +142,7 @@ def claims(draw: st.DrawFn) -> Claim:
         "PHA-KEN-01",
         draw(days),
         draw(instants),
-        tuple(draw(st.lists(lines(), max_size=4))),
+        tuple(placed),
         ("100000001", 1),
         "electronic" if reference is None else "paper",
         reference,

@@ -1,0 +1,78 @@
+"""What a ceiling counts of a line that is decided again: its own share, once, and never less than what was paid of it.
+
+A crown: 60 × 12.50 = 750.00 of base, × 0.70 = 525.00 of CNSS share; 3 000.00 leave five crowns and 375.00 of a sixth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.simulator.catalogue.approvals import PATH, asked
+from tests.simulator.catalogue.reviews import contest, decide
+from tests.simulator.catalogue.scene import Scene, act, must
+from tests.simulator.lifecycle.door import Door, open_door
+
+DAY = 86_400
+
+
+@pytest.fixture(scope="module")
+def door() -> Iterator[Door]:
+    opened = open_door()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def play(door: Door) -> Scene:
+    return Scene(door)
+
+
+def crowns(play: Scene, day: str = "2026-11-23") -> dict[str, Any]:
+    return dict(play.issue({"type": "dental", "lines": [act("DP-COUR", "6", tooth="26")]}, date_of_care=day))
+
+
+def approve(play: Scene, sheet: dict[str, Any], quantity: int = 6) -> None:
+    one = must(play.post("gp", PATH, asked(sheet, section="dental", quantity=str(quantity))))
+    play.bench("/decisions", {"approval": one["id"], "decision": "granted"})
+
+
+def fitted(play: Scene, sheet: dict[str, Any], many: int, **changes: Any) -> dict[str, Any]:
+    line = {"line": 1, "outcome": "executed", "quantity": str(many), "charged": f"{750 * many}.00"}
+    return dict(must(play.execute(play.hold(sheet, "dental"), line, actor="dental", **changes)))
+
+
+def shares(play: Scene, sheet: dict[str, Any]) -> list[str]:
+    (claim,) = must(play.call("dental", "GET", "/v1/claims", query=f"number={sheet['number']}"))["items"]
+    return [line["cnss_share"] for line in claim["lines"]]
+
+
+def late(play: Scene, sheet: dict[str, Any], *quantities: int) -> dict[str, Any]:
+    items = [{"act_code": "DP-COUR", "quantity": str(q), "charged": f"{750 * q}.00"} for q in quantities]
+    return dict(must(play.late(sheet, *items, actor="dental")))
+
+
+def test_a_late_entry_that_feeds_one_line_twice_counts_twice(play: Scene) -> None:
+    """Four crowns of a late entry of five are approved: 2100.00 are counted, 900.00 are left, not the whole."""
+    sheet = crowns(play)
+    late(play, sheet, 4, 1)
+    approve(play, sheet, 4)
+    assert shares(play, sheet) == ["2100.00", "0.00"]
+    other = crowns(play)
+    approve(play, other)
+    assert fitted(play, other, 5)["claim"]["lines"][0]["cnss_share"] == "900.00"
+
+
+def test_what_is_refused_of_a_line_fed_twice_leaves_the_other_counted(play: Scene) -> None:
+    """Two crowns and one on the same line: the one is contested and refused, the two stay counted (1050.00)."""
+    sheet = crowns(play)
+    approve(play, sheet)
+    done = late(play, sheet, 2, 1)
+    must(contest(play, done["claim"], "dental"))
+    must(decide(play, done["claim"], "granted"))
+    assert shares(play, sheet) == ["1050.00", "525.00"]
+    other = crowns(play)
+    approve(play, other)
+    assert fitted(play, other, 5)["claim"]["lines"][0]["cnss_share"] == "1425.00"
