@@ -1,4 +1,4 @@
-"""What claims ask of the approvals of a line: what they are worth, and to count an execution on them.
+"""What claims ask of the approvals of an act of a line: what they are worth, and to count an execution on them.
 
 Reads one index entry and, for an act that needs no approval, nothing at all: ask `needed` first.
 """
@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from simulator.approvals import model, store
-from simulator.approvals.model import Coverage
+from simulator.approvals.model import Approval, Coverage, Subject
 from simulator.kit.storage import Tx
 from simulator.nomenclature.store import find_act
 
@@ -20,16 +20,20 @@ def needed(version: str, code: str | None) -> bool:
     return act is not None and act.prior_approval
 
 
-def covering(tx: Tx, world: str, number: str, section: str, line: int, day: date) -> Coverage:
-    """What the approvals of that line are worth for care of that day; writes nothing."""
-    return model.coverage(store.of_line(tx, world, number, section, line), day)
+def known(tx: Tx, world: str, subject: Subject) -> list[Approval]:
+    """Those asked for that act of that line, the oldest first: what was asked for another act does not cover it."""
+    found = store.of_line(tx, world, subject.number, subject.section, subject.line)
+    return [one for one in found if one.code == subject.code]
 
 
-def count(
-    tx: Tx, world: str, number: str, section: str, line: int, day: date, execution: str, quantity: Decimal
-) -> Decimal:
+def covering(tx: Tx, world: str, subject: Subject, day: date) -> Coverage:
+    """What the approvals of that act are worth for care of that day; writes nothing."""
+    return model.coverage(known(tx, world, subject), day)
+
+
+def count(tx: Tx, world: str, subject: Subject, day: date, execution: str, quantity: Decimal) -> Decimal:
     """Count what was executed on that day on the approvals in force then; how much of it they cover."""
-    after, covered = model.counted(store.of_line(tx, world, number, section, line), day, execution, quantity)
+    after, covered = model.counted(known(tx, world, subject), day, execution, quantity)
     for one in after:
         store.save(tx, world, one)
     return covered

@@ -1,4 +1,4 @@
-"""A prior approval: asked for one line of a sheet, decided later, used by what is executed of that line.
+"""A prior approval: asked for one act of one line of a sheet, decided later, used by what is executed of that line.
 
 `TABLE` enforces every step. An approval that has run out is read from the clock, never written. Source: acts that
 need one are those of the list of acts; delays are dated rules; fidelity: hypothesis.
@@ -114,6 +114,15 @@ class Approval(Struct, frozen=True):
         return NOTHING if self.granted is None else self.granted - self.used
 
 
+class Subject(Struct, frozen=True):
+    """What an approval is asked for, and covers: one act, by its code, of one line of a sheet."""
+
+    number: str
+    section: str
+    line: int
+    code: str
+
+
 class Decision(Struct, frozen=True):
     """What the CNSS says: a quantity granted until a day, or a coded reason with words for the asker."""
 
@@ -166,7 +175,7 @@ def cancelled(approval: Approval, at: datetime) -> Approval:
 
 
 def require_room(known: Iterable[Approval], asked: Decimal, ordered: Decimal, day: date) -> None:
-    """One request at a time for a line, and never more in force than was ordered. Raises Problem approval-live."""
+    """One request at a time for an act of a line, no more in force than was ordered. Raises Problem approval-live."""
     in_force = NOTHING
     for one in known:
         status = one.on(day)
@@ -187,7 +196,7 @@ def require_room(known: Iterable[Approval], asked: Decimal, ordered: Decimal, da
 
 
 class Coverage(Struct, frozen=True):
-    """What the approvals of a line are worth for care of one day.
+    """What the approvals of an act of a line are worth for care of one day.
 
     `status`: granted, else requested, else refused when the last decision was, else None: nothing was asked, or what
     was granted does not reach that day. `left`: what may still be counted; `waiting`: a request will be decided later.
@@ -199,7 +208,7 @@ class Coverage(Struct, frozen=True):
 
 
 def coverage(known: Sequence[Approval], day: date) -> Coverage:
-    """Of the approvals of one line, the oldest first; `day`: of the care."""
+    """Of the approvals of one act of a line, the oldest first; `day`: of the care."""
     granted = [one for one in known if one.on(day) is ApprovalStatus.GRANTED]
     waiting = any(one.status is ApprovalStatus.REQUESTED for one in known)
     if granted:

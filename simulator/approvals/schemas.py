@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from simulator.approvals.model import ApprovalStatus
-from simulator.care_sheets.orders import PositiveQuantity, Text
+from simulator.care_sheets.orders import ActCode, PositiveQuantity, Text
 from simulator.care_sheets.schemas import LineNumber
 from simulator.kit.wire import Day, Form, Instant, Quantity, Wire
 from simulator.professionals.schemas import ProfessionalAnswer
@@ -35,13 +35,17 @@ EXAMPLE: dict[str, Any] = {
 
 
 class PriorApprovalRequest(Wire):
-    """For which line of which sheet, how much of it, and why."""
+    """For which line of which sheet, how much of it, and why.
+
+    `act_code`: the act that is, or will be, done by agreement in place of the one that was prescribed.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     number: SheetNumber
     section: SectionType
     line: LineNumber
+    act_code: ActCode | None = None
     quantity: PositiveQuantity
     motive: Text
 

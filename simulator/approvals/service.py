@@ -21,6 +21,8 @@ from simulator.kit.call import Call, WorldLike
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
+from simulator.nomenclature.store import find_act
+from simulator.professionals import words
 from simulator.professionals.schemas import identity
 from simulator.professionals.service import directory
 
@@ -30,23 +32,22 @@ CLOSED = frozenset({LineState.CANCELLED, LineState.EXPIRED, LineState.NOT_EXECUT
 
 
 def request(tx: Tx, call: Call, body: PriorApprovalRequest) -> Answer:
-    """Ask for one line, by the author of the sheet or by who executes that section and has seen the paper.
+    """Ask for an act of one line, by the author of the sheet or by who executes that section and has seen the paper.
 
     Raises Problem, in this order: professional-suspended, replacement-not-in-force, not-found, line-unknown,
-    approval-not-needed, line-terminal, invalid-payload (more than was ordered, half a session), approval-live.
+    invalid-payload (an act of another section), approval-not-needed, line-terminal, invalid-payload (more than was
+    ordered, half a session), approval-live.
     """
     sheet = readable(tx, call, body.number, body.section)
     call.concerns(sheet.number)
     line, prescribed = _line(sheet, body.section, body.line)
-    code = prescribed.get("act_code")
-    if not needed(call.world.nomenclature, code):
-        detail = f"Ligne {body.line} : « {prescribed['label']} » se fait sans accord préalable."
-        raise Problem("approval-not-needed", detail, errors=[_error("/line", "approval-not-needed", detail)])
+    code, label = _act(call, body, prescribed)
     if line.state in CLOSED and not line.executed:
         raise Problem("line-terminal", f"La ligne {body.line} est déjà close.", current_state=line.state)
     _require_quantity(body, line, prescribed.get("unit"))
     known = store.of_line(tx, call.world.id, sheet.number, body.section, body.line)
-    model.require_room(known, body.quantity, line.ordered, clock.day(call.now))
+    alike = [one for one in known if one.code == code]
+    model.require_room(alike, body.quantity, line.ordered, clock.day(call.now))
     asker = directory(call.world).active(call.actor.inpe)
     secret, rank = call.world.keys.platform_secret, len(known)
     days = fixtures.rule(DELAY, clock.day(call.now), call.world.tariff_set).integer
@@ -55,8 +56,8 @@ def request(tx: Tx, call: Call, body: PriorApprovalRequest) -> Answer:
         number=sheet.number,
         section=body.section,
         line=body.line,
-        code=str(code),
-        label=prescribed["label"],
+        code=code,
+        label=label,
         quantity=body.quantity,
         motive=body.motive,
         asked_by=identity(asker),
@@ -123,6 +124,25 @@ def _line(sheet: Sheet, kind: str, number: int) -> tuple[Line, Json]:
         detail = f"La section n'a pas de ligne {number}."
         raise Problem("line-unknown", detail, errors=[_error("/line", "line-unknown", detail)])
     return line, next(item for item in sheet.prescribed(kind) if item["line"] == number)
+
+
+def _act(call: Call, body: PriorApprovalRequest, prescribed: Json) -> tuple[str, str]:
+    """Code and label of the act that is asked: the one that the request names, else the one that was prescribed.
+
+    Raises Problem invalid-payload (an act of another section), approval-not-needed.
+    """
+    code, label, pointer = prescribed.get("act_code") or "", prescribed["label"], "/line"
+    if body.act_code is not None and body.act_code != code:
+        code, pointer = body.act_code, "/act_code"
+        act = find_act(call.world.nomenclature, code)
+        label = code if act is None else act.label_fr
+        if act is not None and act.section != body.section:
+            detail = f"« {code} » est de la section « {words.name(act.section)} »."
+            raise Problem("invalid-payload", detail, errors=[_error(pointer, "wrong-section", detail)])
+    if not needed(call.world.nomenclature, code):
+        detail = f"Ligne {body.line} : « {label} » se fait sans accord préalable."
+        raise Problem("approval-not-needed", detail, errors=[_error(pointer, "approval-not-needed", detail)])
+    return code, label
 
 
 def _require_quantity(body: PriorApprovalRequest, line: Line, unit: str | None) -> None:

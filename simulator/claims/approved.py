@@ -20,7 +20,7 @@ def request_closed(tx: Tx, world: WorldLike, approval: Approval, at: datetime) -
     """A request was decided or withdrawn: the lines that waited for it are looked at again."""
     found = store.of_section(tx, world.id, approval.number, approval.section)
     after = {claim.id: claim for claim in found}
-    for claim, line, hold in sorted(_held(found, approval.line), key=lambda one: (one[2].since, one[1].execution)):
+    for claim, line, hold in sorted(_held(found, approval), key=lambda one: (one[2].since, one[1].execution)):
         now = _looked_at_again(tx, world, after[claim.id], line, hold, at)
         lines = [now if one is line else one for one in after[claim.id].lines]
         after[claim.id] = changed(after[claim.id], lines=tuple(lines))
@@ -30,16 +30,16 @@ def request_closed(tx: Tx, world: WorldLike, approval: Approval, at: datetime) -
             notices.decided(tx, world, at, claim, after[claim.id])
 
 
-def _held(claims: Sequence[Claim], number: int) -> Iterator[tuple[Claim, ClaimLine, Hold]]:
+def _held(claims: Sequence[Claim], approval: Approval) -> Iterator[tuple[Claim, ClaimLine, Hold]]:
     for claim in claims:
         for line in claim.lines:
-            held = line.status is LineStatus.AWAITING_PRIOR_APPROVAL and line.line.line == number
-            if held and line.hold is not None:
+            held = line.status is LineStatus.AWAITING_PRIOR_APPROVAL and line.line.line == approval.line
+            if held and line.hold is not None and line.hold.asks == approval.code:
                 yield claim, line, line.hold
 
 
 def _looked_at_again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, hold: Hold, at: datetime) -> ClaimLine:
-    found, over = awaiting.covered(tx, world, claim, line), at >= hold.until
+    found, over = awaiting.covered(tx, world, claim, line, hold.asks or ""), at >= hold.until
     if awaiting.waits(found, line) or (found.status is None and not over):
         return line
     return _released(tx, world, claim, line, hold, found, at)
@@ -47,7 +47,7 @@ def _looked_at_again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, ho
 
 def wait_over(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, hold: Hold, at: datetime) -> ClaimLine:
     """The wait for a request has ended: it was made and will be decided, or it never was and the line is refused."""
-    found = awaiting.covered(tx, world, claim, line)
+    found = awaiting.covered(tx, world, claim, line, hold.asks or "")
     if awaiting.waits(found, line):
         return changed(line, due=None)
     return _released(tx, world, claim, line, hold, found, at)
@@ -57,7 +57,7 @@ def _released(
     tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, hold: Hold, found: Coverage, at: datetime
 ) -> ClaimLine:
     """As its approvals leave it: decided, unless something else holds it."""
-    after = awaiting.settled(tx, world, claim, line, found)
+    after = awaiting.settled(tx, world, claim, line, hold.asks or "", found)
     free = changed(after.moved(Move.RELEASE, at), cleared=(*line.cleared, hold.key))
     return holds.checked(tx, world, claim, free, at)
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace as changed
 
 import fixtures
 from simulator.approvals import covering
-from simulator.approvals.model import ApprovalStatus, Coverage
+from simulator.approvals.model import ApprovalStatus, Coverage, Subject
 from simulator.care_sheets import store as sheets
 from simulator.claims import counters
 from simulator.claims.approval import under_approval
@@ -49,11 +49,11 @@ def looked_at(
     if claim.reference is not None or code == NO_ACT or _counted(line):
         return line
     code = code or _code(tx, world, claim, line, at)
-    if not needed(world, code):
+    if code is None or not needed(world, code):
         return line
-    found = covered(tx, world, claim, line)
+    found = covered(tx, world, claim, line, code)
     if found.status is not None and not waits(found, line):
-        return settled(tx, world, claim, line, found)
+        return settled(tx, world, claim, line, code, found)
     days = fixtures.rule(WAIT, clock.day(at), world.tariff_set).integer
     until = clock.start_of(clock.day(at) + timedelta(days=days))
     return line.held(Move.AWAIT_APPROVAL, Hold(KIND, at, until, asks=code))
@@ -79,9 +79,13 @@ def _code(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime)
     return said.get("act_code") or prescribed.get("act_code")
 
 
-def covered(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine) -> Coverage:
-    """What the approvals of the line are worth on its day."""
-    return covering.covering(tx, world.id, claim.number, claim.section, line.line.line, line.day)
+def covered(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str) -> Coverage:
+    """What the approvals of that act of the line are worth on its day."""
+    return covering.covering(tx, world.id, _subject(claim, line, code), line.day)
+
+
+def _subject(claim: Claim, line: ClaimLine, code: str) -> Subject:
+    return Subject(claim.number, claim.section, line.line.line, code)
 
 
 def waits(found: Coverage, line: ClaimLine) -> bool:
@@ -89,12 +93,11 @@ def waits(found: Coverage, line: ClaimLine) -> bool:
     return found.waiting and found.left < _quantity(line)
 
 
-def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, found: Coverage) -> ClaimLine:
-    """The line with what its approvals cover of it, which is counted on them; ceilings count no more than that."""
+def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str, found: Coverage) -> ClaimLine:
+    """The line with what the approvals of that act cover of it, counted on them; ceilings count no more than that."""
     quantity, rules, part = _quantity(line), rule_set(world.tariff_set), Decimal(0)
     if found.status is ApprovalStatus.GRANTED:
-        place = (claim.number, claim.section, line.line.line)
-        part = covering.count(tx, world.id, *place, line.day, line.execution, quantity)
+        part = covering.count(tx, world.id, _subject(claim, line, code), line.day, line.execution, quantity)
     decided = under_approval(line.line, quantity, part, _WHY[found.status], rules.on(line.day), rules.remedies)
     if line.line.counted and decided.cnss_share != line.line.cnss_share:
         counters.release(tx, world.id, claim.beneficiary, line.execution, line.place)

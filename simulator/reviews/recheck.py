@@ -109,9 +109,10 @@ def _again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime
     if charged.letter in rules.capped and share:
         grant = (charged.letter or "", line.place, Granted(line.day, share))
         counters.add(tx, world.id, who, line.execution, [grant])
-    if not share or claim.reference is not None or not awaiting.needed(world, awaiting.act(charged)):
+    code = awaiting.act(charged)
+    if not share or claim.reference is not None or not awaiting.needed(world, code):
         return worth
-    return awaiting.settled(tx, world, claim, worth, awaiting.covered(tx, world, claim, worth))
+    return awaiting.settled(tx, world, claim, worth, code, awaiting.covered(tx, world, claim, worth, code))
 
 
 def charged_again(

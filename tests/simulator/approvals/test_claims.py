@@ -273,3 +273,48 @@ def test_a_refused_prosthesis_is_not_counted_under_its_ceiling(play: Scene) -> N
         shares.append(lines(play, sheet, "dental")[0]["explanation"])
     counted = [next(step["inputs"] for step in each if "already_granted" in step["inputs"]) for each in shares]
     assert [each["already_granted"] for each in counted] == ["0.00", "0.00"]
+
+
+def substituted(play: Scene, prescribed: str, done: str, charged: str) -> dict[str, Any]:
+    """A device handed over in place of another, which was prescribed; the sheet."""
+    sheet = play.issue({"type": "devices", "lines": [act(prescribed, "1", unit="unit")]})
+    line = {"line": 1, "outcome": "executed", "quantity": "1", "charged": charged, "act_code": done}
+    agreed = {"substitution": {"reason": "prescriber-agreed"}}
+    must(play.execute(play.hold(sheet, "devices"), {**line, **agreed}, actor="devices"))
+    return sheet
+
+
+def test_an_approval_covers_no_other_act(play: Scene) -> None:
+    sheet = play.issue({"type": "devices", "lines": [act("DM-VERRE-P", "1", unit="unit")]})
+    decide(play, must(play.post("gp", PATH, asked(sheet, section="devices", quantity="1"))))
+    line = {"line": 1, "outcome": "executed", "quantity": "1", "charged": "900.00", "act_code": "DM-AUDIO"}
+    agreed = {"substitution": {"reason": "prescriber-agreed"}}
+    must(play.execute(play.hold(sheet, "devices"), {**line, **agreed}, actor="devices"))
+    (line,) = lines(play, sheet, "devices")
+    assert (line["status"], line["hold"]["asks"]) == ("awaiting_prior_approval", "DM-AUDIO")
+    one = must(play.post("devices", PATH, asked(sheet, section="devices", quantity="1", act_code="DM-AUDIO")))
+    assert one["act_code"] == "DM-AUDIO" and "audi" in one["label"].casefold()
+    decide(play, one)
+    assert lines(play, sheet, "devices")[0]["decision"] == "granted"
+
+
+def test_what_was_done_instead_is_asked_for_by_its_code(play: Scene) -> None:
+    """The act prescribed needs no approval, the act done does."""
+    sheet = substituted(play, "DM-VERRE", "DM-VERRE-P", "450.00")
+    assert lines(play, sheet, "devices")[0]["hold"]["asks"] == "DM-VERRE-P"
+    body = asked(sheet, section="devices", quantity="1")
+    assert play.post("devices", PATH, body).slug == "approval-not-needed"
+    decide(play, must(play.post("devices", PATH, {**body, "act_code": "DM-VERRE-P"})))
+    assert lines(play, sheet, "devices")[0]["decision"] == "granted"
+
+
+def test_a_request_names_an_act_of_its_section_that_needs_it(play: Scene) -> None:
+    sheet = substituted(play, "DM-VERRE", "DM-VERRE-P", "450.00")
+    for code, slug, error in (
+        ("AMM-REEDUC", "invalid-payload", "wrong-section"),
+        ("DM-MONTURE", "approval-not-needed", "approval-not-needed"),
+        ("DM-INCONNU", "approval-not-needed", "approval-not-needed"),
+    ):
+        refused = play.post("gp", PATH, asked(sheet, section="devices", quantity="1", act_code=code))
+        assert (refused.slug, refused.json()["errors"][0]["code"]) == (slug, error)
+        assert refused.json()["errors"][0]["pointer"] == "/act_code"
