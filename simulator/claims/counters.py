@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from simulator.claims.model import ClaimLine
 from simulator.claims.terms import Granted
 from simulator.kit.money import money_text
 from simulator.kit.storage import Tx, metadata, query
@@ -93,3 +94,11 @@ def take_back(tx: Tx, world: str, who: Who, execution: str) -> None:
 def release(tx: Tx, world: str, who: Who, execution: str, place: int) -> None:
     """The line at that place had been granted something, and is refused after all."""
     tx.run(_release, w=world, n=who[0], r=who[1], e=execution, p=place)
+
+
+def recount(tx: Tx, world: str, who: Who, line: ClaimLine, share: Decimal) -> None:
+    """A line under a ceiling is decided again: it counts for that share, MAD, whatever it counted for before."""
+    release(tx, world, who, line.execution, line.place)
+    if share:
+        letter = next(step.inputs["letter"] for step in line.line.explanation if "letter" in step.inputs)
+        add(tx, world, who, line.execution, [(letter, line.place, Granted(line.day, share))])

@@ -26,13 +26,13 @@ from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Reason, St
 from simulator.claims.rules import rule_set
 from simulator.claims.service import rights_context
 from simulator.claims.states import Move
-from simulator.claims.terms import ChargedLine, Granted
+from simulator.claims.terms import ChargedLine
 from simulator.executions import content
 from simulator.executions import store as executions
 from simulator.executions.schemas import ExecutedLine
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
-from simulator.kit.money import money_text
+from simulator.kit.money import ZERO, money_text
 from simulator.kit.storage import Tx
 from simulator.paper import duplicates
 from simulator.paper import store as paper
@@ -48,22 +48,22 @@ STAND: frozenset[Reason] = frozenset({"filed-late", "medical-refusal"})
 def by_clock(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
     """The delay is over: decided by the facts."""
     if line.line.reason in STAND:
-        return _closed(world, line, line.line, at)
+        return _closed(tx, world, claim, line, line.line, at)
     worth = _again(tx, world, claim, line, at)
     why, inputs = _still(tx, world, claim, line, worth, at)
-    return _closed(world, line, worth if why is None else _refused(tx, world, claim, worth, why, inputs), at)
+    return _closed(tx, world, claim, line, worth if why is None else _refused(world, worth, why, inputs), at)
 
 
 def granted(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
     """The CNSS lifts whatever kept it from being paid: it is worth what the arithmetic says."""
-    return _closed(world, line, _again(tx, world, claim, line, at), at)
+    return _closed(tx, world, claim, line, _again(tx, world, claim, line, at), at)
 
 
 def refused(
     tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime, why: Reason | None = None
 ) -> ClaimLine:
     """The CNSS upholds its decision, or refuses the line for that reason."""
-    return _closed(world, line, line.line if why is None else _refused(tx, world, claim, line, why, {}), at)
+    return _closed(tx, world, claim, line, line.line if why is None else _refused(world, line, why, {}), at)
 
 
 def _still(
@@ -84,7 +84,7 @@ def _still(
 
 
 def _again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
-    """The line as it would be decided now; what ceilings and approvals count of it is counted anew."""
+    """The line as it would be decided now, as if it had not been; approvals count it anew, `_closed` its ceiling."""
     charged, declared = charged_again(tx, world, claim, line, at)
     rules, who = rule_set(world.tariff_set), claim.beneficiary
     person = register(world).find(*who)
@@ -105,12 +105,8 @@ def _again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime
         cleared=line.cleared,
         place=line.place,
     )
-    share = worth.line.cnss_share
-    if charged.letter in rules.capped and share:
-        grant = (charged.letter or "", line.place, Granted(line.day, share))
-        counters.add(tx, world.id, who, line.execution, [grant])
     code = awaiting.act(charged)
-    if not share or claim.reference is not None or not awaiting.needed(world, code):
+    if not worth.line.cnss_share or claim.reference is not None or not awaiting.needed(world, code):
         return worth
     return awaiting.settled(tx, world, claim, worth, code, awaiting.covered(tx, world, claim, worth, code))
 
@@ -137,19 +133,24 @@ def charged_again(
     return charged, sheet.content.get("long_term_condition")
 
 
-def _refused(
-    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, why: Reason, inputs: Mapping[str, str]
-) -> AdjudicatedLine:
-    counters.release(tx, world.id, claim.beneficiary, line.execution, line.place)
+def _refused(world: WorldLike, line: ClaimLine, why: Reason, inputs: Mapping[str, str]) -> AdjudicatedLine:
     return redecided.refused(line.line, why, rule_set(world.tariff_set), line.day, **inputs)
 
 
-def _closed(world: WorldLike, line: ClaimLine, found: ClaimLine | AdjudicatedLine, at: datetime) -> ClaimLine:
-    """Rechecked: upheld as it was explained, or changed; ordered by the next run for what more is due."""
+def _closed(
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, found: ClaimLine | AdjudicatedLine, at: datetime
+) -> ClaimLine:
+    """Rechecked: upheld as it was explained, or changed; ordered by the next run for what more is due.
+
+    Its ceiling counts what it is worth now, and no less than what was paid of it, which is not asked back.
+    """
     new = found if isinstance(found, AdjudicatedLine) else found.line
     old, day = line.line, clock.day(at)
     same = _outcome(old) == _outcome(new)
     kept = old if same else new
+    if old.counted or new.counted:
+        paid = old.cnss_share if line.payments else ZERO
+        counters.recount(tx, world.id, claim.beneficiary, line, max(kept.cnss_share, paid))
     rule = rule_set(world.tariff_set).on(day)[RECHECK]
     inputs = {
         "contested_on": clock.day(line.since or at).isoformat(),

@@ -76,3 +76,18 @@ def test_what_is_refused_of_a_line_fed_twice_leaves_the_other_counted(play: Scen
     other = crowns(play)
     approve(play, other)
     assert fitted(play, other, 5)["claim"]["lines"][0]["cnss_share"] == "1425.00"
+
+
+def test_what_was_paid_and_is_refused_stays_counted(play: Scene) -> None:
+    """Five crowns are paid, 2625.00; nothing is asked back of them, so that 375.00 alone are left for others."""
+    sheet = crowns(play)
+    approve(play, sheet)
+    claim = fitted(play, sheet, 5)["claim"]
+    play.world.advance(9 * DAY)
+    must(contest(play, claim, "dental"))
+    must(decide(play, claim, "refused", reason="medical-refusal"))
+    assert shares(play, sheet) == ["0.00"]
+    other = crowns(play, "2026-12-02")
+    approve(play, other)
+    more = fitted(play, other, 5, performed_at="2026-12-02T09:00:00Z")
+    assert more["claim"]["lines"][0]["cnss_share"] == "375.00"
