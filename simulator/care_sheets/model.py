@@ -251,4 +251,6 @@ def derived_id(secret: bytes, prefix: str, *parts: str) -> str:
     """``prefix-`` and 16 lower-case letters and digits that only the secret and the parts decide."""
     text = "\0".join(("fse-id", prefix, *parts))
     bits = int.from_bytes(mac(secret, text.encode())[:10], "big")
-    return f"{prefix}-" + "".join([_PAIRS[bits >> shift & 1023] for shift in range(70, -1, -10)])
+    first = f"{prefix}-{_PAIRS[bits >> 70]}{_PAIRS[bits >> 60 & 1023]}{_PAIRS[bits >> 50 & 1023]}"
+    second = f"{_PAIRS[bits >> 40 & 1023]}{_PAIRS[bits >> 30 & 1023]}{_PAIRS[bits >> 20 & 1023]}"
+    return f"{first}{second}{_PAIRS[bits >> 10 & 1023]}{_PAIRS[bits & 1023]}"

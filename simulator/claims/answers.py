@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from msgspec.json import encode
 
-from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Decision, Hold, Payment, Step, Totals, counts
+from simulator.claims.model import (
+    AdjudicatedLine,
+    Claim,
+    ClaimLine,
+    Decision,
+    Hold,
+    Payee,
+    Payment,
+    Step,
+    Totals,
+    counts,
+)
 from simulator.claims.states import PENDING, LineStatus
 from simulator.kit import clock
 from simulator.kit.answer import Json
@@ -67,11 +79,7 @@ def _line(item: ClaimLine) -> str:
 
 def _way(item: ClaimLine) -> str:
     """How far a line is, without braces."""
-    text = f'"date_of_care":"{item.day.isoformat()}","status":"{item.status}","payee":"{item.payee}"'
-    if item.since is not None:
-        text += f',"since":"{clock.to_text(item.since)}"'
-    if item.due is not None:
-        text += f',"due_at":"{clock.to_text(item.due)}"'
+    text = _ordinary(item.day, item.status, item.payee, item.since, item.due)
     if (hold := item.hold) is not None:
         told = {"kind": hold.kind, "asks": hold.asks}
         instants = {"since": clock.to_text(hold.since), "until": clock.to_text(hold.until)}
@@ -81,6 +89,15 @@ def _way(item: ClaimLine) -> str:
     if item.payments:
         text += f',"payments":{encode([_payment(one) for one in item.payments]).decode()}'
     return text
+
+
+@lru_cache(maxsize=512)
+def _ordinary(day: date, status: LineStatus, payee: Payee, since: datetime | None, due: datetime | None) -> str:
+    """What every line says; those of one visit mostly say the same."""
+    text = f'"date_of_care":"{day.isoformat()}","status":"{status}","payee":"{payee}"'
+    if since is not None:
+        text += f',"since":"{clock.to_text(since)}"'
+    return text if due is None else f'{text},"due_at":"{clock.to_text(due)}"'
 
 
 def _payment(one: Payment) -> Json:

@@ -43,13 +43,24 @@ def visited(
     acts: Sequence[str | None] | None,
 ) -> tuple[ClaimLine, ...]:
     """The lines of one visit, each as `received` makes it. `acts`: their codes, None in a section of `NEVER_ASKED`."""
+    if acts is not None or any(twins) or not lines:
+        codes = acts if acts is not None else [None] * len(lines)
+        return tuple(
+            [
+                received(tx, world, claim, line, at, twin, code)
+                for line, twin, code in zip(lines, twins, codes, strict=True)
+            ]
+        )
+    limit, today = _limit(REVIEW, lines[0].day, world.tariff_set), clock.day(at)
     found = []
-    for place, line in enumerate(lines):
-        twin = twins[place]
-        if acts is None and twin is None and line.line.charged <= _limit(REVIEW, line.day, world.tariff_set):
-            found.append(decided(world, line, at))  # nearly all of them: not looked at twice
+    for line in lines:
+        worth = line.line
+        if worth.charged > limit:
+            found.append(received(tx, world, claim, line, at))
+        elif worth.cnss_share or worth.state_share:  # nearly all of them: not looked at twice
+            found.append(changed(line, since=at, due=order_at(today, line.payee, world.tariff_set)))
         else:
-            found.append(received(tx, world, claim, line, at, twin, None if acts is None else acts[place]))
+            found.append(changed(line, since=at))
     return tuple(found)
 
 

@@ -33,8 +33,10 @@ class Answer(Struct, frozen=True):
         text = encode(self.body)
         if not self.parts:
             return text
-        more = ",".join(f'"{name}":{part}' for name, part in self.parts.items())
-        return text[:-1] + (b"," if self.body else b"") + more.encode() + b"}"
+        whole = [text[:-1]]
+        for name, part in self.parts.items():  # each by itself: what was just stored is already encoded
+            whole += [b',"' if self.body or len(whole) > 1 else b'"', name.encode(), b'":', part.encode()]
+        return b"".join([*whole, b"}"])
 
 
 class Whole(Struct):
