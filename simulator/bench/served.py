@@ -27,7 +27,7 @@ def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: 
 
     async def named(world: str) -> World:
         found = await worlds.find(world)
-        await worlds.settle(found)
+        await worlds.settle(found, found.now())
         return found
 
     for each in operations:

@@ -29,17 +29,25 @@ from simulator.reviews import recheck
 
 @dataclass
 class Run:
-    """Everything due at one instant; `orders`: what each payee is ordered."""
+    """Everything due at one instant; `orders`: what each payee is ordered, `statements`: the ids of his statements."""
 
     tx: Tx
     world: WorldLike
     at: datetime
     orders: dict[Recipient, list[StatementLine]] = field(default_factory=dict)
+    statements: dict[Recipient, str] = field(default_factory=dict)
     pays: bool = False
 
     def statement(self, to: Recipient) -> str:
-        """The id of that payee's statement of this instant."""
-        return derived_id(self.world.keys.platform_secret, "stm", to.kind, to.id, clock.to_text(self.at))
+        """The id of that payee's statement of this run: an instant whose run was made already may come again."""
+        if to not in self.statements:
+            about = (self.world.keys.platform_secret, "stm", to.kind, to.id, clock.to_text(self.at))
+            found, rank = derived_id(*about), 1
+            while payments.find(self.tx, self.world.id, to, found) is not None:
+                rank += 1
+                found = derived_id(*about, str(rank))
+            self.statements[to] = found
+        return self.statements[to]
 
 
 class Clockwork:

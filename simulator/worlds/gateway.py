@@ -64,7 +64,7 @@ class Gateway:
                 exchange.ctx.body = await self._read(headers, receive)
             route = exchange.find(self.routes)
             if world.agenda.late(exchange.ctx.now):
-                await exchange.catch_up()
+                await self.worlds.settle(world, exchange.ctx.now)
             exchange.answer = await handle(route, exchange.ctx)
         except Problem as problem:
             exchange.refuse(problem, self.routes)
@@ -132,11 +132,6 @@ class _Exchange:
         route, self.ctx.parameters = routes.find(self.scope["method"], self.path)
         self.ctx.operation = route.operation
         return route
-
-    async def catch_up(self) -> None:
-        """Do what became due in this world before it answers anything."""
-        world, now = self.ctx.world, self.ctx.now
-        await self.ctx.db.write(lambda tx: world.agenda.catch_up(tx, world, now))
 
     def refuse(self, problem: Problem, routes: Routes[Route]) -> None:
         """Answer a refusal; one that came before the route was chosen is named after that route all the same."""

@@ -69,11 +69,16 @@ class Worlds:
         world.agenda = Agenda(self.sources, shared=self.db.shared, empty=empty)
         return world
 
-    async def settle(self, world: World) -> None:
-        """Do what became due in a world, before it is looked at from the bench."""
-        now = world.now()
-        if world.agenda.late(now):
-            await self.within(world).write(lambda tx: world.agenda.catch_up(tx, world, now))
+    async def settle(self, world: World, now: datetime) -> None:
+        """Do what became due in a world until `now`, before it answers anything."""
+        agenda = world.agenda
+        if not agenda.late(now):
+            return
+        try:
+            await self.within(world).write(lambda tx: agenda.catch_up(tx, world, now))
+        except BaseException:
+            agenda.due = None  # what it did was undone, even when it came to the end of it: look again
+            raise
 
     def _keep(self, world: World, *, new: bool = False) -> World:
         """The one object of that world in this process. Raises Problem world-not-found if it was deleted meanwhile.
@@ -189,7 +194,7 @@ class Worlds:
         world.clock = await self.within(world).write(unit)
         if self.db.shared:
             world.agenda.due = None  # another process may have written what is due by now
-        await self.settle(world)
+        await self.settle(world, world.now())
         return world.now()
 
     async def advance(self, world: World, seconds: int) -> datetime:
