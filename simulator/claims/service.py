@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from msgspec import Struct
@@ -17,9 +17,9 @@ from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets.model import Sheet, derived_id
 from simulator.claims import awaiting, counters, holds, store
 from simulator.claims.circumstances import decide_all, filing
-from simulator.claims.delays import settled_at
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.rules import rule_set
+from simulator.claims.settled import require_unordered
 from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 from simulator.kit import clock, pages
 from simulator.kit.answer import Answer, Json
@@ -82,7 +82,7 @@ def take_back(tx: Tx, call: Call, sheet: Sheet, section: str, establishment: str
     """Take an execution out of the establishment's claim; None when it had claimed nothing.
 
     The claim stays, `withdrawn` once nothing is left of it. What replaces an amended execution is recorded
-    after, by `record`.
+    after, by `record`. Raises Problem claim-settled once a payment was ordered of it.
     """
     claim = store.find(tx, call.world.id, sheet.number, section, establishment)
     if claim is None:
@@ -90,18 +90,11 @@ def take_back(tx: Tx, call: Call, sheet: Sheet, section: str, establishment: str
     left = claim.without(execution)
     if left == claim:
         return None
+    require_unordered(call, claim, execution)
     if any(item.execution == execution and item.line.counted for item in claim.lines):
         counters.take_back(tx, call.world.id, sheet.beneficiary, execution)
     awaiting.taken_back(tx, call.world.id, claim, execution)
     return Recorded(claim.id, store.save(tx, call.world, left), ())
-
-
-def require_unsettled(call: Call, received_at: datetime) -> None:
-    """An execution received at that instant may still be corrected. Raises Problem claim-settled."""
-    received = clock.day(received_at)
-    if call.now >= (settled := settled_at(received, call.world.tariff_set)):
-        detail = f"Reçue le {received:%d/%m/%Y}, elle tient pour réglée depuis le {clock.day(settled):%d/%m/%Y}."
-        raise Problem("claim-settled", detail, rule=fixtures.rule("payment.order", received).id)
 
 
 def _beneficiary(call: Call, sheet: Sheet) -> Beneficiary:

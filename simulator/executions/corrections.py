@@ -8,6 +8,7 @@ from decimal import Decimal
 from simulator.care_sheets.model import require_if_match
 from simulator.care_sheets.states import NOTHING, Role
 from simulator.claims import service as claiming
+from simulator.claims.settled import require_unsettled
 from simulator.executions import recording, service, store
 from simulator.executions.model import Visit, apply, rewound
 from simulator.executions.reading import named
@@ -130,5 +131,6 @@ def _mine(tx: Tx, call: Call, if_match: str, *, on: date) -> tuple[store.Executi
         raise Problem("execution-withdrawn", "Cette exécution a déjà été retirée ou remplacée.")
     come.section.require_revision(if_match)
     come.decide(Action.AMEND, call)
-    claiming.require_unsettled(call, _first(tx, call, target).recorded_at)
+    claimed = (target.number, target.section, target.establishment)
+    require_unsettled(tx, call, claimed, target.id, _first(tx, call, target).recorded_at)
     return target, come

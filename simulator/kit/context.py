@@ -30,7 +30,7 @@ class Audit(Protocol):
 
 
 class Context(Struct):
-    """One exchange. `now` is read once: every instant of an exchange is the same.
+    """One exchange. `now` is read once its body is there: every instant of what it does is the same.
 
     `path` is the whole one, `parameters` are what the route reads in it. `operation`: of the route that was found.
     `audit`: for what nobody else records. `quota`: the headers that say what the caller may still ask (see

@@ -62,6 +62,7 @@ class Gateway:
             exchange.check_version()
             if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
                 exchange.ctx.body = await self._read(headers, receive)
+                exchange.ctx.now = world.now()  # it may have been long in coming
             route = exchange.find(self.routes)
             if world.agenda.late(exchange.ctx.now):
                 await self.worlds.settle(world, exchange.ctx.now)

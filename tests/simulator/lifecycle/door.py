@@ -77,6 +77,20 @@ class Door:
                 hear(reply)
         return replies
 
+    def slowly(self, slow: tuple[str, str, dict[str, Any]], meanwhile: tuple[str, str, dict[str, Any]]) -> list[Reply]:
+        """The answers of two requests: the body of the first comes once the second was answered."""
+
+        async def both() -> list[Reply]:
+            gate = asyncio.Event()
+            (method, url, options), (other, its_url, its_options) = slow, meanwhile
+            first = asyncio.ensure_future(self._exchange(method, url, **options, gate=gate))
+            await asyncio.sleep(0.05)
+            second = await self._exchange(other, its_url, **its_options)
+            gate.set()
+            return [await first, second]
+
+        return self._loop.run_until_complete(both())
+
     async def _exchange(
         self,
         method: str,
@@ -86,8 +100,9 @@ class Door:
         body: Any = None,
         query: str = "",
         stalled: bool = False,
+        gate: asyncio.Event | None = None,
     ) -> Reply:
-        """`stalled`: the body is announced and never comes."""
+        """`stalled`: the body is announced and never comes; `gate`: it comes once that is set."""
         parts = urlsplit(url)
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         given: dict[str, str | None] = {
@@ -103,6 +118,8 @@ class Door:
         async def receive() -> Any:
             if stalled:
                 await asyncio.sleep(3600)
+            if gate is not None:
+                await gate.wait()
             return {"type": "http.request", "body": content, "more_body": False}
 
         async def send(message: Any) -> None:
