@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from simulator.claims.model import shares
 from simulator.claims.service import Recorded
+from simulator.claims.states import PENDING
 from simulator.kit import clock, signing
 from simulator.kit.answer import Json
 from simulator.kit.call import Call
@@ -34,9 +35,12 @@ def signed(call: Call, execution: str, facts: Facts, recorded: Recorded | None) 
 
     Claims: iss, jti (the execution), iat, kind, target (the execution corrected), number, section, inpe,
     establishment, performed_at, revision, lines (line, outcome, quantity, state), claim, cnss_share, patient_share
-    (of this execution).
+    (of this execution); pending: the numbers of the lines whose shares are only what they would be worth, as their
+    decision waits (left out without any).
     """
-    cnss, patient = shares(recorded.added if recorded else ())
+    added = recorded.added if recorded else ()
+    cnss, patient = shares(added)
+    pending = {one.line.line for one in added if one.status in PENDING}
     claims: Json = {
         "iss": call.world.issuer,
         "jti": execution,
@@ -61,6 +65,8 @@ def signed(call: Call, execution: str, facts: Facts, recorded: Recorded | None) 
         "cnss_share": money_text(cnss),
         "patient_share": money_text(patient),
     }
+    if pending:
+        claims["pending"] = sorted(pending)
     if facts.target is not None:
         claims["target"] = facts.target
     return signing.jws(claims, call.world.keys.token_key, kid=call.world.keys.token_kid, typ=TYPE)

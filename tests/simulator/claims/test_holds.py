@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulator.kit import signing
 from tests.simulator.catalogue.scene import Scene, must
 from tests.simulator.lifecycle.door import Door, open_door
 
@@ -152,3 +153,13 @@ def test_a_held_visit_can_be_taken_back_and_nothing_comes_of_it(door: Door) -> N
     scene.to(60)
     claim = scene.claim(made["claim"]["id"])
     assert (claim["status"], claim["lines"]) == ("withdrawn", [])
+
+
+@pytest.mark.parametrize(("charged", "pending"), [("1000.00", None), ("1000.01", [1])])
+def test_a_receipt_says_what_is_not_decided(door: Door, charged: str, pending: list[int] | None) -> None:
+    scene = Shop(door)
+    sheet = scene.issue({"type": "devices", "lines": [{"act_code": "DM-VERRE", "quantity": "1", "unit": "unit"}]})
+    done = {"line": 1, "outcome": "executed", "quantity": "1", "act_code": "DM-VERRE", "charged": charged}
+    visit = must(scene.execute(scene.hold(sheet, "devices"), done, actor="devices"))
+    said = signing.open_jws(visit["receipt"]).claims
+    assert (said["cnss_share"], said.get("pending")) == ("105.00", pending)
