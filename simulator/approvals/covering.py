@@ -31,15 +31,15 @@ def covering(tx: Tx, world: str, subject: Subject, day: date) -> Coverage:
     return model.coverage(known(tx, world, subject), day)
 
 
-def count(tx: Tx, world: str, subject: Subject, day: date, execution: str, quantity: Decimal) -> Decimal:
+def count(tx: Tx, world: str, subject: Subject, day: date, user: str, quantity: Decimal) -> Decimal:
     """Count what was executed on that day on the approvals in force then; how much of it they cover."""
-    after, covered = model.counted(known(tx, world, subject), day, execution, quantity)
+    after, covered = model.counted(known(tx, world, subject), day, user, quantity)
     for one in after:
         store.save(tx, world, one)
     return covered
 
 
-def give_back(tx: Tx, world: str, number: str, execution: str) -> None:
-    """An execution was taken back: whatever it was counted on may serve again."""
-    for one in model.uncounted(store.of_sheet(tx, world, number), execution):
+def give_back(tx: Tx, world: str, number: str, user: str) -> None:
+    """A line was taken back, or is refused: whatever it was counted on may serve again."""
+    for one in model.uncounted(store.of_sheet(tx, world, number), user):
         store.save(tx, world, one)

@@ -75,7 +75,7 @@ class Approval(Struct, frozen=True):
     `code`, `label`: of the act. `motive`: the asker's. `asked_by`: his identity, as it is answered; `establishment`,
     `client`: his. `due_at`: when the CNSS decides at the latest. Once decided: `granted` and `valid_until`, the last
     day of care that it covers, or `reason` (coded) and `explanation`. `closed_at`: decided or cancelled then.
-    `uses`: (id of an execution, quantity) that were counted on it.
+    `uses`: (user, quantity) that were counted on it; a user is a line of an execution, by any name of its own.
     """
 
     id: str
@@ -220,8 +220,8 @@ def coverage(known: Sequence[Approval], day: date) -> Coverage:
     return Coverage(ApprovalStatus.REFUSED if refused else None)
 
 
-def counted(known: Sequence[Approval], day: date, execution: str, quantity: Decimal) -> tuple[list[Approval], Decimal]:
-    """Count an execution on the approvals in force on its day, the oldest first.
+def counted(known: Sequence[Approval], day: date, user: str, quantity: Decimal) -> tuple[list[Approval], Decimal]:
+    """Count what was executed of a line on the approvals in force on its day, the oldest first.
 
     The approvals that change, and how much of the quantity they cover together.
     """
@@ -230,15 +230,15 @@ def counted(known: Sequence[Approval], day: date, execution: str, quantity: Deci
     for one in known:
         part = min(rest, one.left) if one.on(day) is ApprovalStatus.GRANTED else NOTHING
         if part > 0:
-            after.append(changed(one, uses=(*one.uses, (execution, part))))
+            after.append(changed(one, uses=(*one.uses, (user, part))))
             rest -= part
     return after, quantity - rest
 
 
-def uncounted(known: Iterable[Approval], execution: str) -> list[Approval]:
-    """The approvals that an execution was counted on, without it: it was taken back."""
+def uncounted(known: Iterable[Approval], user: str) -> list[Approval]:
+    """The approvals that a line was counted on, without it: it was taken back, or refused."""
     return [
-        changed(one, uses=tuple(use for use in one.uses if use[0] != execution))
+        changed(one, uses=tuple(use for use in one.uses if use[0] != user))
         for one in known
-        if any(use[0] == execution for use in one.uses)
+        if any(use[0] == user for use in one.uses)
     ]

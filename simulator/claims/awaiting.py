@@ -97,7 +97,7 @@ def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str, 
     """The line with what the approvals of that act cover of it, counted on them; ceilings count no more than that."""
     quantity, rules, part = _quantity(line), rule_set(world.tariff_set), Decimal(0)
     if found.status is ApprovalStatus.GRANTED:
-        part = covering.count(tx, world.id, _subject(claim, line, code), line.day, line.execution, quantity)
+        part = covering.count(tx, world.id, _subject(claim, line, code), line.day, _user(line), quantity)
     decided = under_approval(line.line, quantity, part, _WHY[found.status], rules.on(line.day), rules.remedies)
     if line.line.counted and decided.cnss_share != line.line.cnss_share:
         counters.release(tx, world.id, claim.beneficiary, line.execution, line.place)
@@ -109,8 +109,20 @@ def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str, 
 
 def taken_back(tx: Tx, world: str, claim: Claim, execution: str) -> None:
     """An execution was taken back: what was counted of it on an approval may serve again."""
-    if any(line.execution == execution and _counted(line) for line in claim.lines):
-        covering.give_back(tx, world, claim.number, execution)
+    for line in claim.lines:
+        if line.execution == execution:
+            given_back(tx, world, claim, line)
+
+
+def given_back(tx: Tx, world: str, claim: Claim, line: ClaimLine) -> None:
+    """What was counted of the line on its approvals may serve again."""
+    if _counted(line):
+        covering.give_back(tx, world, claim.number, _user(line))
+
+
+def _user(line: ClaimLine) -> str:
+    """What an approval calls the line."""
+    return f"{line.execution}:{line.place}"
 
 
 def _quantity(line: ClaimLine) -> Decimal:

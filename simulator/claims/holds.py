@@ -125,7 +125,7 @@ def refused(
     at: datetime,
     inputs: Mapping[str, str] | None = None,
 ) -> ClaimLine:
-    """The line is not paid, for that reason: its patient bears the whole charge, and no ceiling counts it.
+    """The line is not paid, for that reason: its patient bears the whole charge; no ceiling, no approval counts it.
 
     `inputs`: what the rule of the refusal looked at, for the explanation.
     """
@@ -133,6 +133,7 @@ def refused(
     after = changed(line.moved(Move.DECIDE, at), line=found, text=None)
     if line.line.counted:
         counters.release(tx, world.id, claim.beneficiary, line.execution, line.place)
+    awaiting.given_back(tx, world.id, claim, line)
     return after
 
 

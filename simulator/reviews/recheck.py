@@ -13,8 +13,6 @@ from decimal import Decimal
 
 from msgspec.structs import replace as changed
 
-from simulator.approvals import model as approving
-from simulator.approvals import store as approvals
 from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets import store as sheets
 from simulator.claims import awaiting, counters, holds, redecided
@@ -92,10 +90,6 @@ def _again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime
     context = rights_context(rights_on(person, line.day), sector, declared)
     number = line.line.line
     counters.release(tx, world.id, who, line.execution, line.place)
-    if claim.reference is None:
-        known = approvals.of_line(tx, world.id, claim.number, claim.section, number)
-        for one in approving.uncounted(known, line.execution):
-            approvals.save(tx, world.id, one)
     facts = around(charged, rules, person, Counted(tx, world.id, who))
     found = decide(charged, context, world.tariff_set, line.day, line.execution, facts)
     worth = changed(
@@ -108,6 +102,7 @@ def _again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime
     code = awaiting.act(charged)
     if not worth.line.cnss_share or claim.reference is not None or not awaiting.needed(world, code):
         return worth
+    awaiting.given_back(tx, world.id, claim, line)
     return awaiting.settled(tx, world, claim, worth, code, awaiting.covered(tx, world, claim, worth, code))
 
 
@@ -142,7 +137,8 @@ def _closed(
 ) -> ClaimLine:
     """Rechecked: upheld as it was explained, or changed; ordered by the next run for what more is due.
 
-    Its ceiling counts what it is worth now, and no less than what was paid of it, which is not asked back.
+    Its ceiling counts what it is worth now, and no less than what was paid of it, which is not asked back; what was
+    paid stays counted on its approvals too.
     """
     new = found if isinstance(found, AdjudicatedLine) else found.line
     old, day = line.line, clock.day(at)
@@ -151,6 +147,8 @@ def _closed(
     if old.counted or new.counted:
         paid = old.cnss_share if line.payments else ZERO
         counters.recount(tx, world.id, claim.beneficiary, line, max(kept.cnss_share, paid))
+    if not line.payments and not kept.cnss_share + kept.state_share:
+        awaiting.given_back(tx, world.id, claim, changed(line, line=new))
     rule = rule_set(world.tariff_set).on(day)[RECHECK]
     inputs = {
         "contested_on": clock.day(line.since or at).isoformat(),
