@@ -8,19 +8,22 @@ from datetime import datetime
 from msgspec.structs import replace as changed
 
 from simulator.approvals import decisions
-from simulator.approvals.model import Approval, Coverage
+from simulator.approvals.model import Approval, Coverage, Subject
 from simulator.claims import awaiting, holds, notices, store
 from simulator.claims.model import Claim, ClaimLine, Hold
 from simulator.claims.states import LineStatus, Move
 from simulator.kit.call import WorldLike
 from simulator.kit.storage import Tx
+from simulator.paper import store as paper
 
 
 def request_closed(tx: Tx, world: WorldLike, approval: Approval, at: datetime) -> None:
     """A request was decided or withdrawn: the lines that waited for it are looked at again."""
-    found = store.of_section(tx, world.id, approval.number, approval.section)
+    where = (approval.number, approval.section)
+    found = [*store.of_section(tx, world.id, *where), *paper.naming(tx, world.id, *where, approval.line)]
     after = {claim.id: claim for claim in found}
-    for claim, line, hold in sorted(_held(found, approval), key=lambda one: (one[2].since, one[1].execution)):
+    held = _held(tx, world, found, approval)
+    for claim, line, hold in sorted(held, key=lambda one: (one[2].since, one[1].execution)):
         now = _looked_at_again(tx, world, after[claim.id], line, hold, at)
         lines = [now if one is line else one for one in after[claim.id].lines]
         after[claim.id] = changed(after[claim.id], lines=tuple(lines))
@@ -30,11 +33,15 @@ def request_closed(tx: Tx, world: WorldLike, approval: Approval, at: datetime) -
             notices.decided(tx, world, at, claim, after[claim.id])
 
 
-def _held(claims: Sequence[Claim], approval: Approval) -> Iterator[tuple[Claim, ClaimLine, Hold]]:
+def _held(
+    tx: Tx, world: WorldLike, claims: Sequence[Claim], approval: Approval
+) -> Iterator[tuple[Claim, ClaimLine, Hold]]:
+    mine = Subject(approval.number, approval.section, approval.line, approval.code)
     for claim in claims:
         for line in claim.lines:
-            held = line.status is LineStatus.AWAITING_PRIOR_APPROVAL and line.line.line == approval.line
-            if held and line.hold is not None and line.hold.asks == approval.code:
+            if line.hold is None or line.status is not LineStatus.AWAITING_PRIOR_APPROVAL:
+                continue
+            if awaiting.subject(tx, world, claim, line, line.hold.asks or "") == mine:
                 yield claim, line, line.hold
 
 

@@ -1,8 +1,8 @@
 """A line whose act is only paid with a prior approval: counted on the one that is there, refused with it, or held.
 
 Arithmetic says at once what it is worth; what an approval makes of it is in `approval`. Held, it waits for a request to
-be made, until `hold.until`; once it is made, for its decision, whenever that is (see `approved`). Paper claims are not
-looked at: nothing says to which line of a sheet they belong.
+be made, until `hold.until`; once it is made, for its decision, whenever that is (see `approved`). A paper line that
+names no line of a sheet is not looked at: an approval is asked for a line of a sheet.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from simulator.kit import clock
 from simulator.kit.answer import Json
 from simulator.kit.call import WorldLike
 from simulator.kit.storage import Tx
+from simulator.paper import store as paper
 
 KIND: HoldKind = "prior-approval"
 WAIT = "prior-approval.wait"
@@ -46,10 +47,10 @@ def looked_at(
 
     `code`: of the act that was done; read again from the execution when it is not told.
     """
-    if claim.reference is not None or code == NO_ACT or _counted(line):
+    if code == NO_ACT or _counted(line):
         return line
     code = code or _code(tx, world, claim, line, at)
-    if code is None or not needed(world, code):
+    if code is None or not needed(world, code) or subject(tx, world, claim, line, code) is None:
         return line
     found = covered(tx, world, claim, line, code)
     if found.status is not None and not waits(found, line):
@@ -70,22 +71,29 @@ def act(charged: ChargedLine) -> str:
 
 
 def _code(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> str | None:
+    if claim.reference is not None:
+        return act(paper.said(tx, world.id, claim.reference, line.line.line).charged)
     done = executions.find(tx, world.id, line.execution)
     sheet = None if done is None else sheets.find(tx, world.id, claim.number, at)
     if done is None or sheet is None:
         return None
-    said: Json = next((one for one in done.content["lines"] if one["line"] == line.line.line), {})
+    said: Json = [one for one in done.content["lines"] if one["outcome"] == "executed"][line.place]
     prescribed = next(one for one in sheet.prescribed(claim.section) if one["line"] == line.line.line)
     return said.get("act_code") or prescribed.get("act_code")
 
 
 def covered(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str) -> Coverage:
     """What the approvals of that act of the line are worth on its day."""
-    return covering.covering(tx, world.id, _subject(claim, line, code), line.day)
+    about = subject(tx, world, claim, line, code)
+    return Coverage(None) if about is None else covering.covering(tx, world.id, about, line.day)
 
 
-def _subject(claim: Claim, line: ClaimLine, code: str) -> Subject:
-    return Subject(claim.number, claim.section, line.line.line, code)
+def subject(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str) -> Subject | None:
+    """What its approval is asked for, `code` the act done; None for a paper line that names no line of a sheet."""
+    if claim.reference is None:
+        return Subject(claim.number, claim.section, line.line.line, code)
+    care = paper.cares(tx, world.id, claim.reference)[line.line.line - 1]
+    return Subject(care.number, claim.section, care.line, code) if care.number else None
 
 
 def waits(found: Coverage, line: ClaimLine) -> bool:
@@ -96,8 +104,9 @@ def waits(found: Coverage, line: ClaimLine) -> bool:
 def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str, found: Coverage) -> ClaimLine:
     """The line with what the approvals of that act cover of it, counted on them; ceilings count no more than that."""
     quantity, rules, part = _quantity(line), rule_set(world.tariff_set), Decimal(0)
-    if found.status is ApprovalStatus.GRANTED:
-        part = covering.count(tx, world.id, _subject(claim, line, code), line.day, _user(line), quantity)
+    about = subject(tx, world, claim, line, code)
+    if found.status is ApprovalStatus.GRANTED and about is not None:
+        part = covering.count(tx, world.id, about, line.day, _user(line), quantity)
     decided = under_approval(line.line, quantity, part, _WHY[found.status], rules.on(line.day), rules.remedies)
     if line.line.counted and decided.cnss_share != line.line.cnss_share:
         counters.release(tx, world.id, claim.beneficiary, line.execution, line.place)

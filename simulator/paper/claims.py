@@ -116,6 +116,7 @@ def _cares(body: PaperClaimRequest, charged: Sequence[ChargedLine], place: str, 
             said.date_of_care or body.date_of_care,
             duplicates.code(one),
             number if said.line is not None else "",
+            said.line or 0,
         )
         for one, said in zip(charged, body.lines, strict=True)
     ]

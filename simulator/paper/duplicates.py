@@ -53,7 +53,9 @@ def is_paid(line: ClaimLine) -> bool:
 
 def repeats(before: Care, care: Care) -> bool:
     """Whether a line of a paper asks again for the care of a line above it; two lines of one sheet never do."""
-    return changed(before, number="") == changed(care, number="") and not (before.number and care.number)
+    if before.number and care.number:
+        return False
+    return changed(before, number="", line=0) == changed(care, number="", line=0)
 
 
 def on_paper(

@@ -19,13 +19,17 @@ from simulator.kit.storage import Tx, metadata, query
 
 
 class Care(Struct, frozen=True):
-    """What two claims of the same care have in common; `number`: the sheet of a line that has one, else empty."""
+    """What two claims of the same care have in common.
+
+    `number`, `line`: the sheet that a paper line names, and its line there; empty and 0 when it names none.
+    """
 
     beneficiary: Key
     establishment: str
     day: date
     code: str
     number: str = ""
+    line: int = 0
 
 
 Declared = Literal["ALD", "ALC"] | None
@@ -52,10 +56,12 @@ lines = sa.Table(
     sa.Column("day", sa.Text, nullable=False),
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("number", sa.Text, nullable=False),
+    sa.Column("sheet_line", sa.Integer, nullable=False),
     sa.Column("section", sa.Text, nullable=False),
     sa.Column("client", sa.Text, nullable=False),
     sa.Column("said", sa.Text, nullable=False),
     sa.Index("paper_lines_by_care", "world", "registration_number", "dependant_rank", "establishment", "day"),
+    sa.Index("paper_lines_by_sheet", "world", "number", "section", "sheet_line"),
     sqlite_with_rowid=False,
 )
 _insert = query(sa.insert(lines))
@@ -73,6 +79,17 @@ _alike = query(
 )
 _of_reference = query(
     sa.select(lines).where(lines.c.world == sa.bindparam("w"), lines.c.reference == sa.bindparam("f")).order_by("line")
+)
+_naming = query(
+    sa.select(lines.c.reference, lines.c.establishment)
+    .distinct()
+    .where(
+        lines.c.world == sa.bindparam("w"),
+        lines.c.number == sa.bindparam("n"),
+        lines.c.section == sa.bindparam("s"),
+        lines.c.sheet_line == sa.bindparam("l"),
+    )
+    .order_by(lines.c.reference)
 )
 _sheets = query(
     sa.select(sheets.c.number)
@@ -101,6 +118,7 @@ def insert(tx: Tx, world: str, reference: str, section: str, client: str, lines:
             day=care.day.isoformat(),
             code=care.code,
             number=care.number,
+            sheet_line=care.line,
             section=section,
             client=client,
             said=_encode(said).decode(),
@@ -116,6 +134,7 @@ def cares(tx: Tx, world: str, reference: str) -> list[Care]:
             date.fromisoformat(row["day"]),
             row["code"],
             row["number"],
+            row["sheet_line"],
         )
         for row in tx.all(_of_reference, w=world, f=reference)
     ]
@@ -136,6 +155,13 @@ def alike(tx: Tx, world: str, care: Care) -> list[tuple[str, int, str, str]]:
     number, rank = care.beneficiary
     found = tx.all(_alike, w=world, n=number, r=rank, e=care.establishment, d=care.day.isoformat(), c=care.code)
     return [(row["reference"], row["line"], row["section"], row["number"]) for row in found]
+
+
+def naming(tx: Tx, world: str, number: str, section: str, line: int) -> list[Claim]:
+    """The paper claims of which a line names that line of a sheet, by their references."""
+    rows = tx.all(_naming, w=world, n=number, s=section, l=line)
+    found = (claims.find(tx, world, f"paper:{row['reference']}", section, row["establishment"]) for row in rows)
+    return [one for one in found if one is not None]
 
 
 def electronic(tx: Tx, world: str, care: Care) -> list[Claim]:

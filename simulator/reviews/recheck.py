@@ -100,7 +100,8 @@ def _again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime
         place=line.place,
     )
     code = awaiting.act(charged)
-    if not worth.line.cnss_share or claim.reference is not None or not awaiting.needed(world, code):
+    about = awaiting.subject(tx, world, claim, line, code)
+    if not worth.line.cnss_share or about is None or not awaiting.needed(world, code):
         return worth
     awaiting.given_back(tx, world.id, claim, line)
     return awaiting.settled(tx, world, claim, worth, code, awaiting.covered(tx, world, claim, worth, code))

@@ -36,8 +36,8 @@ NEW = {
     "indicators_facts": "world* seq*# hash day execution target? patient region week boxes",
     "indicators_progress": "world* seq# day",
     "marks": "world* kind* id* at",
-    "paper_lines": "world* reference* line*# registration_number dependant_rank# establishment day code number section "
-    "client said",
+    "paper_lines": "world* reference* line*# registration_number dependant_rank# establishment day code number "
+    "sheet_line# section client said",
     "paper_references": "world* reference* use number section establishment at",
     "prior_approvals": "world* id* number section line# rank# due_at? content",
     "statements": "world* id* kind payee ordered_on pay_at paid# content",
@@ -65,6 +65,7 @@ INDEXES = {
     "claims_by_establishment": ("claims", "world establishment id"),
     "statements_by_payee": ("statements", "world kind payee ordered_on id"),
     "paper_lines_by_care": ("paper_lines", "world registration_number dependant_rank establishment day"),
+    "paper_lines_by_sheet": ("paper_lines", "world number section sheet_line"),
     "subscriptions_by_client": ("subscriptions", "world client"),
 }
 OF_WORLDS = {

@@ -318,3 +318,52 @@ def test_a_request_names_an_act_of_its_section_that_needs_it(play: Scene) -> Non
         refused = play.post("gp", PATH, asked(sheet, section="devices", quantity="1", act_code=code))
         assert (refused.slug, refused.json()["errors"][0]["code"]) == (slug, error)
         assert refused.json()["errors"][0]["pointer"] == "/act_code"
+
+
+def on_paper(play: Scene, sheet: dict[str, Any]) -> str:
+    """A crown claimed on paper, which names the line of the sheet; keyed and checked. The id of the claim."""
+    play.hold(sheet, "dental")
+    line = {"act_code": "DP-COUR", "quantity": "1", "charged": "750.00", "line": 1}
+    care_sheet = {"number": sheet["number"]}
+    made = must(play.claim_on_paper("PAP-1", line, actor="dental", section="dental", care_sheet=care_sheet))
+    play.world.advance(4 * DAY)
+    return str(made["id"])
+
+
+def paper_line(play: Scene, claim: str) -> dict[str, Any]:
+    (line,) = must(play.call("dental", "GET", f"/v1/claims/{claim}"))["lines"]
+    return dict(line)
+
+
+@pytest.mark.parametrize("decision", ["refused", "granted"])
+def test_on_paper_the_line_of_the_sheet_has_its_approval(play: Scene, decision: str) -> None:
+    """Decided before: refused or paid with it."""
+    sheet = play.issue(CROWN)
+    one = must(play.post("gp", PATH, asked(sheet, section="dental", quantity="1")))
+    decide(play, one, decision)
+    line = paper_line(play, on_paper(play, sheet))
+    assert (
+        seen(line)
+        == {
+            "refused": ("rejected", "0.00", "prior-approval-refused"),
+            "granted": ("granted", "525.00", ""),
+        }[decision]
+    )
+
+
+@pytest.mark.parametrize("decision", ["refused", "granted"])
+def test_on_paper_too_it_waits_for_its_approval(play: Scene, decision: str) -> None:
+    sheet = play.issue(CROWN)
+    claim = on_paper(play, sheet)
+    assert held(paper_line(play, claim))
+    decide(play, must(play.post("gp", PATH, asked(sheet, section="dental", quantity="1"))), decision)
+    assert paper_line(play, claim)["decision"] == {"refused": "rejected", "granted": "granted"}[decision]
+
+
+def test_contested_on_paper_it_stays_refused_with_its_approval(play: Scene) -> None:
+    sheet = play.issue(CROWN)
+    decide(play, must(play.post("gp", PATH, asked(sheet, section="dental", quantity="1"))), "refused")
+    claim = on_paper(play, sheet)
+    must(play.post("dental", f"/v1/claims/{claim}/contestation", {"reason": "Accord demandé"}))
+    play.world.advance(60 * DAY)
+    assert seen(paper_line(play, claim)) == ("rejected", "0.00", "prior-approval-refused")
