@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.kit.agenda import NEVER, Agenda
+from simulator.kit.agenda import AT_MOST, NEVER, Agenda
 from simulator.kit.storage import Tx
 from tests.simulator.conftest import Platform
 
@@ -69,11 +69,14 @@ def test_the_bench_moves_the_clock_and_what_is_due_is_done(platform: Platform) -
     place, world = f"/worlds/{made['id']}", platform.simulator.worlds._cache[made["id"]]
     world.agenda.due = None  # as for a process that has just started
     platform("GET", f"/w/{made['id']}/v1/health")
-    assert (log, world.agenda.due) == ([], START + timedelta(hours=2))
+    shared = platform.simulator.db.shared  # what others may write is looked for again a minute later
+    assert (log, world.agenda.due) == ([], START + (AT_MOST if shared else timedelta(hours=2)))
     platform.bench("POST", f"{place}/clock/advance", json={"seconds": 3 * 3600})
     assert log == [("a", 2)]
     platform.bench("POST", f"{place}/clock/advance", json={"seconds": 3600})
     assert log == [("a", 2), ("a", 4)]
+    if shared:  # the clock is a row there: it cannot be moved in memory
+        return
     world.clock = world.clock.moved(START + timedelta(hours=6))  # as a running clock
     platform("GET", f"/w/{made['id']}/v1/health")
     assert log == [("a", 2), ("a", 4), ("a", 5)]
