@@ -14,7 +14,9 @@ import pytest
 from simulator.app import ROUTES, Simulator, create_app
 from simulator.kit import clock, signing
 from simulator.settings import Settings
+from tests.simulator.catalogue.scene import Scene
 from tests.simulator.database import fresh_url
+from tests.simulator.lifecycle.door import Door, open_door
 
 BASE = "http://127.0.0.1:8700"
 TOKEN = "bench-token-of-the-tests"
@@ -263,3 +265,16 @@ def shared() -> Iterator[Platform]:
 @pytest.fixture
 def counter(shared: Platform) -> Counter:
     return Counter(shared)
+
+
+@pytest.fixture(scope="module")
+def door() -> Iterator[Door]:
+    """One simulator for the tests of a module: each plays in a world of its own."""
+    opened = open_door()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def play(door: Door) -> Scene:
+    return Scene(door)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
@@ -13,23 +12,9 @@ from simulator.approvals.model import ApprovalStatus, Role, Step
 from simulator.approvals.schemas import RefusalReason
 from simulator.reference import words
 from tests.simulator.catalogue.approvals import PATH, asked, pending
-from tests.simulator.catalogue.scene import BIOLOGY, PHYSIOTHERAPY, Scene, act, must
-from tests.simulator.lifecycle.door import Door, open_door
+from tests.simulator.catalogue.scene import BIOLOGY, DAY_S, PHYSIOTHERAPY, Scene, act, must
 
-DAY = 86_400
 CASES = {"type": "imaging", "lines": [act("Z-RX1"), act("Z-IRM")]}
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def play(door: Door) -> Scene:
-    return Scene(door)
 
 
 def read(play: Scene, one: dict[str, Any], actor: str = "gp") -> dict[str, Any]:
@@ -127,7 +112,7 @@ def test_a_line_that_is_over_is_not_asked_for(play: Scene) -> None:
     reply = play.post("gp", PATH, asked(sheet))
     assert (reply.slug, reply.json()["current_state"]) == ("line-terminal", "cancelled")
     old = play.issue(PHYSIOTHERAPY)
-    play.world.advance(91 * DAY)
+    play.world.advance(91 * DAY_S)
     reply = play.post("gp", PATH, asked(old))
     assert (reply.slug, reply.json()["current_state"]) == ("line-terminal", "expired")
 
@@ -143,7 +128,7 @@ def test_what_was_begun_may_still_be_asked_for_once_the_rest_is_over(play: Scene
     sheet = play.issue(PHYSIOTHERAPY)
     done = {"line": 1, "outcome": "executed", "quantity": "2", "session": 1, "charged": "160.00"}
     must(play.execute(play.hold(sheet, "physiotherapy"), done, actor="physiotherapy"))
-    play.world.advance(91 * DAY)
+    play.world.advance(91 * DAY_S)
     assert must(play.call("gp", "GET", f"/v1/care-sheets/{sheet['number']}"))["status"] == "partly_executed"
     assert must(play.post("physiotherapy", PATH, asked(sheet, quantity="2")))["status"] == "requested"
 
@@ -151,7 +136,7 @@ def test_what_was_begun_may_still_be_asked_for_once_the_rest_is_over(play: Scene
 def test_the_clock_grants_at_the_end_of_the_delay(play: Scene) -> None:
     sheet = play.issue(PHYSIOTHERAPY)
     one = must(play.post("gp", PATH, asked(sheet)))
-    play.world.advance(3 * DAY - 1)
+    play.world.advance(3 * DAY_S - 1)
     assert read(play, one)["status"] == "requested" and not told(play)
     play.world.advance(1)
     after = read(play, one)
@@ -164,7 +149,7 @@ def test_what_came_due_long_ago_was_decided_then(play: Scene) -> None:
     sheet = play.issue(PHYSIOTHERAPY, CASES)
     one = must(play.post("gp", PATH, asked(sheet)))
     two = must(play.post("gp", PATH, asked(sheet, section="imaging", line=2, quantity="1")))
-    play.world.advance(40 * DAY)
+    play.world.advance(40 * DAY_S)
     assert [read(play, each)["closed_at"] for each in (one, two)] == [one["due_at"]] * 2
     assert trail(play, sheet["number"]).count("prior-approval-granted") == 2
 
@@ -172,9 +157,9 @@ def test_what_came_due_long_ago_was_decided_then(play: Scene) -> None:
 def test_an_approval_expires_by_reading(play: Scene) -> None:
     one = pending(play)
     assert decide(play, one, "granted")["valid_until"] == "2027-01-22"
-    play.world.advance(60 * DAY)
+    play.world.advance(60 * DAY_S)
     assert read(play, one)["status"] == "granted"
-    play.world.advance(DAY)
+    play.world.advance(DAY_S)
     assert read(play, one)["status"] == "expired"
 
 
@@ -194,7 +179,7 @@ def test_the_bench_refuses_with_a_reason_and_its_remedy(play: Scene) -> None:
     remedy = next(reason.remedy_fr for reason in fixtures.reasons() if reason.code == "not-justified")
     assert (after["status"], after["explanation"], after["remedy"]) == ("refused", "Bilan absent", remedy)
     assert read(play, one) == after and len(told(play)) == 1
-    play.world.advance(4 * DAY)
+    play.world.advance(4 * DAY_S)
     assert read(play, one) == after, "the clock decides only what waits"
     assert must(play.post("gp", PATH, asked(sheet)))["id"] != one["id"]
 
@@ -236,7 +221,7 @@ def test_the_asker_withdraws_and_nobody_else(play: Scene) -> None:
     assert play.call("physiotherapy-b", "POST", where).slug == "not-found"
     assert must(play.call("physiotherapy", "POST", where))["status"] == "cancelled"
     assert play.call("physiotherapy", "POST", where).slug == "approval-closed"
-    play.world.advance(4 * DAY)
+    play.world.advance(4 * DAY_S)
     assert read(play, one)["status"] == "cancelled" and not told(play)
     assert must(play.post("gp", PATH, asked(sheet)))["status"] == "requested"
 

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from simulator.claims.page import page
 from tests.simulator.catalogue.approvals import PATH, asked
-from tests.simulator.catalogue.scene import Scene, act, must
-from tests.simulator.lifecycle.door import Door, open_door
+from tests.simulator.catalogue.scene import DAY_S, Scene, act, must
 
-DAY = 86_400
 SESSIONS = {"type": "physiotherapy", "lines": [act("AMM-REEDUC", "6")]}
 CROWN = {"type": "dental", "lines": [act("DP-COUR", "1", tooth="26")]}
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def play(door: Door) -> Scene:
-    return Scene(door)
 
 
 def visit(play: Scene, sheet: dict[str, Any], first: int = 1, quantity: int = 1, who: str = "physiotherapy") -> Any:
@@ -98,7 +83,7 @@ def test_then_granted(play: Scene) -> None:
     assert seen(line) == ("granted", "28.00", "") and line["cleared"] == ["prior-approval:AMM-REEDUC"]
     told = [e["type"] for e in must(play.call("software", "GET", "/v1/events"))["items"]]
     assert told[-2:] == ["prior-approval.decided", "claim.decided"]
-    play.world.advance(20 * DAY)
+    play.world.advance(20 * DAY_S)
     assert lines(play, sheet)[0]["status"] == "paid"
 
 
@@ -106,7 +91,7 @@ def test_then_granted_by_the_clock(play: Scene) -> None:
     sheet = play.issue(SESSIONS)
     visit(play, sheet)
     one = ask(play, sheet)
-    play.world.advance(3 * DAY)
+    play.world.advance(3 * DAY_S)
     (line,) = lines(play, sheet)
     assert seen(line) == ("granted", "14.00", "") and line["since"] == one["due_at"]
 
@@ -158,9 +143,9 @@ def test_the_day_of_care_decides_whenever_it_is_recorded(play: Scene) -> None:
     """Done on the last day of the approval, entered two days later after an outage."""
     sheet = play.issue(SESSIONS)
     decide(play, ask(play, sheet))
-    play.world.advance(60 * DAY)
+    play.world.advance(60 * DAY_S)
     done = _now(play)
-    play.world.advance(2 * DAY)
+    play.world.advance(2 * DAY_S)
     item = {"act_code": "AMM-REEDUC", "quantity": "1", "charged": "20.00"}
     must(play.late(sheet, item, actor="physiotherapy", performed_at=done))
     assert seen(lines(play, sheet)[0]) == ("granted", "14.00", "")
@@ -169,7 +154,7 @@ def test_the_day_of_care_decides_whenever_it_is_recorded(play: Scene) -> None:
 def test_never_asked_for(play: Scene) -> None:
     sheet = play.issue(SESSIONS)
     visit(play, sheet)
-    until = 29 * DAY + 14 * 3600  # from 10:00 on the 23rd to midnight at the beginning of 23 December, in Morocco
+    until = 29 * DAY_S + 14 * 3600  # from 10:00 on the 23rd to midnight at the beginning of 23 December, in Morocco
     play.world.advance(until - 1)
     assert held(lines(play, sheet)[0])
     play.world.advance(1)
@@ -181,12 +166,12 @@ def test_never_asked_for(play: Scene) -> None:
 def test_asked_for_in_time_is_waited_for_beyond_the_wait(play: Scene) -> None:
     sheet = play.issue(SESSIONS)
     visit(play, sheet)
-    play.world.advance(29 * DAY)
+    play.world.advance(29 * DAY_S)
     one = ask(play, sheet, actor="physiotherapy")
-    play.world.advance(2 * DAY)
+    play.world.advance(2 * DAY_S)
     (line,) = lines(play, sheet)
     assert held(line) and "due_at" not in line, "the decision comes after"
-    play.world.advance(DAY)
+    play.world.advance(DAY_S)
     (line,) = lines(play, sheet)
     assert seen(line) == ("granted", "14.00", "") and line["since"] == one["due_at"]
 
@@ -204,9 +189,9 @@ def test_withdrawn_within_the_wait_may_be_asked_again(play: Scene) -> None:
 def test_withdrawn_after_the_wait_is_refused(play: Scene) -> None:
     sheet = play.issue(SESSIONS)
     visit(play, sheet)
-    play.world.advance(29 * DAY)
+    play.world.advance(29 * DAY_S)
     one = ask(play, sheet, actor="physiotherapy")
-    play.world.advance(2 * DAY)
+    play.world.advance(2 * DAY_S)
     must(play.call("physiotherapy", "POST", f"{PATH}/{one['id']}/cancellation"))
     assert seen(lines(play, sheet)[0]) == ("rejected", "0.00", "prior-approval-missing")
 
@@ -216,7 +201,7 @@ def test_the_last_day_of_an_approval(play: Scene, days: int, status: str) -> Non
     """Granted on 23 November for 60 days: care of 22 January is covered, that of the 23rd waits for another one."""
     sheet = play.issue(SESSIONS)
     decide(play, ask(play, sheet))
-    play.world.advance(days * DAY)
+    play.world.advance(days * DAY_S)
     _, line = visit(play, sheet)
     assert (line["date_of_care"], line["status"]) == (f"2027-01-{22 if days == 60 else 23}", status)
 
@@ -326,7 +311,7 @@ def on_paper(play: Scene, sheet: dict[str, Any]) -> str:
     line = {"act_code": "DP-COUR", "quantity": "1", "charged": "750.00", "line": 1}
     care_sheet = {"number": sheet["number"]}
     made = must(play.claim_on_paper("PAP-1", line, actor="dental", section="dental", care_sheet=care_sheet))
-    play.world.advance(4 * DAY)
+    play.world.advance(4 * DAY_S)
     return str(made["id"])
 
 
@@ -365,5 +350,5 @@ def test_contested_on_paper_it_stays_refused_with_its_approval(play: Scene) -> N
     decide(play, must(play.post("gp", PATH, asked(sheet, section="dental", quantity="1"))), "refused")
     claim = on_paper(play, sheet)
     must(play.post("dental", f"/v1/claims/{claim}/contestation", {"reason": "Accord demandé"}))
-    play.world.advance(60 * DAY)
+    play.world.advance(60 * DAY_S)
     assert seen(paper_line(play, claim)) == ("rejected", "0.00", "prior-approval-refused")

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.simulator.catalogue.approvals import PATH, asked
 from tests.simulator.catalogue.reviews import contest, decide
-from tests.simulator.catalogue.scene import Scene, act, must
-from tests.simulator.lifecycle.door import Door, open_door
-
-DAY = 86_400
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def play(door: Door) -> Scene:
-    return Scene(door)
+from tests.simulator.catalogue.scene import DAY_S, Scene, act, must
 
 
 def wheelchairs(play: Scene, granted: int) -> dict[str, Any]:
@@ -50,7 +34,7 @@ def last(visit: dict[str, Any]) -> tuple[str, str]:
 def test_a_line_refused_for_want_of_its_invoice_uses_no_approval(play: Scene) -> None:
     sheet = wheelchairs(play, 1)
     assert last(given(play, sheet, "2500.00")) == ("pending", "")
-    play.world.advance(30 * DAY)
+    play.world.advance(30 * DAY_S)
     assert last(given(play, sheet)) == ("granted", "")
     assert last(given(play, sheet)) == ("rejected", "prior-approval-exceeded")
 
@@ -79,7 +63,7 @@ def test_a_recheck_gives_back_what_was_not_paid(play: Scene, days: int, next_one
     """Paid, it is not asked back, and its approval stays used."""
     sheet = wheelchairs(play, 1)
     claim = given(play, sheet)["claim"]
-    play.world.advance(days * DAY)
+    play.world.advance(days * DAY_S)
     must(contest(play, claim))
     must(decide(play, claim, "refused", reason="medical-refusal"))
     assert last(given(play, sheet)) == next_one

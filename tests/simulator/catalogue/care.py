@@ -6,6 +6,7 @@ from tests.simulator.catalogue.registry import reaches
 from tests.simulator.catalogue.scene import (
     AMOXIRAM_1G,
     BIOLOGY,
+    DAY_S,
     NURSING,
     PHARMACY,
     PHYSIOTHERAPY,
@@ -16,8 +17,6 @@ from tests.simulator.catalogue.scene import (
     must,
 )
 from tests.simulator.lifecycle.door import Reply
-
-DAY_S = 86_400
 
 
 @reaches("unknown-beneficiary")

@@ -13,6 +13,7 @@ from tests.simulator.catalogue.scene import (
     AMOXIRAM,
     BIOLOGY,
     DAY,
+    DAY_S,
     NOW,
     PHYSIOTHERAPY,
     SHEETS,
@@ -270,7 +271,7 @@ def statement(play: Scene) -> Golden:
     found = must(play.call("patient:salaried", "GET", "/v1/statements"))["items"]
     if not found:
         done(play)
-        play.world.advance(8 * 86400)
+        play.world.advance(8 * DAY_S)
         found = must(play.call("patient:salaried", "GET", "/v1/statements"))["items"]
     return Golden("patient:salaried", "GET", f"/v1/statements/{found[0]['id']}")
 

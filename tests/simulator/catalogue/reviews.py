@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from tests.simulator.catalogue.registry import reaches
-from tests.simulator.catalogue.scene import Scene, act, must
+from tests.simulator.catalogue.scene import DAY_S, Scene, act, must
 from tests.simulator.lifecycle.door import TOKEN, Reply
 
 PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
@@ -65,5 +65,5 @@ def what_is_not_decided(play: Scene) -> Reply:
 def after_the_delay(play: Scene) -> Reply:
     claim = glasses(play)
     must(decide(play, claim, "refused"))
-    play.world.advance(61 * 86_400)
+    play.world.advance(61 * DAY_S)
     return contest(play, claim)

@@ -12,6 +12,8 @@ from tests.simulator.lifecycle.door import Door, Reply, World
 AMOXIRAM, AMOXIRAM_1G = "6118999000018", "6118999000025"
 SHEETS = "/v1/care-sheets"
 DAY, NOW = "2026-11-23", "2026-11-23T09:00:00Z"
+DAY_S = 86_400
+"""A day of the clock, in seconds."""
 
 
 def must(reply: Reply) -> Any:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from simulator.kit.problems import Problem, catalogue, render
 from tests.simulator.catalogue import approvals, care, faults, protocol, reviews
 from tests.simulator.catalogue.registry import SCENARIOS
 from tests.simulator.catalogue.scene import Scene
-from tests.simulator.lifecycle.door import Door, open_door
+from tests.simulator.lifecycle.door import Door
 
 assert approvals and care and faults and protocol and reviews
 OAUTH = {"invalid-client", "invalid-assertion", "unsupported-grant-type", "invalid-token-request", "invalid-scope"}
 POLICIES = {"never", "same-key", "after", "after-refresh"}
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
 
 
 def test_every_slug_has_a_scenario_and_every_scenario_a_slug() -> None:

@@ -5,29 +5,11 @@ A crown: 60 × 12.50 = 750.00 of base, × 0.70 = 525.00 of CNSS share; 3 000.00 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from tests.simulator.catalogue.approvals import PATH, asked
 from tests.simulator.catalogue.reviews import contest, decide
-from tests.simulator.catalogue.scene import Scene, act, must
-from tests.simulator.lifecycle.door import Door, open_door
-
-DAY = 86_400
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def play(door: Door) -> Scene:
-    return Scene(door)
+from tests.simulator.catalogue.scene import DAY_S, Scene, act, must
 
 
 def crowns(play: Scene, day: str = "2026-11-23") -> dict[str, Any]:
@@ -83,7 +65,7 @@ def test_what_was_paid_and_is_refused_stays_counted(play: Scene) -> None:
     sheet = crowns(play)
     approve(play, sheet)
     claim = fitted(play, sheet, 5)["claim"]
-    play.world.advance(9 * DAY)
+    play.world.advance(9 * DAY_S)
     must(contest(play, claim, "dental"))
     must(decide(play, claim, "refused", reason="medical-refusal"))
     assert shares(play, sheet) == ["0.00"]

@@ -8,15 +8,8 @@ from typing import Any
 import pytest
 
 from simulator.kit import signing
-from tests.simulator.catalogue.scene import Scene, must
-from tests.simulator.lifecycle.door import Door, open_door
-
-
-@pytest.fixture(scope="module")
-def door() -> Any:
-    opened = open_door()
-    yield opened
-    opened.close()
+from tests.simulator.catalogue.scene import DAY_S, Scene, must
+from tests.simulator.lifecycle.door import Door
 
 
 class Shop(Scene):
@@ -35,7 +28,7 @@ class Shop(Scene):
 
     def to(self, days: int, hours: int = 0, seconds: int = 0) -> None:
         """Move from the opening (23 November, 10:00 in Morocco) by that much, once."""
-        self.world.advance(days * 86400 + hours * 3600 + seconds)
+        self.world.advance(days * DAY_S + hours * 3600 + seconds)
 
 
 @pytest.mark.parametrize(

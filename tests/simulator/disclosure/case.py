@@ -10,7 +10,17 @@ from typing import Any
 
 import yaml
 
-from tests.simulator.catalogue.scene import AMOXIRAM, AMOXIRAM_1G, NOW, Scene, act, delivered, medicine, must
+from tests.simulator.catalogue.scene import (
+    AMOXIRAM,
+    AMOXIRAM_1G,
+    DAY_S,
+    NOW,
+    Scene,
+    act,
+    delivered,
+    medicine,
+    must,
+)
 from tests.simulator.lifecycle.door import Door, Reply
 
 MATRIX = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text(encoding="utf-8"))
@@ -58,7 +68,7 @@ class Case:
 def paid(door: Door) -> Case:
     """The same case eight days later: what was decided at once is paid."""
     case = build(door)
-    case.play.world.advance(8 * 86400)
+    case.play.world.advance(8 * DAY_S)
     (statement,) = must(case.play.call("patient:salaried", "GET", "/v1/statements"))["items"]
     case.names["statement"] = statement["id"]
     return case

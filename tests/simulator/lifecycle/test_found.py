@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.simulator.catalogue.scene import AMOXIRAM, AMOXIRAM_1G, SHEETS, Scene, delivered, medicine, must
-from tests.simulator.lifecycle.door import Door, open_door
+from tests.simulator.catalogue.scene import (
+    AMOXIRAM,
+    AMOXIRAM_1G,
+    DAY_S,
+    SHEETS,
+    Scene,
+    delivered,
+    medicine,
+    must,
+)
+from tests.simulator.lifecycle.door import Door
 
 TWO = {"type": "pharmacy", "lines": [medicine(), medicine(AMOXIRAM_1G)]}
 SECOND = delivered(2, ean13=AMOXIRAM_1G, charged="20.00")
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
 
 
 def test_a_lease_that_ended_under_a_requested_cancellation_is_another_revision(door: Door) -> None:
@@ -49,7 +47,7 @@ def test_letting_go_after_the_requested_line_was_executed_leaves_the_revision(do
 def test_a_late_entry_on_a_sheet_expired_since_answers_where_it_stands_now(door: Door) -> None:
     play = Scene(door)
     sheet = play.issue()
-    play.world.advance(92 * 86_400)
+    play.world.advance(92 * DAY_S)
     item = {"ean13": AMOXIRAM, "quantity": "1", "charged": "42.30", "lot": "L1"}
     entered = must(play.late(sheet, item, performed_at="2027-02-20T09:00:00Z"))
     (seen,) = entered["items"]

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.simulator.catalogue.scene import AMOXIRAM, AMOXIRAM_1G, PHARMACY, Scene, act, delivered, medicine, must
-from tests.simulator.lifecycle.door import Door, Reply, open_door
+from tests.simulator.catalogue.scene import (
+    AMOXIRAM,
+    AMOXIRAM_1G,
+    DAY_S,
+    PHARMACY,
+    Scene,
+    act,
+    delivered,
+    medicine,
+    must,
+)
+from tests.simulator.lifecycle.door import Door, Reply
 
-DAY_S = 86_400
 BOXES = {"ean13": AMOXIRAM, "quantity": "2", "charged": "84.60"}
 TWO = {"type": "pharmacy", "lines": [medicine(), medicine(AMOXIRAM_1G)]}
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
 
 
 def code(reply: Reply) -> tuple[int, str | None]:

@@ -8,18 +8,10 @@ from typing import Any
 import pytest
 
 import fixtures
-from tests.simulator.catalogue.scene import PHARMACY, SHEETS, Scene, act, must, request
-from tests.simulator.lifecycle.door import Door, Reply, open_door
+from tests.simulator.catalogue.scene import DAY_S, PHARMACY, SHEETS, Scene, act, must, request
+from tests.simulator.lifecycle.door import Door, Reply
 
-DAY_S = 86_400
 BIOLOGY = {"type": "biology", "lines": [act("B-NFS")]}
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
 
 
 def refused(reply: Reply) -> dict[str, Any]:

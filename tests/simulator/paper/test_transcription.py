@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,14 +10,7 @@ import pytest
 
 from simulator.paper import checks
 from tests.simulator.catalogue.scene import BIOLOGY, PHARMACY, PRESCRIBER, SHEETS, Scene, medicine, must
-from tests.simulator.lifecycle.door import Door, open_door
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
+from tests.simulator.lifecycle.door import Door
 
 
 def told(answer: dict[str, Any]) -> list[str]:

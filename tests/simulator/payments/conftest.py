@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from tests.simulator.catalogue.scene import Scene, delivered, medicine, must
-from tests.simulator.lifecycle.door import Door, open_door
+from tests.simulator.catalogue.scene import DAY_S, Scene, delivered, medicine, must
+from tests.simulator.lifecycle.door import Door
 
 SOFOSBUMAR, ATTESTATION = "6118999001022", "ATT-2026-000042"
 HASSAN, MERYEM = ("100000001", 0), ("100000001", 1)
@@ -35,7 +34,7 @@ class Paid(Scene):
         self.now = _instant(instant)
 
     def days(self, many: int) -> None:
-        self.world.advance(many * 86400)
+        self.world.advance(many * DAY_S)
 
     def visit(self, of: tuple[str, int] = HASSAN, *lines: dict[str, Any], **sheet: Any) -> dict[str, Any]:
         """Two boxes prescribed and delivered now; the execution."""
@@ -63,13 +62,6 @@ class Paid(Scene):
 
 def _instant(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

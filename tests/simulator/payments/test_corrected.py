@@ -9,8 +9,6 @@ from tests.simulator.lifecycle.door import TOKEN, Reply
 from tests.simulator.payments.conftest import Paid
 from tests.simulator.payments.test_again import set_clock
 
-DAY_S = 86400
-
 
 def slow_withdrawal(scene: Paid, made: dict[str, Any], seconds: int) -> Reply:
     """A withdrawal whose body comes once the clock has moved by so much."""

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from tests.simulator.catalogue.reviews import contest, decide, glasses, send
-from tests.simulator.catalogue.scene import Scene, act, must
-from tests.simulator.lifecycle.door import Door, open_door
+from tests.simulator.catalogue.scene import DAY_S, Scene, act, must
 
-DAY = 86_400
 MORNING = 14 * 3600
 """From the instant at which worlds open to the beginning of the next day in Morocco."""
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def play(door: Door) -> Scene:
-    return Scene(door)
 
 
 def read(play: Scene, claim: dict[str, Any], actor: str = "devices") -> dict[str, Any]:
@@ -54,13 +37,13 @@ def recheck_of(found: dict[str, Any]) -> dict[str, Any]:
 def test_a_document_that_came_too_late_is_found_by_the_recheck(play: Scene) -> None:
     claim = glasses(play)
     worth = Decimal(claim["lines"][0]["cnss_share"])
-    play.world.advance(30 * DAY)
+    play.world.advance(30 * DAY_S)
     assert line(play, claim)["reason"] == "document-missing"
     must(send(play, claim))
     now = must(contest(play, claim, "patient:salaried"))
     assert (now["status"], now["lines"][0]["decision"], "decision" in now) == ("contested", "pending", False)
     assert now["lines"][0]["due_at"] == "2027-01-06T23:00:00Z"
-    play.world.advance(14 * DAY + MORNING - 1)
+    play.world.advance(14 * DAY_S + MORNING - 1)
     assert line(play, claim)["status"] == "contested", "the second before"
     play.world.advance(1)
     found = line(play, claim)
@@ -68,9 +51,9 @@ def test_a_document_that_came_too_late_is_found_by_the_recheck(play: Scene) -> N
     assert "reason" not in found and found["cleared"] == ["document:invoice", "contestation"]
     assert recheck_of(found)["result"] == "changed" and recheck_of(found)["inputs"]["before"] == "0.00"
     assert money(play, claim) == {"due": worth, "to_order": worth}
-    play.world.advance(6 * DAY)
+    play.world.advance(6 * DAY_S)
     assert line(play, claim)["status"] == "ordered" and money(play, claim) == {"due": worth, "ordered": worth}
-    play.world.advance(2 * DAY)
+    play.world.advance(2 * DAY_S)
     assert line(play, claim)["status"] == "paid" and money(play, claim) == {"due": worth, "paid": worth}
     assert contest(play, claim).slug == "already-contested"
 
@@ -79,7 +62,7 @@ def test_without_its_document_the_refusal_is_upheld(play: Scene) -> None:
     claim = glasses(play)
     must(decide(play, claim, "refused"))
     must(contest(play, claim))
-    play.world.advance(15 * DAY)
+    play.world.advance(15 * DAY_S)
     found = line(play, claim)
     assert (found["status"], found["reason"], recheck_of(found)["result"]) == (
         "rechecked",
@@ -94,25 +77,25 @@ def test_without_its_document_the_refusal_is_upheld(play: Scene) -> None:
 def test_what_was_paid_and_is_refused_is_not_asked_back(play: Scene) -> None:
     claim = glasses(play, "900.00")
     worth = Decimal(claim["lines"][0]["cnss_share"])
-    play.world.advance(6 * DAY)
+    play.world.advance(6 * DAY_S)
     assert contest(play, claim).slug == "not-contestable", "its payment is on its way"
-    play.world.advance(2 * DAY)
+    play.world.advance(2 * DAY_S)
     must(contest(play, claim))
     assert money(play, claim) == {"due": worth, "paid": worth}
     must(decide(play, claim, "refused", reason="medical-refusal"))
     found = line(play, claim)
     assert (found["status"], found["reason"], found["cnss_share"]) == ("rechecked", "medical-refusal", "0.00")
     assert money(play, claim) == {"overpaid": worth, "paid": worth}
-    play.world.advance(60 * DAY)
+    play.world.advance(60 * DAY_S)
     assert line(play, claim)["status"] == "rechecked" and len(line(play, claim)["payments"]) == 1
 
 
 def test_what_was_paid_and_is_upheld_is_paid_once(play: Scene) -> None:
     claim = glasses(play, "900.00")
     before = claim["lines"][0]
-    play.world.advance(8 * DAY)
+    play.world.advance(8 * DAY_S)
     must(contest(play, claim))
-    play.world.advance(60 * DAY)
+    play.world.advance(60 * DAY_S)
     found = line(play, claim)
     assert (found["status"], found["cnss_share"], recheck_of(found)["result"]) == (
         "rechecked",
@@ -128,11 +111,11 @@ def test_the_delay_to_contest_ends_with_its_last_day(play: Scene) -> None:
     for claim in (first, second):
         must(decide(play, claim, "refused"))
     other = must(play.execute(play.hold(play.issue()), actor="pharmacy"))["claim"]
-    play.world.advance(60 * DAY + MORNING - 1)
+    play.world.advance(60 * DAY_S + MORNING - 1)
     must(contest(play, first))
     play.world.advance(1)
     assert contest(play, second).slug == "contestation-too-late"
-    play.world.advance(8 * DAY - 1)
+    play.world.advance(8 * DAY_S - 1)
     assert line(play, other, "pharmacy")["since"] == "2026-11-30T23:00:00Z", "when it was paid"
     must(contest(play, other, "pharmacy"))
 
@@ -162,39 +145,39 @@ def test_a_medical_refusal_stands_until_the_physicians_lift_it(play: Scene) -> N
         "granted",
         claims[0]["lines"][0]["cnss_share"],
     )
-    play.world.advance(15 * DAY)
+    play.world.advance(15 * DAY_S)
     assert line(play, claims[1])["reason"] == "medical-refusal"
 
 
 def test_a_duplicate_stands_while_the_other_is_paid(play: Scene) -> None:
     must(play.claim_on_paper())
     second = must(play.claim_on_paper("FSP-0002"))
-    play.world.advance(60 * DAY)
+    play.world.advance(60 * DAY_S)
     assert line(play, second, "pharmacy")["reason"] == "duplicate"
     must(contest(play, second, "pharmacy"))
-    play.world.advance(15 * DAY)
+    play.world.advance(15 * DAY_S)
     found = line(play, second, "pharmacy")
     assert (found["status"], found["reason"], recheck_of(found)["result"]) == ("rechecked", "duplicate", "upheld")
 
 
 def test_two_duplicates_contested_together_are_not_both_paid(play: Scene) -> None:
     first, second = must(play.claim_on_paper()), must(play.claim_on_paper("FSP-0002"))
-    play.world.advance(60 * DAY)
+    play.world.advance(60 * DAY_S)
     must(contest(play, first, "pharmacy"))
     must(contest(play, second, "pharmacy"))
     must(decide(play, first, "refused", reason="medical-refusal"))
-    play.world.advance(30 * DAY)
+    play.world.advance(30 * DAY_S)
     paid = [money(play, one, "pharmacy").get("paid", Decimal(0)) for one in (first, second)]
     assert paid[0] > 0 and paid[1] == 0, "what was paid stays paid, so the other one is still a duplicate"
 
 
 def test_a_paper_line_is_decided_again_as_it_was(play: Scene) -> None:
     claim = must(play.claim_on_paper())
-    play.world.advance(60 * DAY)
+    play.world.advance(60 * DAY_S)
     before = line(play, claim, "pharmacy")
     assert before["status"] == "paid"
     must(contest(play, claim, "patient:salaried"))
-    play.world.advance(15 * DAY)
+    play.world.advance(15 * DAY_S)
     found = line(play, claim, "pharmacy")
     assert recheck_of(found)["result"] == "upheld" and found["cnss_share"] == before["cnss_share"]
 
@@ -237,11 +220,11 @@ def test_an_approval_that_came_since_pays_the_line(play: Scene) -> None:
     assert claim["status"] == "awaiting_prior_approval"
     assert decide(play, claim, "granted").slug == "nothing-to-decide", "an approval is decided by itself"
     while line(play, claim, "dental")["decision"] == "pending":
-        play.world.advance(10 * DAY)
+        play.world.advance(10 * DAY_S)
     assert line(play, claim, "dental")["reason"] == "prior-approval-missing"
     approve(play, sheet, 1, 1)
     must(contest(play, claim, "dental"))
-    play.world.advance(15 * DAY)
+    play.world.advance(15 * DAY_S)
     found = line(play, claim, "dental")
     assert (found["status"], found["decision"], found["cnss_share"]) == ("rechecked", "granted", "525.00")
     assert money(play, claim, "dental") == {"due": Decimal(525), "to_order": Decimal(525)}

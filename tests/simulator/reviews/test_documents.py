@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.simulator.catalogue.reviews import PDF, decide, glasses, send
-from tests.simulator.catalogue.scene import Scene, must
-from tests.simulator.lifecycle.door import Door, open_door
-
-DAY = 86_400
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[Door]:
-    opened = open_door()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def play(door: Door) -> Scene:
-    return Scene(door)
+from tests.simulator.catalogue.scene import DAY_S, Scene, must
 
 
 def read(play: Scene, claim: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +46,7 @@ def test_a_dear_device_is_then_seen_by_the_physicians(play: Scene) -> None:
     (one,) = must(send(play, claim))["lines"]
     assert one["status"] == "medical_review"
     assert trail(play, claim) == ["claim-document-sent"], "nothing is decided yet"
-    play.world.advance(5 * DAY)
+    play.world.advance(5 * DAY_S)
     assert line(play, claim)["status"] == "adjudicated"
 
 
@@ -122,7 +106,7 @@ def test_the_wait_is_over_at_the_beginning_of_its_day(play: Scene) -> None:
     claim = glasses(play)
     until = claim["lines"][0]["hold"]["until"]
     assert until == "2026-12-22T23:00:00Z"
-    play.world.advance(29 * DAY + 14 * 3600 - 1)
+    play.world.advance(29 * DAY_S + 14 * 3600 - 1)
     assert line(play, claim)["status"] == "awaiting_document"
     play.world.advance(1)
     now = line(play, claim)
@@ -151,7 +135,7 @@ def test_the_bench_decides_a_medical_review(play: Scene) -> None:
 def test_the_bench_decides_a_possible_duplicate(play: Scene) -> None:
     first = must(play.claim_on_paper())
     second = must(play.claim_on_paper("FSP-0002"))
-    play.world.advance(10 * DAY)
+    play.world.advance(10 * DAY_S)
     claims = {one["id"]: one for one in play.door.bench("GET", f"/worlds/{play.world.id}/state")["paper_claims"]}
     assert claims[second["id"]]["lines"][0]["hold"]["asks"] == first["id"]
     done = must(decide(play, second, "refused"))["lines"][0]

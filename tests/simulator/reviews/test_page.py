@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from simulator.claims.page import page
 from tests.simulator.catalogue.reviews import contest, decide, glasses, send
-from tests.simulator.catalogue.scene import Scene, must
-from tests.simulator.lifecycle.door import open_door
-
-DAY = 86_400
-
-
-@pytest.fixture
-def play() -> Iterator[Scene]:
-    door = open_door()
-    yield Scene(door)
-    door.close()
+from tests.simulator.catalogue.scene import DAY_S, Scene, must
 
 
 def told(play: Scene, claim: dict[str, Any], actor: str = "devices") -> str:
@@ -40,9 +27,9 @@ def test_what_is_awaited_and_until_when(play: Scene) -> None:
     said = told(play, claim)
     assert "État réexaminée, complément ordonné le 29/11/2026" in said
     assert "Réexamen contestée le 23/11/2026 ; la décision change : 0,00 →" in said
-    play.world.advance(6 * DAY)
+    play.world.advance(6 * DAY_S)
     assert "ordonnés le 29/11/2026 (stm-" in told(play, claim)
-    play.world.advance(2 * DAY)
+    play.world.advance(2 * DAY_S)
     assert "payés le 01/12/2026 (stm-" in told(play, claim)
 
 
@@ -54,5 +41,5 @@ def test_a_paper_claim_that_waits(play: Scene) -> None:
 
 def test_a_document_that_never_came(play: Scene) -> None:
     claim = glasses(play)
-    play.world.advance(30 * DAY)
+    play.world.advance(30 * DAY_S)
     assert "Refus pièce demandée jamais reçue (facture)" in told(play, claim)
