@@ -12,14 +12,12 @@ from tests.simulator.catalogue.scene import (
     medicine,
     must,
 )
-from tests.simulator.lifecycle.door import Door
 
 TWO = {"type": "pharmacy", "lines": [medicine(), medicine(AMOXIRAM_1G)]}
 SECOND = delivered(2, ean13=AMOXIRAM_1G, charged="20.00")
 
 
-def test_a_lease_that_ended_under_a_requested_cancellation_is_another_revision(door: Door) -> None:
-    play = Scene(door)
+def test_a_lease_that_ended_under_a_requested_cancellation_is_another_revision(play: Scene) -> None:
     sheet = play.issue(TWO)
     play.hold(sheet)
     requested = must(play.about(sheet, "cancellation", section="pharmacy", lines=[1]))
@@ -32,8 +30,7 @@ def test_a_lease_that_ended_under_a_requested_cancellation_is_another_revision(d
     assert must(done)["revision"] == 3
 
 
-def test_letting_go_after_the_requested_line_was_executed_leaves_the_revision(door: Door) -> None:
-    play = Scene(door)
+def test_letting_go_after_the_requested_line_was_executed_leaves_the_revision(play: Scene) -> None:
     sheet = play.issue(TWO)
     held = play.hold(sheet)
     must(play.about(sheet, "cancellation", section="pharmacy", lines=[1]))
@@ -44,8 +41,7 @@ def test_letting_go_after_the_requested_line_was_executed_leaves_the_revision(do
     assert must(play.call("gp", "GET", path))["revision"] == before
 
 
-def test_a_late_entry_on_a_sheet_expired_since_answers_where_it_stands_now(door: Door) -> None:
-    play = Scene(door)
+def test_a_late_entry_on_a_sheet_expired_since_answers_where_it_stands_now(play: Scene) -> None:
     sheet = play.issue()
     play.world.advance(92 * DAY_S)
     item = {"ean13": AMOXIRAM, "quantity": "1", "charged": "42.30", "lot": "L1"}
@@ -57,8 +53,7 @@ def test_a_late_entry_on_a_sheet_expired_since_answers_where_it_stands_now(door:
     assert (undone["status"], undone["lines"][0]["state"]) == ("expired", "expired")
 
 
-def test_a_reissue_without_the_scope_is_refused_before_its_precondition(door: Door) -> None:
-    play = Scene(door)
+def test_a_reissue_without_the_scope_is_refused_before_its_precondition(play: Scene) -> None:
     path = f"{SHEETS}/{play.issue()['number']}/reissue"
     assert play.post("pharmacy", path, {"reason": "Perdu"}).slug == "insufficient-scope"
     assert play.post("gp", path, {"reason": "Perdu"}).slug == "precondition-required"

@@ -19,8 +19,7 @@ def refused(reply: Reply) -> dict[str, Any]:
     return dict(reply.json())
 
 
-def test_a_world_is_in_homologation_unless_it_says_otherwise(door: Door) -> None:
-    play = Scene(door)
+def test_a_world_is_in_homologation_unless_it_says_otherwise(play: Scene) -> None:
     for author in ("gp", "specialist"):
         assert play.try_issue(actor=author).status == 201
     said = must(play.call("anonymous", "GET", "/v1/deployment"))

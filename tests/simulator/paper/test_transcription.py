@@ -18,8 +18,7 @@ def told(answer: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("actor", ["pharmacy", "biology", "agent"])
-def test_it_is_executed_at_once(door: Door, actor: str) -> None:
-    play = Scene(door)
+def test_it_is_executed_at_once(play: Scene, actor: str) -> None:
     made = must(play.transcribe(actor=actor, prescribed_on="2026-11-20"))
     assert (made["date_of_care"], made["valid_until"]) == ("2026-11-20", "2027-02-18"), "those of the paper"
     held = play.hold(made)
@@ -33,8 +32,7 @@ def test_it_is_executed_at_once(door: Door, actor: str) -> None:
     assert whole["transcribed"]["prescribed_on"] == "2026-11-20" and whole["claims"] == []
 
 
-def test_it_never_claims_what_the_prescriber_did(door: Door) -> None:
-    play = Scene(door)
+def test_it_never_claims_what_the_prescriber_did(play: Scene) -> None:
     refused = play.transcribe("ORD-0001", PRESCRIBER, PHARMACY)
     assert (refused.status, refused.slug) == (422, "invalid-payload")
     made = must(play.transcribe())
@@ -42,8 +40,7 @@ def test_it_never_claims_what_the_prescriber_did(door: Door) -> None:
     assert mine["items"] == []
 
 
-def test_a_sheet_issued_by_its_author_is_not_marked(door: Door) -> None:
-    play = Scene(door)
+def test_a_sheet_issued_by_its_author_is_not_marked(play: Scene) -> None:
     sheet = play.issue()
     assert "transcribed" not in sheet and "transcribed" not in play.hold(sheet)
     made = must(play.transcribe())
@@ -51,8 +48,7 @@ def test_a_sheet_issued_by_its_author_is_not_marked(door: Door) -> None:
     assert "transcribed" not in other, "what its author puts in its place is his own issuance"
 
 
-def test_the_reference_serves_once_whatever_it_is_used_for(door: Door) -> None:
-    play = Scene(door)
+def test_the_reference_serves_once_whatever_it_is_used_for(play: Scene) -> None:
     must(play.transcribe("PAP-1"))
     again = play.transcribe("PAP-1", BIOLOGY, actor="biology")
     assert (again.status, again.slug) == (409, "paper-reference-used")
@@ -82,22 +78,20 @@ def test_a_refused_reference_leaves_no_sheet(door: Door) -> None:
         ({"paper_reference": "ord 1"}, "/paper_reference", "malformed"),
     ],
 )  # fmt: skip
-def test_what_cannot_be(door: Door, changes: dict[str, Any], pointer: str, code: str) -> None:
-    refused = Scene(door).transcribe(**{"reference": "ORD-0001", **changes})
+def test_what_cannot_be(play: Scene, changes: dict[str, Any], pointer: str, code: str) -> None:
+    refused = play.transcribe(**{"reference": "ORD-0001", **changes})
     assert refused.slug == "invalid-payload", refused.body.decode()
     (error,) = refused.json()["errors"]
     assert (error["pointer"], error["code"]) == (pointer, code)
 
 
-def test_an_old_paper_is_worth_nothing(door: Door) -> None:
-    play = Scene(door)
+def test_an_old_paper_is_worth_nothing(play: Scene) -> None:
     must(play.transcribe("PAP-1", prescribed_on="2026-08-25"))
     refused = play.transcribe("PAP-2", prescribed_on="2026-08-24")
     assert (refused.slug, refused.json()["valid_until"]) == ("sheet-expired", "2026-11-22")
 
 
-def test_what_the_paper_lacks_is_said(door: Door) -> None:
-    play = Scene(door)
+def test_what_the_paper_lacks_is_said(play: Scene) -> None:
     made = must(play.transcribe("PAP-1", missing=["stamp", "signature", "stamp"]))
     assert told(made) == ["mention-missing", "mention-missing"]
     assert "cachetée" in made["warnings"][0]["message"] and "art. 34 et 35" in made["warnings"][0]["message"]
@@ -130,20 +124,18 @@ def test_the_age_of_a_child(age: int | None, birth: date, expected: list[str]) -
         ("anonymous", "unauthenticated"),
     ],
 )
-def test_executors_and_agents_only(door: Door, actor: str, slug: str) -> None:
-    assert Scene(door).transcribe(actor=actor).slug == slug
+def test_executors_and_agents_only(play: Scene, actor: str, slug: str) -> None:
+    assert play.transcribe(actor=actor).slug == slug
 
 
-def test_the_patient_reads_who_did_it(door: Door) -> None:
-    play = Scene(door)
+def test_the_patient_reads_who_did_it(play: Scene) -> None:
     must(play.transcribe(actor="agent"))
     (access,) = must(play.call("patient:salaried", "GET", "/v1/me/accesses"))["items"]
     assert "l'agence CNSS de Kénitra (Rim Ouahbi) a fait votre feuille" in access["sentence"]
     assert access["sentence"].endswith("d'une ordonnance papier.")
 
 
-def test_its_printed_page_says_so(door: Door) -> None:
-    play = Scene(door)
+def test_its_printed_page_says_so(play: Scene) -> None:
     made = must(play.transcribe())
     reply = play.call("gp", "GET", f"{SHEETS}/{made['number']}/document.pdf")
     text = pypdfium2.PdfDocument(reply.body)[0].get_textpage().get_text_range()
