@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
 from pydantic import BaseModel
 
+from fixtures import loader
 from simulator.bench.operation import PREFIX, Operation
 from simulator.bench.routes import OPERATIONS
 from simulator.reference import shapes
@@ -21,8 +20,7 @@ from simulator.reference.fields import FORMAT, fields
 @cache
 def texts() -> Mapping[str, Any]:
     """`fixtures/bench.yaml`, read once."""
-    raw = resources.files("fixtures").joinpath("bench.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(raw))
+    return dict(loader.read("bench.yaml"))
 
 
 def page() -> Page:

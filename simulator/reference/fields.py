@@ -6,10 +6,9 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
+from fixtures import loader
 
 FORMAT = "x-format"
 
@@ -32,9 +31,7 @@ class Fields:
 @cache
 def fields() -> Fields:
     """The file, read once. Raises TypeError for an unknown or missing part."""
-    raw = resources.files("fixtures").joinpath("fields.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return Fields(**yaml.load(raw, Loader=loader))  # noqa: S506 - a safe loader, the C one when present
+    return Fields(**loader.read("fields.yaml"))
 
 
 def say(document: dict[str, Any]) -> None:

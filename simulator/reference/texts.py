@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-import yaml
+from fixtures import loader
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,4 @@ class Texts:
 @cache
 def texts() -> Texts:
     """The file, read once. Raises TypeError for an unknown or missing part."""
-    raw = resources.files("fixtures").joinpath("operations.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return Texts(**yaml.load(raw, Loader=loader))  # noqa: S506 - a safe loader, the C one when present
+    return Texts(**loader.read("operations.yaml"))
