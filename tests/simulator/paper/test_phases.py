@@ -9,7 +9,7 @@ import pytest
 
 import fixtures
 from tests.simulator.catalogue.scene import DAY_S, PHARMACY, SHEETS, Scene, act, must, request
-from tests.simulator.lifecycle.door import Door, Reply
+from tests.simulator.lifecycle.door import TOKEN, Door, Reply
 
 BIOLOGY = {"type": "biology", "lines": [act("B-NFS")]}
 
@@ -87,16 +87,25 @@ def test_an_executor_out_of_the_pilot_reads_and_goes_on_by_paper(door: Door, mov
     must(open_everywhere.resolve(open_everywhere.issue(), "pharmacy-b", hold=True))
 
 
-def test_a_late_entry_is_judged_on_its_own_day(door: Door) -> None:
-    """Issued the day before the pilot opens there is none: a visit of that day could only be on paper."""
+def test_before_the_pilot_nothing_is_issued(door: Door) -> None:
     play = Scene(door, deployment="staged", now="2026-11-01T09:00:00Z")
     assert refused(play.try_issue(date_of_care="2026-11-01"))["opens_on"] == "2026-11-02"
+
+
+def test_a_late_entry_is_judged_on_its_own_day(door: Door, moved: None) -> None:
+    """Rabat opens on 1 March: a visit of the second before could only be on paper, whenever it is entered."""
+    play = Scene(door, deployment="staged", now="2027-02-27T09:00:00Z")
+    sheet = play.issue(PHARMACY, date_of_care="2027-02-27")
+    play.world.advance(3 * DAY_S)
+    told = refused(play.late(sheet, actor="pharmacy-b", performed_at="2027-02-28T23:59:59Z"))
+    assert told["province"] == "04.421"
+    must(play.late(sheet, actor="pharmacy-b", performed_at="2027-03-01T00:00:00Z"))
 
 
 def test_a_world_names_a_calendar_that_exists(door: Door) -> None:
     made = Scene(door, deployment="national").world.made
     assert made["deployment"] == "national"
-    reply = door("POST", "/bench/v1/worlds", headers={"authorization": "Bearer bench-token-of-the-tests"},
+    reply = door("POST", "/bench/v1/worlds", headers={"authorization": f"Bearer {TOKEN}"},
                  body={"deployment": "demain"})  # fmt: skip
     assert reply.status == 422
 

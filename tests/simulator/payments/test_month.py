@@ -161,11 +161,8 @@ def test_the_month_is_worth_reckoning(month: Lived) -> None:
     assert len(taken) < len(month.lines) / 20 and len(month.lines) > 1500
 
 
-@pytest.mark.parametrize(
-    ("name", "other"),
-    [("half_up", floor), ("half_up", ceil), ("half_up", lambda amount: ceil(amount - Fraction(1, 2)))],
-)
-def test_another_rounding_is_noticed(month: Lived, name: str, other: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("other", [floor, ceil, lambda amount: ceil(amount - Fraction(1, 2))])
+def test_another_rounding_is_noticed(month: Lived, other: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a centime counts: rounded down, up, or to the nearest with the half downwards, the month is not the same."""
     monkeypatch.setattr(recomputed, "half_up", other)
     month.month = month.again()
