@@ -129,7 +129,7 @@ def _write(
     trace: str,
     data: Mapping[str, Any],
 ) -> None:
-    seq, previous = tx.held.get(("audit", world)) or _head(tx, world)
+    seq, previous = tx.held.get(("audit", world)) or head(tx, world)
     row = {
         "seq": seq + 1,
         "at": clock.to_text(at),
@@ -139,13 +139,13 @@ def _write(
         "trace": trace,
         "data": encode(data).decode(),
     }
-    head = link(previous, row)
-    tx.run(_insert, world=world, hash=head, **row)
-    tx.held["audit", world] = (seq + 1, head)
+    own = link(previous, row)
+    tx.run(_insert, world=world, hash=own, **row)
+    tx.held["audit", world] = (seq + 1, own)
 
 
-def _head(tx: Tx, world: str) -> tuple[int, str]:
-    """(seq, hash) of the last link."""
+def head(tx: Tx, world: str) -> tuple[int, str]:
+    """(seq, hash) of the last link; (0, `GENESIS`) before the first."""
     last = tx.one(_last, world=world)
     return (0, GENESIS) if last is None else (last["seq"], last["hash"])
 

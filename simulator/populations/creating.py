@@ -11,10 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 import fixtures
-from simulator.app import ROUTES, SOURCES
+from simulator.app import ROUTES, SOURCES, default_world
 from simulator.care_sheets.store import sheets
 from simulator.claims.store import claims
-from simulator.identity.store import Client
 from simulator.kit import clock
 from simulator.kit.storage import Database, Tx, query
 from simulator.nomenclature import store as nomenclature
@@ -22,7 +21,6 @@ from simulator.place import taken
 from simulator.populations import model
 from simulator.populations.cast import Cast
 from simulator.populations.filling import Days, Lived, Told, fill, first_instant, head
-from simulator.settings import DEMO_CLIENT, DEMO_SECRET
 from simulator.worlds import store
 from simulator.worlds.service import NewWorld, Worlds
 
@@ -113,10 +111,8 @@ def _made(db: Database, wanted: Wanted, days: Days, told: Told) -> Created:
     worlds = Worlds(db, wanted.base_url, SOURCES)
     people = model.of(wanted.persona_set, seed)
     softwares = Cast(people).clients() if people is not None else ()
-    demo = Client(DEMO_CLIENT, "Première heure", secret=DEMO_SECRET)
-    new = NewWorld(
-        id=id, seed=seed, now=first_instant(days), persona_set=wanted.persona_set, clients=(demo, *softwares)
-    )
+    clients = (*default_world().clients, *softwares)
+    new = NewWorld(id=id, seed=seed, now=first_instant(days), persona_set=wanted.persona_set, clients=clients)
     routes = {route.operation: route for route in ROUTES}
 
     def unit(tx: Tx) -> Created:

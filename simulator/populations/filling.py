@@ -1,4 +1,4 @@
-"""Use case: make a world and let its people live in it for some days, all in one transaction.
+"""Use case: let the people of a world live in it for some days, in the transaction that makes it.
 
 Nobody sees the world before its last day is played: whatever interrupts that leaves nothing.
 """
@@ -10,16 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import sqlalchemy as sa
-
 import fixtures
 from simulator.audit import store as audit
 from simulator.kit import clock
 from simulator.kit.agenda import Agenda, Source
 from simulator.kit.clock import WorldClock
-from simulator.kit.problems import Problem
 from simulator.kit.route import Route
-from simulator.kit.storage import Tx, query
+from simulator.kit.storage import Tx
 from simulator.populations.calendar import Calendar, at
 from simulator.populations.cast import Cast
 from simulator.populations.chance import Dice
@@ -29,12 +26,6 @@ from simulator.worlds import store
 from simulator.worlds.model import World
 
 _MORNING = 8 * 3600
-_last = query(
-    sa.select(audit.table.c.seq, audit.table.c.hash)
-    .where(audit.table.c.world == sa.bindparam("world"))
-    .order_by(audit.table.c.seq.desc())
-    .limit(1)
-)
 
 
 @dataclass(frozen=True)
@@ -86,8 +77,7 @@ def fill(tx: Tx, world: World, days: Days, routes: Mapping[str, Route], sources:
     Raises Interrupted, and whatever an operation refuses unexpectedly: the transaction is then undone.
     """
     people = world.population
-    if people is None:
-        raise Problem("invalid-payload", "Ce peuplement n'a personne d'autre que les personnes de référence.")
+    assert people is not None, "personas alone live through no days"
     if told.stopped():
         raise Interrupted
     said = fixtures.population_care(people.name)
@@ -115,5 +105,5 @@ def fill(tx: Tx, world: World, days: Days, routes: Mapping[str, Route], sources:
 
 def head(tx: Tx, world: str) -> str:
     """The last link of a world's audit trail, ``seq:hash``; empty when it has none."""
-    row = tx.one(_last, world=world)
-    return "" if row is None else f"{row['seq']}:{row['hash']}"
+    seq, hash = audit.head(tx, world)
+    return f"{seq}:{hash}" if seq else ""
