@@ -6,7 +6,7 @@ Local hours are those of Africa/Casablanca; instants are UTC, whole seconds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from simulator.kit import clock
@@ -55,4 +55,4 @@ class Calendar:
 
 def at(day: date, seconds: int) -> datetime:
     """The instant of a day in Morocco, `seconds` after its midnight."""
-    return datetime.combine(day, time(), clock.CASABLANCA).astimezone(UTC) + timedelta(seconds=seconds)
+    return clock.start_of(day) + timedelta(seconds=seconds)

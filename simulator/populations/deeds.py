@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from fixtures.model import Beneficiary
+from simulator.kit.answer import Json
 from simulator.populations import prescriptions
 from simulator.populations.chance import Dice
 
-Json = dict[str, Any]
 _CENTIME = Decimal("0.01")
 _WHY = {
     "pharmacy": ("out-of-stock", "out-of-stock", "patient-refused", "contraindication"),
@@ -75,7 +75,7 @@ class Deeds:
         """The product handed over, its lot, the attestation that the patient has for it; another one of the same use,
         now and then, with the prescriber's word.
         """
-        child = patient.age_on(day) < prescriptions.ADULT
+        child = prescriptions.is_child(patient, day)
         ean13 = line.get("ean13")
         if ean13 is None:
             return {}

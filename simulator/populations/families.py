@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import fixtures
 from fixtures.model import Affiliation, Attestation, Beneficiary, LongTermCondition, Studies
@@ -25,13 +25,6 @@ _ATTESTED = date(TODAY.year, 9, 1)
 _STUDENT_UNTIL, _ADULT = 29, 18
 
 Sex = Literal["M", "F"]
-
-
-class Home(NamedTuple):
-    """Where a family lives."""
-
-    province: str
-    town: str
 
 
 class Families:
@@ -59,10 +52,6 @@ class Families:
 
     def number(self, rank: int) -> str:
         return str(FIRST + rank * _STEP % _MODULUS)
-
-    def home(self, rank: int) -> Home:
-        province = next(one for one in self._said["provinces"] if rank in self.of_province[one["code"]])
-        return Home(province["code"], Dice(self._seed, "home", rank).pick(province["towns"]))
 
     def _members(self, rank: int) -> tuple[Beneficiary, ...]:
         """The insured person, then the dependants; their places are their ranks."""

@@ -10,10 +10,10 @@ from typing import Any
 
 import fixtures
 from fixtures.model import Beneficiary, Professional
+from simulator.kit.answer import Json
 from simulator.populations.chance import Dice
 
-Json = dict[str, Any]
-ADULT = 13
+_CHILD_UNTIL = 13
 _UNITS = {"FLACON": "bottle", "TUBE": "tube"}
 _OUTSIDE = (
     ("Préparation magistrale", "bottle"),
@@ -53,6 +53,11 @@ def _acts() -> Mapping[str, fixtures.Act]:
     return {act.code: act for act in fixtures.acts()}
 
 
+def is_child(patient: Beneficiary, day: date) -> bool:
+    """Whether products for children are preferred."""
+    return patient.age_on(day) < _CHILD_UNTIL
+
+
 def sections(
     said: Mapping[str, Any],
     motive: Mapping[str, Any],
@@ -62,7 +67,7 @@ def sections(
     dice: Dice,
 ) -> list[Json]:
     """The sections of a sheet: one of each type at most, one at least."""
-    child = patient.age_on(day) < ADULT
+    child = is_child(patient, day)
     found = {"prescriber": _own(said, motive, author, dice)}
     found |= {kind: _asked(kind, motive, child, dice) for kind in _ASKED}
     found["pharmacy"] = _pharmacy(said, motive, child, dice)

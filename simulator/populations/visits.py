@@ -7,21 +7,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from simulator.kit import clock
-from simulator.kit.answer import Answer
+from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Actor
 from simulator.populations.calendar import Calendar
 from simulator.populations.cast import Cast
 from simulator.populations.chance import Dice
-from simulator.populations.deeds import Deeds, Json
+from simulator.populations.deeds import Deeds
 from simulator.populations.model import Population
 from simulator.populations.paper import Paper
 from simulator.populations.stage import Stage
 
 _CLOSED = ("sheet-cancelled", "sheet-replaced", "sheet-expired", "nothing-open", "scan-rotated")
 _STALE = ("precondition-failed", "lease-lost", "lease-required", "cancellation-requested", *_CLOSED)
-_KEPT = ("precondition-failed", "execution-not-last", "section-held", "claim-settled", "sheet-expired", *_STALE)
+_KEPT = ("execution-not-last", "section-held", "claim-settled", *_STALE)
 _LATE = ("section-held", "over-remainder", "line-owed", "line-terminal", "already-recorded", *_CLOSED)
 _IN_SESSIONS = ("physiotherapy", "nursing")
+_ACTIVE = ("open", "partial", "owed")
 
 
 class Visits:
@@ -181,9 +182,6 @@ class Visits:
 
         if items:
             self._stage.later(self._opening.open(kind, later, dice), enter)
-
-
-_ACTIVE = ("open", "partial", "owed")
 
 
 def _holding(held: Mapping[str, Any]) -> dict[str, str]:
