@@ -6,8 +6,10 @@ from typing import Any
 
 from fixtures import loader
 from fixtures.model import Beneficiary, Professional, Replacement
+from simulator.beneficiaries import schemas as beneficiaries
 from simulator.identity.discovery import trust_anchor
 from simulator.kit import clock, signing
+from simulator.professionals import schemas as professionals
 from simulator.worlds.model import World
 
 
@@ -63,15 +65,7 @@ def _professional(world: World, person: Professional) -> dict[str, Any]:
     """With his private JWK: a simulated credential, of this world only."""
     return {
         "persona": person.persona,
-        "inpe": person.inpe,
-        "name": person.name,
-        "role": person.role,
-        "speciality": person.speciality,
-        "establishment": {
-            "id": person.establishment.id,
-            "name": person.establishment.name,
-            "address": person.establishment.address,
-        },
+        **professionals.identity(person),
         "status": _standing(world, person),
         "delegates": [{"id": one.id, "name": one.name} for one in person.delegates],
         "replaces": _replacement(person.replaces) if person.replaces else None,
@@ -93,16 +87,11 @@ def _replacement(found: Replacement) -> dict[str, str]:
 
 
 def _beneficiary(world: World, person: Beneficiary) -> dict[str, Any]:
-    """With the private JWK of the credential that makes him a patient, and where he stands in his family."""
+    """With the private JWK of the credential that makes him a patient."""
     key = world.keys.patient(person.registration_number, person.dependant_rank)
     return {
         "persona": person.persona,
-        "registration_number": person.registration_number,
-        "dependant_rank": person.dependant_rank,
-        "family_name": person.family_name,
-        "given_name": person.given_name,
-        "birth_date": person.birth_date.isoformat(),
-        "sex": person.sex,
+        **beneficiaries.identity(person),
         "note": person.note,
         "kid": person.kid,
         "private_jwk": signing.private_jwk(key, person.kid),

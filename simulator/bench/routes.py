@@ -1,4 +1,4 @@
-"""`/bench/v1`: worlds, clock, journal, state, and what `trust` and `deliveries` add to them."""
+"""`/bench/v1`: worlds, their people, clock, journal, state and audit, and what the other files of the room add."""
 
 from __future__ import annotations
 

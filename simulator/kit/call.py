@@ -51,7 +51,7 @@ class Marks(Protocol):
 
 
 class People(Protocol):
-    """Everybody that a world knows beside its personas, and they with them (see `simulator.populations.model`)."""
+    """Everybody that a world with a population knows, the personas included (see `simulator.populations.model`)."""
 
     @property
     def professionals(self) -> Mapping[str, Any]: ...

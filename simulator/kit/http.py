@@ -14,7 +14,7 @@ from simulator.kit.context import Context
 from simulator.kit.idempotency import Key
 from simulator.kit.payload import parse
 from simulator.kit.problems import Problem
-from simulator.kit.route import ANYONE_ELSE, Route
+from simulator.kit.route import Route
 from simulator.kit.storage import Tx
 
 
@@ -28,8 +28,7 @@ async def handle(route: Route, ctx: Context) -> Whole:
         alone: Whole = await route.service(ctx)
         return alone
     call = _authenticated(ctx)
-    scopes = route.scopes
-    call.require(scopes.get(call.actor.role or "") or scopes[ANYONE_ELSE], *route.roles)
+    route.admit(call)
     arguments = () if route.body is None else (parse(route.body, ctx.headers, ctx.body),)
     while route.ahead is not None and await ctx.db.write(lambda tx: route.ahead(tx, call)):  # type: ignore[misc]
         pass

@@ -84,6 +84,10 @@ class Route(Place):
         """Role → the scope that it must have."""
         return {ANYONE_ELSE: self.scope} if isinstance(self.scope, str) else self.scope or {}
 
+    def admit(self, call: Call) -> None:
+        """Let pass whoever may call. Raises Problem insufficient-scope, role-not-allowed."""
+        call.require(self.scopes.get(call.actor.role or "") or self.scopes[ANYONE_ELSE], *self.roles)
+
     @cached_property
     def drawn(self) -> bool:
         """Whether its answer is a file (see `simulator.kit.answer.Drawing`)."""

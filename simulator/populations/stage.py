@@ -21,7 +21,7 @@ from simulator.kit.answer import Answer
 from simulator.kit.call import Actor, Call
 from simulator.kit.clock import WorldClock
 from simulator.kit.problems import Problem
-from simulator.kit.route import ANYONE_ELSE, Route
+from simulator.kit.route import Route
 from simulator.kit.storage import Tx
 from simulator.populations.chance import Dice
 from simulator.worlds.model import World
@@ -85,7 +85,7 @@ class Stage:
             concerns=about.append,
         )
         try:
-            call.require(route.scopes.get(actor.role or "") or route.scopes[ANYONE_ELSE], *route.roles)
+            route.admit(call)
             arguments = () if route.body is None else (route.body.model_validate_json(encode(body)),)
             answer = route.service(self._tx, call, *arguments)
         except Problem as problem:
