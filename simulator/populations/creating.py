@@ -97,7 +97,7 @@ def make(database: str, wanted: Wanted, progress: Callable[[int, int, int], None
 
 def _days(wanted: Wanted) -> Days:
     until = wanted.until or _FORMER
-    if wanted.persona_set == model.DEFAULT:
+    if wanted.persona_set == fixtures.PERSONAS_ALONE:
         return Days(0, until, 0)
     if until - timedelta(days=wanted.days) < _FIRST or until > _LAST:
         raise Refused(f"les jours d'activité vont du {_FIRST:%d/%m/%Y} au {_LAST:%d/%m/%Y}.")

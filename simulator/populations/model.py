@@ -15,9 +15,7 @@ from fixtures.model import Beneficiary, Establishment, Professional
 from simulator.populations.families import Families
 from simulator.populations.staff import staff
 
-DEFAULT = "default"
-"""The population of a world that has the personas alone (`PERSONAS_ALONE` of `simulator.worlds.model`)."""
-NAMES = (DEFAULT, "kenitra")
+NAMES = (fixtures.PERSONAS_ALONE, "kenitra")
 Key = tuple[str, int]
 
 
@@ -79,4 +77,4 @@ class _Beneficiaries(Mapping[Key, Beneficiary]):
 @lru_cache(maxsize=8)
 def of(name: str, seed: str) -> Population | None:
     """The population of that name under that seed; None for the personas alone. Raises KeyError for another name."""
-    return None if name == DEFAULT else Population(name, seed)
+    return None if name == fixtures.PERSONAS_ALONE else Population(name, seed)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from fixtures import DEFAULT_CALENDAR
+from fixtures import DEFAULT_CALENDAR, PERSONAS_ALONE
 from simulator.kit.agenda import Agenda
 from simulator.kit.call import Known
 from simulator.kit.clock import WorldClock
@@ -22,9 +22,6 @@ from simulator.kit.storage import Tx
 
 if TYPE_CHECKING:
     from simulator.populations.model import Population
-
-PERSONAS_ALONE = "default"
-"""The population of a world that has no other people."""
 
 
 @dataclass
@@ -165,7 +162,7 @@ class World:
 
     @cached_property
     def population(self) -> Population | None:
-        """Its people beside the personas; None when it has none."""
+        """Its people, the personas included; None when these are alone."""
         if self.persona_set == PERSONAS_ALONE:
             return None
         from simulator.populations.model import of  # loaded with the first world that has one

@@ -31,7 +31,7 @@ class NewWorld:
     deployment: str = loader.DEFAULT_CALENDAR
     clients: tuple[identity.Client, ...] = ()
     rate_limit: tuple[int, int] | None = None
-    persona_set: str = "default"
+    persona_set: str = loader.PERSONAS_ALONE
 
 
 class Worlds:
