@@ -13,6 +13,7 @@ from simulator.approvals.schemas import RefusalReason
 from simulator.reference import words
 from tests.simulator.catalogue.approvals import PATH, asked, pending
 from tests.simulator.catalogue.scene import BIOLOGY, DAY_S, PHYSIOTHERAPY, Scene, act, must
+from tests.simulator.lifecycle.door import TOKEN, Reply
 
 CASES = {"type": "imaging", "lines": [act("Z-RX1"), act("Z-IRM")]}
 
@@ -23,6 +24,12 @@ def read(play: Scene, one: dict[str, Any], actor: str = "gp") -> dict[str, Any]:
 
 def decide(play: Scene, one: dict[str, Any], decision: str, **more: Any) -> dict[str, Any]:
     return dict(play.bench("/decisions", {"approval": one["id"], "decision": decision, **more}))
+
+
+def try_deciding(play: Scene, body: dict[str, Any]) -> Reply:
+    """What the bench answers."""
+    url = f"/bench/v1/worlds/{play.world.id}/decisions"
+    return play.door("POST", url, headers={"authorization": f"Bearer {TOKEN}"}, body=body)
 
 
 def told(play: Scene) -> list[dict[str, Any]]:
@@ -197,18 +204,14 @@ def test_the_bench_refuses_with_a_reason_and_its_remedy(play: Scene) -> None:
 )
 def test_the_bench_is_judged_too(play: Scene, body: dict[str, Any], slug: str) -> None:
     one = pending(play)
-    url, headers = f"/bench/v1/worlds/{play.world.id}/decisions", {"authorization": "Bearer bench-token-of-the-tests"}
-    reply = play.door("POST", url, headers=headers, body={"approval": one["id"], **body})
-    assert reply.slug == slug
+    assert try_deciding(play, {"approval": one["id"], **body}).slug == slug
     assert read(play, one) == one
 
 
 def test_decided_once(play: Scene) -> None:
     one = pending(play)
     decide(play, one, "granted")
-    url, headers = f"/bench/v1/worlds/{play.world.id}/decisions", {"authorization": "Bearer bench-token-of-the-tests"}
-    body = {"approval": one["id"], "decision": "refused", "reason": "not-justified"}
-    reply = play.door("POST", url, headers=headers, body=body)
+    reply = try_deciding(play, {"approval": one["id"], "decision": "refused", "reason": "not-justified"})
     assert (reply.slug, reply.json()["current_state"]) == ("approval-closed", "granted")
 
 

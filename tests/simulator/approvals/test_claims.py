@@ -18,12 +18,8 @@ def visit(play: Scene, sheet: dict[str, Any], first: int = 1, quantity: int = 1,
     """So many sessions at 20.00 each, the first of that rank: the line of the claim."""
     line = {"line": 1, "outcome": "executed", "quantity": str(quantity), "session": first}
     held = play.hold(sheet, who)
-    done = must(play.execute(held, {**line, "charged": f"{20 * quantity}.00"}, actor=who, performed_at=_now(play)))
+    done = must(play.execute(held, {**line, "charged": f"{20 * quantity}.00"}, actor=who, performed_at=play.instant()))
     return done["id"], done["claim"]["lines"][-1]
-
-
-def _now(play: Scene) -> str:
-    return str(play.door.bench("GET", f"/worlds/{play.world.id}/clock")["now"])
 
 
 def ask(play: Scene, sheet: dict[str, Any], quantity: int = 6, actor: str = "gp") -> dict[str, Any]:
@@ -144,7 +140,7 @@ def test_the_day_of_care_decides_whenever_it_is_recorded(play: Scene) -> None:
     sheet = play.issue(SESSIONS)
     decide(play, ask(play, sheet))
     play.world.advance(60 * DAY_S)
-    done = _now(play)
+    done = play.instant()
     play.world.advance(2 * DAY_S)
     item = {"act_code": "AMM-REEDUC", "quantity": "1", "charged": "20.00"}
     must(play.late(sheet, item, actor="physiotherapy", performed_at=done))
@@ -260,21 +256,22 @@ def test_a_refused_prosthesis_is_not_counted_under_its_ceiling(play: Scene) -> N
     assert [each["already_granted"] for each in counted] == ["0.00", "0.00"]
 
 
-def substituted(play: Scene, prescribed: str, done: str, charged: str) -> dict[str, Any]:
-    """A device handed over in place of another, which was prescribed; the sheet."""
-    sheet = play.issue({"type": "devices", "lines": [act(prescribed, "1", unit="unit")]})
-    line = {"line": 1, "outcome": "executed", "quantity": "1", "charged": charged, "act_code": done}
+def prescribed(play: Scene, code: str) -> dict[str, Any]:
+    """The sheet of one device."""
+    return play.issue({"type": "devices", "lines": [act(code, "1", unit="unit")]})
+
+
+def substitute(play: Scene, sheet: dict[str, Any], code: str, charged: str) -> None:
+    """That device is handed over in place of the one prescribed."""
+    line = {"line": 1, "outcome": "executed", "quantity": "1", "charged": charged, "act_code": code}
     agreed = {"substitution": {"reason": "prescriber-agreed"}}
     must(play.execute(play.hold(sheet, "devices"), {**line, **agreed}, actor="devices"))
-    return sheet
 
 
 def test_an_approval_covers_no_other_act(play: Scene) -> None:
-    sheet = play.issue({"type": "devices", "lines": [act("DM-VERRE-P", "1", unit="unit")]})
+    sheet = prescribed(play, "DM-VERRE-P")
     decide(play, must(play.post("gp", PATH, asked(sheet, section="devices", quantity="1"))))
-    line = {"line": 1, "outcome": "executed", "quantity": "1", "charged": "900.00", "act_code": "DM-AUDIO"}
-    agreed = {"substitution": {"reason": "prescriber-agreed"}}
-    must(play.execute(play.hold(sheet, "devices"), {**line, **agreed}, actor="devices"))
+    substitute(play, sheet, "DM-AUDIO", "900.00")
     (line,) = lines(play, sheet, "devices")
     assert (line["status"], line["hold"]["asks"]) == ("awaiting_prior_approval", "DM-AUDIO")
     one = must(play.post("devices", PATH, asked(sheet, section="devices", quantity="1", act_code="DM-AUDIO")))
@@ -285,7 +282,8 @@ def test_an_approval_covers_no_other_act(play: Scene) -> None:
 
 def test_what_was_done_instead_is_asked_for_by_its_code(play: Scene) -> None:
     """The act prescribed needs no approval, the act done does."""
-    sheet = substituted(play, "DM-VERRE", "DM-VERRE-P", "450.00")
+    sheet = prescribed(play, "DM-VERRE")
+    substitute(play, sheet, "DM-VERRE-P", "450.00")
     assert lines(play, sheet, "devices")[0]["hold"]["asks"] == "DM-VERRE-P"
     body = asked(sheet, section="devices", quantity="1")
     assert play.post("devices", PATH, body).slug == "approval-not-needed"
@@ -294,7 +292,8 @@ def test_what_was_done_instead_is_asked_for_by_its_code(play: Scene) -> None:
 
 
 def test_a_request_names_an_act_of_its_section_that_needs_it(play: Scene) -> None:
-    sheet = substituted(play, "DM-VERRE", "DM-VERRE-P", "450.00")
+    sheet = prescribed(play, "DM-VERRE")
+    substitute(play, sheet, "DM-VERRE-P", "450.00")
     for code, slug, error in (
         ("AMM-REEDUC", "invalid-payload", "wrong-section"),
         ("DM-MONTURE", "approval-not-needed", "approval-not-needed"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.catalogue.approvals import PATH, asked
+from tests.simulator.catalogue.approvals import approve
 from tests.simulator.catalogue.reviews import contest, decide
 from tests.simulator.catalogue.scene import DAY_S, Scene, act, must
 
@@ -14,16 +14,15 @@ from tests.simulator.catalogue.scene import DAY_S, Scene, act, must
 def wheelchairs(play: Scene, granted: int) -> dict[str, Any]:
     """The sheet of four, of which so many are granted."""
     sheet = play.issue({"type": "devices", "lines": [act("DM-FAUTEUIL", "4", unit="unit")]})
-    one = must(play.post("gp", PATH, asked(sheet, section="devices", quantity=str(granted))))
-    play.bench("/decisions", {"approval": one["id"], "decision": "granted"})
+    approve(play, sheet, "devices", granted)
     return dict(sheet)
 
 
 def given(play: Scene, sheet: dict[str, Any], charged: str = "900.00", many: int = 1) -> dict[str, Any]:
     """A visit; its invoice is asked above 1 000 dirhams."""
     line = {"line": 1, "outcome": "executed", "quantity": str(many), "charged": charged}
-    now = str(play.door.bench("GET", f"/worlds/{play.world.id}/clock")["now"])
-    return dict(must(play.execute(play.hold(sheet, "devices"), line, actor="devices", performed_at=now)))
+    done = play.execute(play.hold(sheet, "devices"), line, actor="devices", performed_at=play.instant())
+    return dict(must(done))
 
 
 def last(visit: dict[str, Any]) -> tuple[str, str]:

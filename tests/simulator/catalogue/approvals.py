@@ -22,6 +22,12 @@ def pending(play: Scene) -> Any:
     return must(play.post("gp", PATH, asked(play.issue(PHYSIOTHERAPY))))
 
 
+def approve(play: Scene, sheet: dict[str, Any], section: str, quantity: int, line: int = 1) -> None:
+    """A request of the author for so many of a line, granted at once."""
+    one = must(play.post("gp", PATH, asked(sheet, section=section, line=line, quantity=str(quantity))))
+    play.bench("/decisions", {"approval": one["id"], "decision": "granted"})
+
+
 @reaches("approval-not-needed")
 def for_an_act_that_needs_none(play: Scene) -> Reply:
     return play.post("gp", PATH, asked(play.issue(BIOLOGY), section="biology", quantity="1"))

@@ -159,5 +159,9 @@ class Scene:
         whole = {"scan": sheet["qr"]["payload"], "performed_at": NOW, "items": given, **body}
         return self.post(actor, "/v1/late-executions", whole)
 
+    def instant(self) -> str:
+        """That of the world's clock."""
+        return str(self.door.bench("GET", f"/worlds/{self.world.id}/clock")["now"])
+
     def bench(self, path: str, body: Any) -> Any:
         return self.door.bench("POST", f"/worlds/{self.world.id}{path}", body)

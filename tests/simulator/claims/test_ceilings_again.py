@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.simulator.catalogue.approvals import PATH, asked
+from tests.simulator.catalogue.approvals import approve
 from tests.simulator.catalogue.reviews import contest, decide
 from tests.simulator.catalogue.scene import DAY_S, Scene, act, must
 
@@ -16,14 +16,17 @@ def crowns(play: Scene, day: str = "2026-11-23") -> dict[str, Any]:
     return dict(play.issue({"type": "dental", "lines": [act("DP-COUR", "6", tooth="26")]}, date_of_care=day))
 
 
-def approve(play: Scene, sheet: dict[str, Any], quantity: int = 6) -> None:
-    one = must(play.post("gp", PATH, asked(sheet, section="dental", quantity=str(quantity))))
-    play.bench("/decisions", {"approval": one["id"], "decision": "granted"})
-
-
 def fitted(play: Scene, sheet: dict[str, Any], many: int, **changes: Any) -> dict[str, Any]:
+    """The claim of a visit that fits so many crowns."""
     line = {"line": 1, "outcome": "executed", "quantity": str(many), "charged": f"{750 * many}.00"}
-    return dict(must(play.execute(play.hold(sheet, "dental"), line, actor="dental", **changes)))
+    return dict(must(play.execute(play.hold(sheet, "dental"), line, actor="dental", **changes))["claim"])
+
+
+def left(play: Scene, day: str = "2026-11-23") -> str:
+    """What five more crowns of that day bring, of another sheet: all that the ceiling leaves."""
+    sheet = crowns(play, day)
+    approve(play, sheet, "dental", 6)
+    return str(fitted(play, sheet, 5, performed_at=f"{day}T09:00:00Z")["lines"][0]["cnss_share"])
 
 
 def shares(play: Scene, sheet: dict[str, Any]) -> list[str]:
@@ -40,36 +43,29 @@ def test_a_late_entry_that_feeds_one_line_twice_counts_twice(play: Scene) -> Non
     """Four crowns of a late entry of five are approved: 2100.00 are counted, 900.00 are left, not the whole."""
     sheet = crowns(play)
     late(play, sheet, 4, 1)
-    approve(play, sheet, 4)
+    approve(play, sheet, "dental", 4)
     assert shares(play, sheet) == ["2100.00", "0.00"]
-    other = crowns(play)
-    approve(play, other)
-    assert fitted(play, other, 5)["claim"]["lines"][0]["cnss_share"] == "900.00"
+    assert left(play) == "900.00"
 
 
 def test_what_is_refused_of_a_line_fed_twice_leaves_the_other_counted(play: Scene) -> None:
     """Two crowns and one on the same line: the one is contested and refused, the two stay counted (1050.00)."""
     sheet = crowns(play)
-    approve(play, sheet)
+    approve(play, sheet, "dental", 6)
     done = late(play, sheet, 2, 1)
     must(contest(play, done["claim"], "dental"))
     must(decide(play, done["claim"], "granted"))
     assert shares(play, sheet) == ["1050.00", "525.00"]
-    other = crowns(play)
-    approve(play, other)
-    assert fitted(play, other, 5)["claim"]["lines"][0]["cnss_share"] == "1425.00"
+    assert left(play) == "1425.00"
 
 
 def test_what_was_paid_and_is_refused_stays_counted(play: Scene) -> None:
     """Five crowns are paid, 2625.00; nothing is asked back of them, so that 375.00 alone are left for others."""
     sheet = crowns(play)
-    approve(play, sheet)
-    claim = fitted(play, sheet, 5)["claim"]
+    approve(play, sheet, "dental", 6)
+    claim = fitted(play, sheet, 5)
     play.world.advance(9 * DAY_S)
     must(contest(play, claim, "dental"))
     must(decide(play, claim, "refused", reason="medical-refusal"))
     assert shares(play, sheet) == ["0.00"]
-    other = crowns(play, "2026-12-02")
-    approve(play, other)
-    more = fitted(play, other, 5, performed_at="2026-12-02T09:00:00Z")
-    assert more["claim"]["lines"][0]["cnss_share"] == "375.00"
+    assert left(play, "2026-12-02") == "375.00"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -223,19 +224,25 @@ def test_a_world_that_takes_the_name_of_another_is_not_taken_for_it(shared: Plat
         shared.bench("DELETE", "/worlds/meme")
 
 
+def within(town: Town, work: Callable[[Any, Any], None]) -> None:
+    """A unit of work of the process that serves the town: the transaction, and the world as it knows it."""
+    simulator = town.platform.simulator
+    world = simulator.worlds._cache[town.world["id"]]
+    simulator.db.call(lambda tx: work(tx, world), world.id)
+
+
 def test_a_unit_that_is_undone_leaves_nothing(town: Town) -> None:
     """What a process folded of a reading that failed is thrown away."""
     for patient in range(K):
         town.visit(patient)
-    world, db = town.platform.simulator.worlds._cache[town.world["id"]], town.platform.simulator.db
 
-    def failing(tx: Any) -> None:
+    def failing(tx: Any, world: Any) -> None:
         following.catch_up(tx, world)
         assert following.cells(tx, world, date(2026, 12, 7))
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        db.call(failing, world.id)
+        within(town, failing)
     assert kept(town) == [] and town.boxes("antibiotics") == {}
     town.advance(days=7)
     assert town.boxes("antibiotics", "from=2026-W48")[WEEK] == 2 * K
@@ -245,13 +252,12 @@ def test_what_was_folded_too_early_is_folded_again(town: Town) -> None:
     """A process had gone on to a day whose eve was not over in the trail."""
     for patient in range(K):
         town.visit(patient)
-    world, db = town.platform.simulator.worlds._cache[town.world["id"]], town.platform.simulator.db
 
-    def early(tx: Any) -> None:
+    def early(tx: Any, world: Any) -> None:
         following.catch_up(tx, world)
         following.cells(tx, world, date(2026, 11, 30))
 
-    db.call(early, world.id)
+    within(town, early)
     town.visit(K)
     town.advance(days=7)
     assert town.boxes("antibiotics", "from=2026-W48")[WEEK] == 2 * (K + 1)
@@ -262,13 +268,12 @@ def test_what_was_folded_of_another_trail_is_forgotten(town: Town) -> None:
         town.visit(patient)
     town.advance(days=7)
     wanted = town.boxes("antibiotics", "from=2026-W48")
-    world, db = town.platform.simulator.worlds._cache[town.world["id"]], town.platform.simulator.db
 
-    def another(tx: Any) -> None:
+    def another(tx: Any, world: Any) -> None:
         known = following._known(tx, world)
         known.hash, known.publication.cells = "0" * 64, {}
 
-    db.call(another, world.id)
+    within(town, another)
     assert town.boxes("antibiotics", "from=2026-W48") == wanted
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from tests.simulator.catalogue.approvals import approve
 from tests.simulator.catalogue.reviews import contest, decide, glasses, send
 from tests.simulator.catalogue.scene import DAY_S, Scene, act, must
 
@@ -210,19 +211,13 @@ def dental(play: Scene, *quantities: int) -> tuple[dict[str, Any], dict[str, Any
     return sheet, must(play.execute(play.hold(sheet, "dental"), *lines, actor="dental"))["claim"]
 
 
-def approve(play: Scene, sheet: dict[str, Any], rank: int, many: int) -> None:
-    asked = {"number": sheet["number"], "section": "dental", "line": rank, "quantity": str(many), "motive": "Couronne"}
-    made = must(play.post("gp", "/v1/prior-approvals", asked))
-    play.bench("/decisions", {"approval": made["id"], "decision": "granted"})
-
-
 def test_an_approval_that_came_since_pays_the_line(play: Scene) -> None:
     sheet, claim = dental(play, 1)
     assert claim["status"] == "awaiting_prior_approval"
     assert decide(play, claim, "granted").slug == "nothing-to-decide", "an approval is decided by itself"
     play.world.advance(30 * DAY_S)
     assert line(play, claim, "dental")["reason"] == "prior-approval-missing"
-    approve(play, sheet, 1, 1)
+    approve(play, sheet, "dental", 1)
     must(contest(play, claim, "dental"))
     play.world.advance(15 * DAY_S)
     found = line(play, claim, "dental")
@@ -233,7 +228,7 @@ def test_an_approval_that_came_since_pays_the_line(play: Scene) -> None:
 def test_ceilings_and_approvals_count_a_rechecked_line_once(play: Scene) -> None:
     sheet, claim = dental(play, 3, 3)
     for rank in (1, 2):
-        approve(play, sheet, rank, 3)
+        approve(play, sheet, "dental", 3, rank)
     before = read(play, claim, "dental")
     assert [one["cnss_share"] for one in before["lines"]] == ["1575.00", "1425.00"], "3 000.00 at most"
     second = [{"execution": before["lines"][1]["execution"], "line": 2}]
@@ -244,15 +239,15 @@ def test_ceilings_and_approvals_count_a_rechecked_line_once(play: Scene) -> None
     done = must(decide(play, claim, "granted"))
     assert done["totals"] == before["totals"] and recheck_of(done["lines"][0])["result"] == "upheld"
     third, more = dental(play, 1)
-    approve(play, third, 1, 1)
+    approve(play, third, "dental", 1)
     assert line(play, more, "dental")["reason"] == "ceiling-reached"
 
 
 def test_what_a_ceiling_counted_is_given_back_by_a_refusal(play: Scene) -> None:
     sheet, claim = dental(play, 5)
-    approve(play, sheet, 1, 5)
+    approve(play, sheet, "dental", 5)
     must(contest(play, claim, "dental"))
     must(decide(play, claim, "refused", reason="medical-refusal"))
     other, more = dental(play, 5)
-    approve(play, other, 1, 5)
+    approve(play, other, "dental", 5)
     assert line(play, more, "dental")["cnss_share"] == "2625.00"
