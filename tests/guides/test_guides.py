@@ -63,14 +63,12 @@ def test_the_story_tells_what_it_promises(told: list[tuple[str, str]]) -> None:
         assert wanted in said, wanted
 
 
-@pytest.mark.parametrize("guide", ["accord-prealable", "indicateurs", "papier-et-numerique", "suivre-un-remboursement"])
+GUIDES = ["accord-prealable", "indicateurs", "monde-peuple", "papier-et-numerique", "suivre-un-remboursement"]
+
+
+@pytest.mark.parametrize("guide", GUIDES)
 def test_a_guide_prints_what_it_shows(guide: str, running: Running, tmp_path: Path) -> None:
     page = play.blocks((ROOT / "docs" / "guides" / f"{guide}.md").read_text(encoding="utf-8"))
-    assert play.play([commands for commands, _ in page], running, tmp_path) == [shown for _, shown in page]
-
-
-def test_the_peopled_world_prints_what_it_shows(running: Running, tmp_path: Path) -> None:
-    page = play.blocks((ROOT / "docs" / "guides" / "monde-peuple.md").read_text(encoding="utf-8"))
     assert play.play([commands for commands, _ in page], running, tmp_path) == [shown for _, shown in page]
 
 

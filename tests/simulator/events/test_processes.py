@@ -12,10 +12,8 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
+from tests.simulator.events.conftest import HUNG_S
 from tests.simulator.storage.scene import Scene, scene
-
-HUNG_S = 120.0
-"""Nothing takes as long, however loaded the machine is."""
 
 
 class Mailbox(ThreadingHTTPServer):
