@@ -19,7 +19,7 @@ from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call, WorldLike
 from simulator.kit.money import quantity_text
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, invalid, pointed
 from simulator.kit.storage import Tx
 from simulator.nomenclature.store import find_act
 from simulator.professionals import words
@@ -100,7 +100,7 @@ def grant(tx: Tx, world: WorldLike, identifier: str, quantity: Decimal | None) -
     found, now = _found(tx, world, identifier), world.now()
     if quantity is not None and quantity > found.quantity:
         detail = f"« quantity » dépasse ce qui est demandé ({quantity_text(found.quantity)})."
-        raise Problem("invalid-payload", detail, errors=[_error("/quantity", "over-asked", detail)])
+        raise invalid("/quantity", "over-asked", detail)
     return shown(decisions.grant(tx, world, found, now, quantity), now)
 
 
@@ -122,7 +122,7 @@ def _line(sheet: Sheet, kind: str, number: int) -> tuple[Line, Json]:
     line = sheet.sections[kind].line(number)
     if line is None:
         detail = f"La section n'a pas de ligne {number}."
-        raise Problem("line-unknown", detail, errors=[_error("/line", "line-unknown", detail)])
+        raise pointed("line-unknown", "/line", detail)
     return line, next(item for item in sheet.prescribed(kind) if item["line"] == number)
 
 
@@ -138,10 +138,10 @@ def _act(call: Call, body: PriorApprovalRequest, prescribed: Json) -> tuple[str,
         label = code if act is None else act.label_fr
         if act is not None and act.section != body.section:
             detail = f"« {code} » est de la section « {words.name(act.section)} »."
-            raise Problem("invalid-payload", detail, errors=[_error(pointer, "wrong-section", detail)])
+            raise invalid(pointer, "wrong-section", detail)
     if not needed(call.world.nomenclature, code):
         detail = f"Ligne {body.line} : « {label} » se fait sans accord préalable."
-        raise Problem("approval-not-needed", detail, errors=[_error(pointer, "approval-not-needed", detail)])
+        raise pointed("approval-not-needed", pointer, detail)
     return code, label
 
 
@@ -153,8 +153,4 @@ def _require_quantity(body: PriorApprovalRequest, line: Line, unit: str | None) 
     elif wrong := divided(body.section, unit, body.quantity):
         code, detail = wrong[0], f"Ligne {body.line} : {wrong[1]}."
     if detail:
-        raise Problem("invalid-payload", detail, errors=[_error("/quantity", code, detail)])
-
-
-def _error(pointer: str, code: str, detail: str) -> dict[str, str]:
-    return {"pointer": pointer, "code": code, "detail": detail}
+        raise invalid("/quantity", code, detail)

@@ -8,7 +8,7 @@ from simulator.beneficiaries.model import Rights
 from simulator.care_sheets.prescribing import Prescribed, require_sound_sections
 from simulator.care_sheets.schemas import CareSheetRequest
 from simulator.claims.terms import RuleSet
-from simulator.kit.problems import Problem
+from simulator.kit.problems import invalid
 
 
 def require_possible(body: CareSheetRequest, today: date, rules: RuleSet) -> None:
@@ -20,8 +20,7 @@ def require_possible(body: CareSheetRequest, today: date, rules: RuleSet) -> Non
     elif rules.find("share.patient", body.date_of_care) is None:
         code, detail = "date-without-rules", "Aucune règle de remboursement n'existe à cette date de soins."
     if detail:
-        errors = [{"pointer": "/date_of_care", "code": code, "detail": detail}]
-        raise Problem("invalid-payload", detail, errors=errors)
+        raise invalid("/date_of_care", code, detail)
 
 
 def remarks(declared: str | None, rights: Rights, prescribed: Prescribed) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from simulator.claims import store as claims
 from simulator.kit import clock
 from simulator.kit.answer import Answer
 from simulator.kit.call import Call
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, pointed
 from simulator.kit.storage import Tx
 from simulator.paper import phases
 from simulator.professionals import words
@@ -86,7 +86,7 @@ def _lines(section: Section, numbers: Sequence[int] | None) -> list[Line]:
 
 
 def _refuse(slug: str, pointer: str, detail: str) -> NoReturn:
-    raise Problem(slug, detail, errors=[{"pointer": pointer, "code": slug, "detail": detail}])
+    raise pointed(slug, pointer, detail)
 
 
 def replace_sheet(tx: Tx, call: Call, body: ReplacementRequest) -> Answer:

@@ -19,7 +19,7 @@ from simulator.care_sheets.status import OWN_SECTION
 from simulator.care_sheets.units import divided
 from simulator.claims.terms import ChargedLine
 from simulator.kit.money import quantity_text
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
 from simulator.nomenclature.store import find_act, find_listed
 from simulator.professionals import words
@@ -200,8 +200,7 @@ def require_sound_sections(body: Asking) -> None:
     for place, section in enumerate(body.sections):
         if section.type in seen:
             detail = f"Une seule section {words.listed([section.type])} par feuille."
-            errors = [{"pointer": f"/sections/{place}/type", "code": "duplicate-section", "detail": detail}]
-            raise Problem("invalid-payload", detail, errors=errors)
+            raise invalid(f"/sections/{place}/type", "duplicate-section", detail)
         seen.add(section.type)
     errors = []
     for place, section in enumerate(body.sections):

@@ -14,7 +14,7 @@ from simulator.events.subscriptions import Subscription
 from simulator.kit import clock, pages
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
 
 
@@ -132,6 +132,5 @@ def _after(call: Call, identifier: str | None, pointer: str) -> int:
     seq = rank(call.world.keys.platform_secret, call.actor.client_id, identifier)
     if seq is None:
         detail = "« after » est l'identifiant d'un événement que vous avez reçu."
-        errors = [{"pointer": pointer, "code": "unknown-event", "detail": detail}]
-        raise Problem("invalid-payload", detail, errors=errors)
+        raise invalid(pointer, "unknown-event", detail)
     return seq

@@ -18,7 +18,7 @@ from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, pointed
 from simulator.kit.storage import Tx
 from simulator.paper import phases
 from simulator.professionals.service import directory
@@ -151,8 +151,7 @@ def _require_not_on_paper(lines: Sequence[Line], place: int) -> None:
 
 
 def _conflict(slug: str, pointer: str, detail: str, line: Line) -> Problem:
-    errors = [{"pointer": pointer, "code": slug, "detail": detail}]
-    return Problem(slug, detail, errors=errors, current_state=line.state)
+    return pointed(slug, pointer, detail, current_state=line.state)
 
 
 def _names(item: LateItem, prescribed: Json) -> bool:

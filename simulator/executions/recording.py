@@ -21,7 +21,7 @@ from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
-from simulator.kit.problems import Problem
+from simulator.kit.problems import invalid
 from simulator.kit.storage import Tx
 
 
@@ -153,8 +153,7 @@ def require_possible_instant(call: Call, sheet: Sheet, performed_at: datetime) -
         f"L'exécution du {_utc(performed_at)} est {why} : l'instant est lu en UTC, "
         f"et l'heure du monde est {_utc(call.now)} (tolérance : {seconds // 60} min)."
     )
-    errors = [{"pointer": "/performed_at", "code": "impossible-date", "detail": detail}]
-    raise Problem("invalid-payload", detail, errors=errors)
+    raise invalid("/performed_at", "impossible-date", detail)
 
 
 def _utc(instant: datetime) -> str:

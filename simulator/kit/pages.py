@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from simulator.kit.answer import Json
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, invalid
 
 T = TypeVar("T")
 MOST = 100
@@ -56,8 +56,7 @@ def bad_cursor() -> Problem:
 
 def bad_parameter(name: str, detail: str) -> Problem:
     """A query parameter that cannot be; `detail` says what is expected."""
-    error = {"pointer": f"?{name}", "code": "invalid-parameter", "detail": detail}
-    return Problem("invalid-payload", detail, errors=[error])
+    return invalid(f"?{name}", "invalid-parameter", detail)
 
 
 def chosen(query: Mapping[str, str], name: str, *words: str) -> str:

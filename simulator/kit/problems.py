@@ -89,6 +89,16 @@ class Problem(Exception):
         return self.entry.status
 
 
+def pointed(slug: str, pointer: str, detail: str, code: str | None = None, **members: Any) -> Problem:
+    """A refusal with one fault, at that place of the request; `code`: the fault's own, the slug by default."""
+    return Problem(slug, detail, errors=[{"pointer": pointer, "code": code or slug, "detail": detail}], **members)
+
+
+def invalid(pointer: str, code: str, detail: str) -> Problem:
+    """invalid-payload with one fault, at that place of the request."""
+    return pointed("invalid-payload", pointer, detail, code)
+
+
 def language(accept: str | None) -> str:
     """First supported language of an Accept-Language header; French otherwise."""
     for part in (accept or "").split(","):

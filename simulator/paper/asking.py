@@ -7,7 +7,7 @@ from simulator.claims import store as claims
 from simulator.claims.rules import rule_set
 from simulator.kit import clock
 from simulator.kit.call import Call
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
 from simulator.paper import references
 from simulator.paper.claim_schemas import PaperCareSheet, PaperClaimRequest
@@ -23,15 +23,15 @@ def place_of(call: Call, body: PaperClaimRequest) -> fixtures.Establishment:
     if call.actor.role == "agent":
         there = [one for one in known.people.values() if one.establishment.id == body.establishment]
         if not there:  # walks the directory: a clerk is not in a hurry
-            raise wrong(
+            raise invalid(
                 "/establishment", "unknown-establishment", "Un agent dit de quel établissement vient le papier."
             )
         if not any(body.section in (*SECTIONS[one.role], one.role) for one in there):
             detail = f"Cet établissement ne fait pas d'actes de la section « {words.name(body.section)} »."
-            raise wrong("/section", "other-profession", detail)
+            raise invalid("/section", "other-profession", detail)
         return there[0].establishment
     if body.establishment not in (None, who.establishment.id):
-        raise wrong("/establishment", "other-establishment", "Un exécutant demande pour son propre établissement.")
+        raise invalid("/establishment", "other-establishment", "Un exécutant demande pour son propre établissement.")
     if body.section not in SECTIONS[who.role]:
         raise Problem(
             "role-not-allowed", f"La section « {words.name(body.section)} » s'adresse à d'autres professionnels."
@@ -43,18 +43,18 @@ def require_possible(call: Call, body: PaperClaimRequest) -> None:
     """Raises Problem invalid-payload: days in the future, before the first rule, or out of order."""
     today, first, last = clock.day(call.now), body.date_of_care, body.treatment_ended_on
     if first > today:
-        raise wrong("/date_of_care", "future-date", "La date des soins est dans le futur.")
+        raise invalid("/date_of_care", "future-date", "La date des soins est dans le futur.")
     if rule_set(call.world.tariff_set).find("share.patient", first) is None:
-        raise wrong(
+        raise invalid(
             "/date_of_care", "date-without-rules", "Aucune règle de remboursement n'existe à cette date de soins."
         )
     if last is not None and not first <= last <= today:
         detail = "La fin du traitement n'est ni avant le premier acte, ni dans le futur."
-        raise wrong("/treatment_ended_on", "impossible-date", detail)
+        raise invalid("/treatment_ended_on", "impossible-date", detail)
     for rank, line in enumerate(body.lines):
         if line.date_of_care is not None and not first <= line.date_of_care <= (last or today):
             detail = "Un acte ne se fait ni avant le premier jour des soins, ni après leur fin."
-            raise wrong(f"/lines/{rank}/date_of_care", "impossible-date", detail)
+            raise invalid(f"/lines/{rank}/date_of_care", "impossible-date", detail)
 
 
 def sheet_named(tx: Tx, call: Call, body: PaperClaimRequest, place: str) -> tuple[PaperCareSheet | None, bool]:
@@ -73,9 +73,5 @@ def sheet_named(tx: Tx, call: Call, body: PaperClaimRequest, place: str) -> tupl
     for rank, line in enumerate(body.lines):
         if line.line is None:
             detail = "Chaque ligne dit laquelle de la feuille est passée sur ce papier."
-            raise wrong(f"/lines/{rank}/line", "missing", detail)
+            raise invalid(f"/lines/{rank}/line", "missing", detail)
     return body.care_sheet or PaperCareSheet(number=found.number), True
-
-
-def wrong(pointer: str, code: str, detail: str) -> Problem:
-    return Problem("invalid-payload", detail, errors=[{"pointer": pointer, "code": code, "detail": detail}])

@@ -23,7 +23,7 @@ from simulator.executions.schemas import ExecutedLine
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
 from simulator.paper import asking, duplicates, moving, references, store
 from simulator.paper.claim_schemas import PaperAct, PaperClaimRequest, PaperLine, PaperMedicine
@@ -49,7 +49,7 @@ def register_claim(tx: Tx, call: Call, body: PaperClaimRequest) -> Answer:
         prescribed = moving.rest(tx, call, body, sheet, section, place.id, fallen_back=fallen_back)
     elif any(line.line is not None for line in body.lines):
         detail = "Une ligne se nomme avec la feuille qui la porte (« care_sheet »)."
-        raise asking.wrong("/care_sheet", "missing", detail)
+        raise invalid("/care_sheet", "missing", detail)
     number = "" if asked is None else asked.number
     if not fallen_back:
         where = {"number": number, "section": body.section, "establishment": place.id}

@@ -16,7 +16,7 @@ from simulator.executions.model import Deed, Visit, apply
 from simulator.kit.answer import Json
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
 from simulator.paper.claim_schemas import PaperCareSheet, PaperClaimRequest
 from simulator.resolutions import proofs
@@ -53,14 +53,11 @@ def sheet_of(tx: Tx, call: Call, body: PaperClaimRequest, asked: PaperCareSheet,
     if section is None:
         raise Problem("no-section-for-role", "Cette feuille n'a pas cette section.")
     if sheet.beneficiary != (body.beneficiary.registration_number, body.beneficiary.dependant_rank):
-        detail = "Cette feuille est celle d'un autre bénéficiaire."
-        errors = [{"pointer": "/beneficiary", "code": "other-beneficiary", "detail": detail}]
-        raise Problem("invalid-payload", detail, errors=errors)
+        raise invalid("/beneficiary", "other-beneficiary", "Cette feuille est celle d'un autre bénéficiaire.")
     sheet.require_live([section])
     if body.date_of_care < sheet.date_of_care:
         detail = f"Cette feuille est du {sheet.date_of_care:%d/%m/%Y} : rien ne s'en fait avant."
-        errors = [{"pointer": "/date_of_care", "code": "impossible-date", "detail": detail}]
-        raise Problem("invalid-payload", detail, errors=errors)
+        raise invalid("/date_of_care", "impossible-date", detail)
     return sheet, section
 
 
@@ -85,7 +82,6 @@ def rest(
     Problem already-recorded (executed electronically), line-terminal (closed, or moved under another reference),
     section-held, line-unknown, over-remainder, line-owed, substitution-not-allowed.
     """
-    wanted, prescribed = named(body), service.content_of(sheet, section.type)
     wanted, prescribed = named(body), service.content_of(sheet, section.type)
     ours = _moved_before(tx, call, section, body.paper_reference) if fallen_back else frozenset()
     for one in wanted:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from simulator.kit import clock
 from simulator.kit.call import Call
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, pointed
 from simulator.kit.storage import Tx, insert_new, metadata, query
 from simulator.kit.wire import Form
 
@@ -73,5 +73,4 @@ def find(tx: Tx, world: str, reference: str) -> Reference | None:
 def used(reference: str) -> Problem:
     """The refusal of a reference that has served."""
     detail = f"La référence papier « {reference} » a déjà servi."
-    errors = [{"pointer": "/paper_reference", "code": "paper-reference-used", "detail": detail}]
-    return Problem("paper-reference-used", detail, errors=errors)
+    return pointed("paper-reference-used", "/paper_reference", detail)

@@ -15,7 +15,7 @@ from simulator.claims.rules import rule_set
 from simulator.kit import clock
 from simulator.kit.answer import Answer
 from simulator.kit.call import Call
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
 from simulator.paper import checks, phases, references
 from simulator.paper.schemas import TranscriptionRequest
@@ -110,7 +110,7 @@ def _require_possible(call: Call, body: TranscriptionRequest) -> None:
     elif rule_set(call.world.tariff_set).find("share.patient", body.prescribed_on) is None:
         code, detail = "date-without-rules", "Aucune règle de remboursement n'existe à cette date."
     if detail:
-        raise _wrong("/prescribed_on", code, detail)
+        raise invalid("/prescribed_on", code, detail)
 
 
 def _prescriber(call: Call, body: TranscriptionRequest) -> fixtures.Professional:
@@ -118,13 +118,9 @@ def _prescriber(call: Call, body: TranscriptionRequest) -> fixtures.Professional
     known = directory(call.world)
     found = known.find(body.prescriber)
     if found is None or found.role != "prescriber":
-        raise _wrong("/prescriber", "unknown-prescriber", "Aucun prescripteur ne porte cet INPE.")
+        raise invalid("/prescriber", "unknown-prescriber", "Aucun prescripteur ne porte cet INPE.")
     if found.status == "suspended" or found.inpe in known.suspended:
-        raise _wrong("/prescriber", "suspended-prescriber", "L'exercice de ce prescripteur est suspendu.")
+        raise invalid("/prescriber", "suspended-prescriber", "L'exercice de ce prescripteur est suspendu.")
     if found.replaces is not None and not found.replaces.in_force(body.prescribed_on):
-        raise _wrong("/prescriber", "replacement-not-in-force", "Ce remplaçant ne remplaçait personne ce jour-là.")
+        raise invalid("/prescriber", "replacement-not-in-force", "Ce remplaçant ne remplaçait personne ce jour-là.")
     return found
-
-
-def _wrong(pointer: str, code: str, detail: str) -> Problem:
-    return Problem("invalid-payload", detail, errors=[{"pointer": pointer, "code": code, "detail": detail}])

@@ -13,7 +13,7 @@ from simulator.codes import number as numbers
 from simulator.codes.recovery import Diagnostic
 from simulator.kit import clock
 from simulator.kit.call import Call
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, pointed
 from simulator.kit.storage import Tx
 from simulator.resolutions import rotations, throttle
 from simulator.resolutions.answers import TypedResolution
@@ -58,8 +58,7 @@ def _read(raw: str) -> tuple[str, payload.Scan, tuple[Diagnostic, ...]]:
         return payload.read(raw)
     except payload.Unreadable as fault:
         detail = "Ce qui a été lu n'est pas le code d'une FSE."
-        errors = [{"pointer": "/scan", "code": fault.code, "detail": detail}]
-        raise Problem("unreadable-scan", detail, errors=errors) from None
+        raise pointed("unreadable-scan", "/scan", detail, fault.code) from None
 
 
 def by_code(tx: Tx, call: Call, body: TypedResolution) -> Proved:
@@ -96,5 +95,4 @@ def _checked(raw: str) -> str:
         slug = "wrong-check-digit"
         if isinstance(fault, numbers.NotSixteenDigits):
             detail, slug = "Un numéro de FSE compte 16 chiffres.", "invalid-payload"
-        errors = [{"pointer": "/number", "code": fault.code, "detail": detail}]
-        raise Problem(slug, detail, errors=errors) from None
+        raise pointed(slug, "/number", detail, fault.code) from None

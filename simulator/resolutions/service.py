@@ -14,7 +14,7 @@ from simulator.care_sheets.model import Section, Sheet, derived_id, unknown_shee
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, pointed
 from simulator.kit.storage import Tx
 from simulator.paper import phases
 from simulator.professionals import words
@@ -86,8 +86,7 @@ def own_section(sheet: Sheet, role: str, wanted: str | None) -> Section:
         kinds = [section.type for section in found]
         names = words.listed(kinds, last="et")
         detail = f"La feuille contient plusieurs sections pour votre établissement : {names}."
-        errors = [{"pointer": "/section", "code": "section-to-choose", "detail": detail}]
-        raise Problem("section-to-choose", detail, errors=errors, sections=kinds)
+        raise pointed("section-to-choose", "/section", detail, sections=kinds)
     return found[0]
 
 

@@ -15,7 +15,7 @@ from simulator.claims.states import LineStatus, Move, after
 from simulator.kit import clock
 from simulator.kit.answer import Answer
 from simulator.kit.call import Call, WorldLike
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, pointed
 from simulator.kit.storage import Tx
 from simulator.reviews import store
 from simulator.reviews.own import own, subject
@@ -73,8 +73,7 @@ def _named(claim: Claim, body: ContestationRequest) -> list[ClaimLine]:
         found = [one for one in claim.lines if (one.execution, one.line.line) == (said.execution, said.line)]
         if not found:
             detail = f"La demande n'a pas de ligne {said.line} de cette exécution."
-            errors = [{"pointer": f"/lines/{place}", "code": "line-unknown", "detail": detail}]
-            raise Problem("line-unknown", detail, errors=errors)
+            raise pointed("line-unknown", f"/lines/{place}", detail)
         chosen += [one for one in found if one not in chosen]
     return chosen
 

@@ -17,7 +17,7 @@ from simulator.claims.states import LineStatus
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
 from simulator.reviews import store
 from simulator.reviews.own import own, subject
@@ -65,11 +65,13 @@ def decoded(body: DocumentRequest) -> bytes:
     try:
         content = base64.b64decode(body.content, validate=True)
     except binascii.Error:
-        raise _wrong("malformed", "Le contenu n'est pas du base64.") from None
+        raise invalid("/content", "malformed", "Le contenu n'est pas du base64.") from None
     if len(content) > MAX_DOCUMENT:
-        raise _wrong("too-large", f"Le document dépasse {MAX_DOCUMENT} octets.")
+        raise invalid("/content", "too-large", f"Le document dépasse {MAX_DOCUMENT} octets.")
     if not content.startswith(FIRST_BYTES[body.media_type]):
-        raise _wrong("wrong-media-type", f"Les premiers octets ne sont pas ceux d'un fichier {body.media_type}.")
+        raise invalid(
+            "/content", "wrong-media-type", f"Les premiers octets ne sont pas ceux d'un fichier {body.media_type}."
+        )
     return content
 
 
@@ -92,7 +94,3 @@ def _received(tx: Tx, call: Call, claim: Claim, line: ClaimLine, kind: str) -> C
 def _key(kind: str) -> str:
     """What a line remembers of a document that came (see `Hold.key`)."""
     return f"document:{kind}"
-
-
-def _wrong(code: str, detail: str) -> Problem:
-    return Problem("invalid-payload", detail, errors=[{"pointer": "/content", "code": code, "detail": detail}])
