@@ -7,23 +7,22 @@ names no line of a sheet is not looked at: an approval is asked for a line of a 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec.structs import replace as changed
 
-import fixtures
 from simulator.approvals import covering
 from simulator.approvals.model import ApprovalStatus, Coverage, Subject
 from simulator.care_sheets import store as sheets
 from simulator.claims import counters
 from simulator.claims.approval import under_approval
+from simulator.claims.delays import days_after
 from simulator.claims.model import Claim, ClaimLine, Hold, HoldKind, Reason
 from simulator.claims.rules import rule_set
 from simulator.claims.states import Move
-from simulator.claims.terms import ChargedLine, Granted
+from simulator.claims.terms import ChargedLine
 from simulator.executions import store as executions
-from simulator.kit import clock
 from simulator.kit.answer import Json
 from simulator.kit.call import WorldLike
 from simulator.kit.storage import Tx
@@ -55,8 +54,7 @@ def looked_at(
     found = covered(tx, world, claim, line, code)
     if found.status is not None and not waits(found, line):
         return settled(tx, world, claim, line, code, found)
-    days = fixtures.rule(WAIT, clock.day(at), world.tariff_set).integer
-    until = clock.start_of(clock.day(at) + timedelta(days=days))
+    until = days_after(at, WAIT, world.tariff_set)
     return line.held(Move.AWAIT_APPROVAL, Hold(KIND, at, until, asks=code))
 
 
@@ -109,10 +107,7 @@ def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str, 
         part = covering.count(tx, world.id, about, line.day, _user(line), quantity)
     decided = under_approval(line.line, quantity, part, _WHY[found.status], rules.on(line.day), rules.remedies)
     if line.line.counted and decided.cnss_share != line.line.cnss_share:
-        counters.release(tx, world.id, claim.beneficiary, line.execution, line.place)
-        if decided.cnss_share:
-            grant = (_input(line, "letter"), line.place, Granted(line.day, decided.cnss_share))
-            counters.add(tx, world.id, claim.beneficiary, line.execution, [grant])
+        counters.recount(tx, world.id, claim.beneficiary, line, decided.cnss_share)
     return changed(line, line=decided, text=None)
 
 

@@ -1,4 +1,4 @@
-"""When the platform pays, by the dated rules: instants are the beginning of a day in Morocco."""
+"""When the platform pays, and how long it waits, by the dated rules: the beginning of a day in Morocco."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from simulator.kit import clock
 
 _NEXT_DAY = 1
 """A run is of one instant, the beginning of a day: it orders once for each payee, and never pays what it orders."""
+
+
+def days_after(at: datetime, subject: str, tariff_set: str) -> datetime:
+    """The end of a wait that begins at that instant: so many days later, by the rule of that subject."""
+    day = clock.day(at)
+    return clock.start_of(day + timedelta(days=fixtures.rule(subject, day, tariff_set).integer))
 
 
 @lru_cache(maxsize=512)

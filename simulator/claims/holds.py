@@ -7,15 +7,14 @@ are asked; a line meets one at a time, and is looked at again when it is release
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from msgspec.structs import replace as changed
 
-import fixtures
 from simulator.claims import awaiting, counters, redecided
-from simulator.claims.delays import order_at
+from simulator.claims.delays import days_after, order_at
 from simulator.claims.model import Claim, ClaimLine, Hold, HoldKind, Reason
 from simulator.claims.rules import rule_set
 from simulator.claims.states import HELD, LineStatus, Move
@@ -137,25 +136,19 @@ def refused(
     return after
 
 
-def until(world: WorldLike, subject: str, at: datetime) -> datetime:
-    """The end of a wait that begins at that instant, by the rule of that subject (days)."""
-    days = fixtures.rule(subject, clock.day(at), world.tariff_set).integer
-    return clock.start_of(clock.day(at) + timedelta(days=days))
-
-
 def _document(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> Hold | None:
     """An invoice, for a device charged more than an amount."""
     limit = _limit("document.invoice.devices", line.day, world.tariff_set)
     if claim.section != "devices" or line.line.charged <= limit:
         return None
-    return Hold("document", at, until(world, "document.wait", at), "invoice")
+    return Hold("document", at, days_after(at, "document.wait", world.tariff_set), "invoice")
 
 
 def _review(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> Hold | None:
     """The CNSS's physicians look at what is charged more than an amount."""
     if line.line.charged <= _limit(REVIEW, line.day, world.tariff_set):
         return None
-    return Hold("medical-review", at, until(world, "review.decision", at))
+    return Hold("medical-review", at, days_after(at, "review.decision", world.tariff_set))
 
 
 @lru_cache(maxsize=256)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace as changed
 
-import fixtures
 from fixtures.model import Beneficiary, Establishment
 from simulator.audit import store as audit
 from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets.model import derived_id
 from simulator.claims import store as claims
 from simulator.claims.circumstances import decide_all
+from simulator.claims.delays import days_after
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.service import rights_context
 from simulator.claims.states import LineStatus
@@ -102,9 +102,8 @@ def _answer(call: Call, claim: Claim, text: str, warnings: Sequence[Json]) -> An
 
 
 def _check_at(call: Call) -> datetime:
-    """When what is received now is checked: the beginning of a day in Morocco."""
-    today = clock.day(call.now)
-    return clock.start_of(today + timedelta(days=fixtures.rule("paper.check", today).integer))
+    """When what is received now is checked."""
+    return days_after(call.now, "paper.check", call.world.tariff_set)
 
 
 def _cares(body: PaperClaimRequest, charged: Sequence[ChargedLine], place: str, number: str) -> list[Care]:

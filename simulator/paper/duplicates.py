@@ -9,21 +9,20 @@ sheet. The lines of one paper are compared too, each with those above it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from msgspec.structs import replace as changed
 
-import fixtures
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
+from simulator.claims.delays import days_after
 from simulator.claims.model import Claim, ClaimLine, Hold
 from simulator.claims.states import PENDING, LineStatus
 from simulator.claims.store import find
 from simulator.claims.terms import ChargedLine
 from simulator.executions import store as executions
 from simulator.executions.same_visit import named
-from simulator.kit import clock
 from simulator.kit.call import Call, WorldLike
 from simulator.kit.storage import Tx
 from simulator.paper.store import Care, alike, cares, electronic
@@ -132,6 +131,4 @@ def compared(
 
 def hold(world: WorldLike, twin: str, now: datetime) -> Hold:
     """What keeps a line from being decided; `twin`: the claim that it looks like."""
-    day = clock.day(now)
-    days = fixtures.rule("review.duplicate", day, world.tariff_set).integer
-    return Hold(HOLD, now, clock.start_of(day + timedelta(days=days)), twin)
+    return Hold(HOLD, now, days_after(now, "review.duplicate", world.tariff_set), twin)

@@ -8,8 +8,8 @@ from msgspec.structs import replace as changed
 
 import fixtures
 from simulator.audit import store as audit
-from simulator.claims import holds
 from simulator.claims import store as claims
+from simulator.claims.delays import days_after
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.states import LineStatus, Move, after
 from simulator.kit import clock
@@ -35,7 +35,7 @@ def contest(tx: Tx, call: Call, body: ContestationRequest) -> Answer:
     chosen = _named(claim, body) if body.lines else _possible(call, claim)
     for line in chosen:
         require_contestable(call.world, claim, line, call.now)
-    due = holds.until(call.world, RECHECK, call.now)
+    due = days_after(call.now, RECHECK, call.world.tariff_set)
     lines = [changed(line.moved(Move.CONTEST, call.now), due=due) if line in chosen else line for line in claim.lines]
     text = claims.save(tx, call.world, changed(claim, lines=tuple(lines)))
     names = " ".join(f"{line.execution}/{line.line.line}" for line in chosen)
