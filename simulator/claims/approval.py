@@ -17,6 +17,7 @@ from msgspec.structs import replace as changed
 
 from simulator.claims.model import AdjudicatedLine, Reason, Step
 from simulator.claims.terms import RuleLike
+from simulator.claims.trace import step
 from simulator.kit.money import ZERO, centimes, money_text, quantity_text
 
 SHARE = "prior-approval.share"
@@ -40,19 +41,19 @@ def under_approval(
         return decided
     share = {"quantity": quantity_text(quantity), "covered": quantity_text(covered)}
     if covered >= quantity:
-        return _with(decided, [_step(rules[SHARE], money_text(decided.cnss_share), **share)])
-    steps = [_step(rules[f"refusal.{reason}"], "rejected", **share, reason=reason)]
+        return _with(decided, [step(rules[SHARE], money_text(decided.cnss_share), **share)])
+    steps = [step(rules[f"refusal.{reason}"], "rejected", **share, reason=reason)]
     eligible = (decided.charged - decided.excess) * covered / quantity
     cnss = min(centimes(eligible * decided.rate), decided.cnss_share)
     state = min(centimes(eligible) - cnss, decided.state_share)
     if not cnss and not state:
         decided = changed(decided, rate=ZERO)
     else:
-        steps = [_step(rules[SHARE], money_text(cnss), **share)]
+        steps = [step(rules[SHARE], money_text(cnss), **share)]
     patient = decided.charged - cnss - state
     shares = {"charged": decided.charged, "cnss_share": cnss, "state_share": state}
     last = rules["share.patient"]
-    steps.append(_step(last, money_text(patient), **{name: money_text(amount) for name, amount in shares.items()}))
+    steps.append(step(last, money_text(patient), **{name: money_text(amount) for name, amount in shares.items()}))
     return changed(
         _with(decided, steps, without=last.id),
         cnss_share=cnss,
@@ -67,7 +68,3 @@ def under_approval(
 def _with(decided: AdjudicatedLine, steps: list[Step], without: str = "") -> AdjudicatedLine:
     kept = [step for step in decided.explanation if step.rule != without]
     return changed(decided, explanation=(*kept, *steps))
-
-
-def _step(rule: RuleLike, result: str, **inputs: str) -> Step:
-    return Step(rule.id, rule.label_fr, inputs, result, rule.legal_reference, rule.fidelity)

@@ -14,16 +14,14 @@ from msgspec.structs import replace as changed
 
 from simulator.approvals import covering
 from simulator.approvals.model import ApprovalStatus, Coverage, Subject
-from simulator.care_sheets import store as sheets
 from simulator.claims import counters
 from simulator.claims.approval import under_approval
 from simulator.claims.delays import days_after
 from simulator.claims.model import Claim, ClaimLine, Hold, HoldKind, Reason
+from simulator.claims.recorded import recorded
 from simulator.claims.rules import rule_set
 from simulator.claims.states import Move
 from simulator.claims.terms import ChargedLine
-from simulator.executions import store as executions
-from simulator.kit.answer import Json
 from simulator.kit.call import WorldLike
 from simulator.kit.storage import Tx
 from simulator.paper import store as paper
@@ -49,7 +47,7 @@ def looked_at(
     if code == NO_ACT or _counted(line):
         return line
     code = code or _code(tx, world, claim, line, at)
-    if code is None or not needed(world, code) or subject(tx, world, claim, line, code) is None:
+    if not needed(world, code) or subject(tx, world, claim, line, code) is None:
         return line
     found = covered(tx, world, claim, line, code)
     if found.status is not None and not waits(found, line):
@@ -58,9 +56,9 @@ def looked_at(
     return line.held(Move.AWAIT_APPROVAL, Hold(KIND, at, until, asks=code))
 
 
-def needed(world: WorldLike, code: str | None) -> bool:
+def needed(world: WorldLike, code: str) -> bool:
     """Whether an act is only paid with a prior approval."""
-    return bool(code) and covering.needed(world.nomenclature, code)
+    return covering.needed(world.nomenclature, code)
 
 
 def act(charged: ChargedLine) -> str:
@@ -68,16 +66,11 @@ def act(charged: ChargedLine) -> str:
     return (charged.code or NO_ACT) if charged.kind == "act" else NO_ACT
 
 
-def _code(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> str | None:
+def _code(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> str:
     if claim.reference is not None:
         return act(paper.said(tx, world.id, claim.reference, line.line.line).charged)
-    done = executions.find(tx, world.id, line.execution)
-    sheet = None if done is None else sheets.find(tx, world.id, claim.number, at)
-    if done is None or sheet is None:
-        return None
-    said: Json = [one for one in done.content["lines"] if one["outcome"] == "executed"][line.place]
-    prescribed = next(one for one in sheet.prescribed(claim.section) if one["line"] == line.line.line)
-    return said.get("act_code") or prescribed.get("act_code")
+    said, prescribed, _ = recorded(tx, world.id, claim, line, at)
+    return str(said.get("act_code") or prescribed.get("act_code") or NO_ACT)
 
 
 def covered(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str) -> Coverage:

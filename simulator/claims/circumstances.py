@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from msgspec.structs import replace as changed
-
 from fixtures.model import Beneficiary
 from simulator.care_sheets.model import Section
 from simulator.claims import counters
@@ -75,10 +73,11 @@ def decide_all(
     grants: list[tuple[str, int, Granted]] = []
     for place, line in enumerate(charged):
         if filing is None and line.letter is None:  # a medicine in time: nearly all of them
-            decided.append(decide(line, context, world.tariff_set, day, execution))
+            decided.append(decide(line, context, world.tariff_set, day, execution, place=place))
             continue
-        one = decide(line, context, world.tariff_set, day, execution, around(line, rules, person, counted, filing))
-        decided.append(changed(one, place=place) if place else one)
+        facts = around(line, rules, person, counted, filing)
+        one = decide(line, context, world.tariff_set, day, execution, facts, place)
+        decided.append(one)
         if line.letter in rules.capped and (share := one.line.cnss_share):
             counted.grow(line.letter or "", day, share)
             grants.append((line.letter or "", place, Granted(day, share)))

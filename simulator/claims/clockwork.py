@@ -151,6 +151,5 @@ def _order(run: Run, to: Recipient, lines: list[StatementLine]) -> None:
     day = clock.day(run.at)
     made = Statement(run.statement(to), to, day, pay_at(day, run.world.tariff_set), tuple(lines))
     digest = payments.insert(run.tx, run.world.id, made)
-    subject = audit.beneficiary(to.id, 0) if to.kind == "insured" else to.id
     data = {"statement": made.id, "total": money_text(made.total), "lines": len(lines), "sha256": digest}
-    audit.by_platform(run.tx, run.world.id, run.at, "statement-ordered", subject, data)
+    audit.by_platform(run.tx, run.world.id, run.at, "statement-ordered", payments.subject(to), data)

@@ -29,18 +29,19 @@ def decide(
     day: date,
     execution: str,
     around: Circumstances = ORDINARY,
+    place: int = 0,
 ) -> ClaimLine:
-    """The claim line of one executed line of an execution."""
+    """The claim line of one executed line of an execution, at that place in it."""
     if around is not ORDINARY:
         decided = adjudicate(line, context, rule_set(tariff_set), day, around)
-        return ClaimLine(execution, decided, day, payee=decided.payee)
+        return ClaimLine(execution, decided, day, payee=decided.payee, place=place)
     terms = (line.kind, line.label, line.quantity, line.charged, line.code, line.letter)
     decided, text, payee = _decided(
         (*terms, line.coefficient, line.unit_base, line.rate, line.atc, line.attestation), context, tariff_set, day
     )
     if line.line != decided.line:
         decided = changed(decided, line=line.line)
-    return ClaimLine(execution, decided, day, text, payee=payee)
+    return ClaimLine(execution, decided, day, text, payee=payee, place=place)
 
 
 @lru_cache(maxsize=8192)

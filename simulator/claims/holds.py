@@ -43,19 +43,15 @@ def visited(
 ) -> tuple[ClaimLine, ...]:
     """The lines of one visit, each as `received` makes it. `acts`: their codes, None in a section of `NEVER_ASKED`."""
     if acts is not None or any(twins) or not lines:
-        codes = acts if acts is not None else [None] * len(lines)
-        return tuple(
-            [
-                received(tx, world, claim, line, at, twin, code)
-                for line, twin, code in zip(lines, twins, codes, strict=True)
-            ]
-        )
+        codes = acts if acts is not None else [awaiting.NO_ACT] * len(lines)
+        told = zip(lines, twins, codes, strict=True)
+        return tuple([received(tx, world, claim, line, at, twin, code) for line, twin, code in told])
     limit, today = _limit(REVIEW, lines[0].day, world.tariff_set), clock.day(at)
     found = []
     for line in lines:
         worth = line.line
         if worth.charged > limit:
-            found.append(received(tx, world, claim, line, at))
+            found.append(received(tx, world, claim, line, at, code=awaiting.NO_ACT))
         elif worth.cnss_share or worth.state_share:  # nearly all of them: not looked at twice
             found.append(changed(line, since=at, due=order_at(today, line.payee, world.tariff_set)))
         else:

@@ -22,17 +22,22 @@ def decided(tx: Tx, world: WorldLike, at: datetime, before: Claim, after: Claim)
     What the CNSS decided of lines that waited is audited too, one entry for the claim.
     """
     waited = [line for line in before.lines if line.status in PENDING]
-    now = {(line.execution, line.line.line): line for line in after.lines}
-    settled = [line for line in waited if now[line.execution, line.line.line].status not in PENDING]
+    now = {(line.execution, line.place): line for line in after.lines}
+    settled = [line for line in waited if now[line.execution, line.place].status not in PENDING]
     if settled:
         contested = any(line.status is LineStatus.CONTESTED for line in settled)
         data = {"claim": after.id, "section": after.section, "lines": len(settled)}
-        subject = after.number or audit.beneficiary(*after.beneficiary)
-        audit.by_platform(tx, world.id, at, "claim-rechecked" if contested else "claim-decided", subject, data)
+        about = subject(after)
+        audit.by_platform(tx, world.id, at, "claim-rechecked" if contested else "claim-decided", about, data)
     if waited and after.decision is not None:
         tell(tx, world, at, "claim.decided", after)
     if after.status == "paid" != before.status:
         tell(tx, world, at, "claim.paid", after)
+
+
+def subject(claim: Claim) -> str:
+    """What the audit says that a claim is about: its sheet, else its beneficiary."""
+    return claim.number or audit.beneficiary(*claim.beneficiary)
 
 
 def tell(tx: Tx, world: WorldLike, at: datetime, event: EventType, claim: Claim) -> None:

@@ -135,10 +135,15 @@ def read(tx: Tx, call: Call) -> Answer:
 def told(tx: Tx, call: Call, claim: Json | None) -> Answer:
     """A claim that the caller may read; audited. Raises Problem not-found without one."""
     if claim is None:
-        raise Problem("not-found", "Aucune demande de remboursement de cet identifiant ne vous est accessible.")
+        raise unknown_claim()
     told = {"claim": claim["id"], "section": claim["section"]}
     audit.append(tx, call, "claim-read", _subject(tx, call, claim), told)
     return Answer(claim)
+
+
+def unknown_claim() -> Problem:
+    """Unknown or not yours: the two are told apart by nobody."""
+    return Problem("not-found", "Aucune demande de remboursement de cet identifiant ne vous est accessible.")
 
 
 def _subject(tx: Tx, call: Call, claim: Json) -> str:

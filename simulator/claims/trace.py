@@ -10,6 +10,11 @@ from simulator.claims.model import Step
 from simulator.claims.terms import RuleLike
 
 
+def step(rule: RuleLike, result: str, **inputs: str) -> Step:
+    """What a rule made of what went in, as texts."""
+    return Step(rule.id, rule.label_fr, inputs, result, rule.legal_reference, rule.fidelity)
+
+
 @dataclass(slots=True)
 class Trace:
     """The rules in force on the date of care, by subject, and the steps so far."""
@@ -26,7 +31,7 @@ class Trace:
             raise LookupError(f"no rule {subject!r} in force on {self.day}") from None
 
     def step(self, rule: RuleLike, result: str, **inputs: str) -> None:
-        self.steps.append(Step(rule.id, rule.label_fr, inputs, result, rule.legal_reference, rule.fidelity))
+        self.steps.append(step(rule, result, **inputs))
 
     def by(self, subject: str, result: str, **inputs: str) -> None:
         self.step(self.rule(subject), result, **inputs)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Field
 
 from simulator.care_sheets.orders import MAX_LINES, ActCode, PositiveQuantity, Text
 from simulator.care_sheets.schemas import ExecutorType
 from simulator.care_sheets.states import LineState
 from simulator.care_sheets.status import SheetStatus
 from simulator.claims.schemas import ClaimAnswer
+from simulator.executions.named_items import ACT, BY_ITS_NAME, MEDICINE, OTHER
 from simulator.executions.schemas import Correction, LineNumber
 from simulator.kit.wire import Ean13, Instant, Money, Quantity, Warning, Wire
 from simulator.paper.references import PaperReference
@@ -40,20 +41,9 @@ class LateOther(_Item):
     label: Text
 
 
-def _tag(value: Any) -> str | None:
-    for name, tag in (("ean13", "#medicine"), ("act_code", "#act"), ("label", "#other")):
-        if name in value if isinstance(value, dict) else hasattr(value, name):
-            return tag
-    return None
-
-
 LateItem = Annotated[
-    Annotated[LateMedicine, Tag("#medicine")] | Annotated[LateAct, Tag("#act")] | Annotated[LateOther, Tag("#other")],
-    Discriminator(
-        _tag,
-        custom_error_type="unnamed_item",
-        custom_error_message="Un produit ou un acte est nommé par « ean13 », « act_code » ou « label ».",
-    ),
+    Annotated[LateMedicine, MEDICINE] | Annotated[LateAct, ACT] | Annotated[LateOther, OTHER],
+    BY_ITS_NAME,
 ]
 
 

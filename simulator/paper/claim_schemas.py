@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Field
 
 from simulator.beneficiaries.schemas import BeneficiaryReference
 from simulator.care_sheets.orders import MAX_LINES, ActCode, PositiveQuantity, Text
 from simulator.care_sheets.schemas import ExecutorType
 from simulator.claims.schemas import ClaimAnswer
+from simulator.executions.named_items import ACT, BY_ITS_NAME, MEDICINE, OTHER
 from simulator.executions.schemas import LineNumber
 from simulator.kit.wire import Day, Ean13, Instant, Money, Warning, Wire
 from simulator.paper.references import PaperReference
@@ -40,22 +41,9 @@ class PaperOther(_PaperLine):
     label: Text
 
 
-def _tag(value: Any) -> str | None:
-    for name, tag in (("ean13", "#medicine"), ("act_code", "#act"), ("label", "#other")):
-        if name in value if isinstance(value, dict) else hasattr(value, name):
-            return tag
-    return None
-
-
 PaperLine = Annotated[
-    Annotated[PaperMedicine, Tag("#medicine")]
-    | Annotated[PaperAct, Tag("#act")]
-    | Annotated[PaperOther, Tag("#other")],
-    Discriminator(
-        _tag,
-        custom_error_type="unnamed_item",
-        custom_error_message="Un produit ou un acte est nommé par « ean13 », « act_code » ou « label ».",
-    ),
+    Annotated[PaperMedicine, MEDICINE] | Annotated[PaperAct, ACT] | Annotated[PaperOther, OTHER],
+    BY_ITS_NAME,
 ]
 
 

@@ -15,6 +15,7 @@ from simulator.claims import store as claims
 from simulator.claims.circumstances import decide_all
 from simulator.claims.delays import days_after
 from simulator.claims.model import Claim, ClaimLine
+from simulator.claims.notices import subject
 from simulator.claims.service import rights_context
 from simulator.claims.states import LineStatus
 from simulator.claims.terms import ChargedLine, Filing
@@ -75,9 +76,8 @@ def register_claim(tx: Tx, call: Call, body: PaperClaimRequest) -> Answer:
         tx, call.world.id, body.paper_reference, body.section, call.actor.client_id, zip(cares, said, strict=True)
     )
     worlds.note_paper(tx, call.world)
-    subject = number or audit.beneficiary(*claim.beneficiary)
     data = {"claim": claim.id, "section": body.section, "paper_reference": body.paper_reference, "lines": len(lines)}
-    audit.append(tx, call, "paper-claim-registered", subject, data)
+    audit.append(tx, call, "paper-claim-registered", subject(claim), data)
     for line in lines:
         if line.hold is not None:
             message = f"Ligne {line.line.line} : le même soin est déjà demandé ; un contrôle tranchera."

@@ -14,14 +14,13 @@ from typing import Literal
 
 from msgspec.structs import replace as changed
 
-from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
 from simulator.claims.delays import days_after
 from simulator.claims.model import Claim, ClaimLine, Hold
+from simulator.claims.recorded import recorded
 from simulator.claims.states import PENDING, LineStatus
 from simulator.claims.store import find
 from simulator.claims.terms import ChargedLine
-from simulator.executions import store as executions
 from simulator.executions.same_visit import named
 from simulator.kit.call import Call, WorldLike
 from simulator.kit.storage import Tx
@@ -79,18 +78,15 @@ def executed(tx: Tx, world: str, care: Care, now: datetime, stands: Stands = may
         if claim.number == care.number:
             continue
         for line in claim.lines:
-            if line.day == care.day and stands(line) and care.code in _codes(tx, world, claim, line, now):
+            if line.day == care.day and stands(line) and care.code == _code(tx, world, claim, line, now):
                 return claim.id
     return None
 
 
-def _codes(tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime) -> set[str]:
+def _code(tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime) -> str:
     """What a line of an electronic claim was delivered as."""
-    done, sheet = executions.find(tx, world, line.execution), sheets.find(tx, world, claim.number, now)
-    assert done is not None and sheet is not None
-    number = line.line.line
-    (prescribed,) = [one for one in sheet.prescribed(claim.section) if one["line"] == number]
-    return {named(said, prescribed) for said in done.content["lines"] if said["line"] == number}
+    said, prescribed, _ = recorded(tx, world, claim, line, now)
+    return named(said, prescribed)
 
 
 def twin(
@@ -108,12 +104,8 @@ def twin_of(
         rank = line.line.line
         care = cares(tx, world, claim.reference)[rank - 1]
         return twin(tx, world, care, now, stands, below=(claim.reference, rank))
-    codes = _codes(tx, world, claim, line, now)
-    found = (
-        on_paper(tx, world, Care(claim.beneficiary, claim.establishment, line.day, one, claim.number), stands)
-        for one in codes
-    )
-    return next((one for one in found if one is not None), None)
+    code = _code(tx, world, claim, line, now)
+    return on_paper(tx, world, Care(claim.beneficiary, claim.establishment, line.day, code, claim.number), stands)
 
 
 def compared(

@@ -43,7 +43,7 @@ def search(tx: Tx, call: Call) -> Answer:
         raise pages.bad_cursor()
     rows = store.page(tx, call.world.id, own, after, limit + 1)
     page, following = pages.cut(rows, limit, lambda row: f"{row['ordered_on']}|{row['id']}")
-    audit.append(tx, call, "statements-listed", _subject(own), {"count": len(page)})
+    audit.append(tx, call, "statements-listed", store.subject(own), {"count": len(page)})
     return Answer(pages.body([_shown(call, store.as_json(row)) for row in page], following))
 
 
@@ -53,7 +53,7 @@ def read(tx: Tx, call: Call) -> Answer:
     found = store.find(tx, call.world.id, own, call.path["id"])
     if found is None:
         raise Problem("not-found", "Aucun décompte de cet identifiant ne vous est accessible.")
-    audit.append(tx, call, "statement-read", _subject(own), {"statement": found["id"]})
+    audit.append(tx, call, "statement-read", store.subject(own), {"statement": found["id"]})
     return Answer(_shown(call, found))
 
 
@@ -85,10 +85,6 @@ def _recipient(call: Call) -> Recipient:
             allowed_roles=["patient"],
         )
     return Recipient("insured", number)
-
-
-def _subject(own: Recipient) -> str:
-    return audit.beneficiary(own.id, 0) if own.kind == "insured" else own.id
 
 
 def _ordered(payment: Json) -> Json:

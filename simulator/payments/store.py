@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from msgspec.json import encode
 from pydantic_core import from_json
 
+from simulator.audit import store as audit
 from simulator.kit import clock
 from simulator.kit.answer import Json
 from simulator.kit.money import money_text
@@ -43,6 +44,11 @@ _pay = query(
     sa.update(statements).where(_w, statements.c.pay_at <= sa.bindparam("at"), statements.c.paid == 0).values(paid=1)
 )
 _all = query(sa.select(statements).where(_w).order_by(statements.c.ordered_on, statements.c.id))
+
+
+def subject(to: Recipient) -> str:
+    """What the audit says that a statement is about: the insured person, or the establishment."""
+    return audit.beneficiary(to.id, 0) if to.kind == "insured" else to.id
 
 
 def insert(tx: Tx, world: str, statement: Statement) -> str:

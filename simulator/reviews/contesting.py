@@ -11,6 +11,7 @@ from simulator.audit import store as audit
 from simulator.claims import store as claims
 from simulator.claims.delays import days_after
 from simulator.claims.model import Claim, ClaimLine
+from simulator.claims.notices import subject
 from simulator.claims.states import LineStatus, Move, after
 from simulator.kit import clock
 from simulator.kit.answer import Answer
@@ -18,7 +19,7 @@ from simulator.kit.call import Call, WorldLike
 from simulator.kit.problems import Problem, pointed
 from simulator.kit.storage import Tx
 from simulator.reviews import store
-from simulator.reviews.own import own, subject
+from simulator.reviews.own import own
 from simulator.reviews.recheck import CONTESTED, RECHECK
 from simulator.reviews.schemas import ContestationRequest
 

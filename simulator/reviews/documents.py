@@ -20,7 +20,7 @@ from simulator.kit.call import Call
 from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
 from simulator.reviews import store
-from simulator.reviews.own import own, subject
+from simulator.reviews.own import own
 from simulator.reviews.schemas import MAX_DOCUMENT, DocumentRequest
 
 FIRST_BYTES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
@@ -47,7 +47,7 @@ def send(tx: Tx, call: Call, body: DocumentRequest) -> Answer:
     who = call.actor.person
     store.insert(tx, call.world.id, store.documents, claim.id, call.now, who, **kept)
     data = {"claim": claim.id, "section": claim.section, "kind": body.kind, "sha256": digest}
-    audit.append(tx, call, "claim-document-sent", subject(claim), data)
+    audit.append(tx, call, "claim-document-sent", notices.subject(claim), data)
     notices.decided(tx, call.world, call.now, claim, after)
     touched = [after for before, after in zip(claim.lines, lines, strict=True) if before in asking]
     answer: Json = {

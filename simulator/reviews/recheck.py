@@ -14,19 +14,19 @@ from decimal import Decimal
 from msgspec.structs import replace as changed
 
 from simulator.beneficiaries.service import register, rights_on
-from simulator.care_sheets import store as sheets
 from simulator.claims import awaiting, counters, holds, redecided
 from simulator.claims.circumstances import around
 from simulator.claims.counters import Counted
 from simulator.claims.decisions import decide
 from simulator.claims.delays import order_at
-from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Reason, Step
+from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Reason
+from simulator.claims.recorded import recorded
 from simulator.claims.rules import rule_set
 from simulator.claims.service import rights_context
 from simulator.claims.states import Move
 from simulator.claims.terms import ChargedLine
+from simulator.claims.trace import step
 from simulator.executions import content
-from simulator.executions import store as executions
 from simulator.executions.schemas import ExecutedLine
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
@@ -91,14 +91,8 @@ def _again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime
     number = line.line.line
     counters.release(tx, world.id, who, line.execution, line.place)
     facts = around(charged, rules, person, Counted(tx, world.id, who))
-    found = decide(charged, context, world.tariff_set, line.day, line.execution, facts)
-    worth = changed(
-        found,
-        line=changed(found.line, line=number),
-        payments=line.payments,
-        cleared=line.cleared,
-        place=line.place,
-    )
+    found = decide(charged, context, world.tariff_set, line.day, line.execution, facts, line.place)
+    worth = changed(found, line=changed(found.line, line=number), payments=line.payments, cleared=line.cleared)
     code = awaiting.act(charged)
     about = awaiting.subject(tx, world, claim, line, code)
     if not worth.line.cnss_share or about is None or not awaiting.needed(world, code):
@@ -114,10 +108,7 @@ def charged_again(
     if claim.reference is not None:
         said = paper.said(tx, world.id, claim.reference, line.line.line)
         return said.charged, said.declared
-    done, sheet = executions.find(tx, world.id, line.execution), sheets.find(tx, world.id, claim.number, at)
-    assert done is not None and sheet is not None
-    told = [one for one in done.content["lines"] if one["outcome"] == "executed"][line.place]
-    prescribed = next(one for one in sheet.prescribed(claim.section) if one["line"] == told["line"])
+    told, prescribed, sheet = recorded(tx, world.id, claim, line, at)
     executed = ExecutedLine.model_construct(
         line=told["line"],
         outcome="executed",
@@ -157,8 +148,7 @@ def _closed(
         "after": money_text(kept.cnss_share + kept.state_share),
     }
     said = "upheld" if same else "changed"
-    step = Step(rule.id, rule.label_fr, inputs, said, rule.legal_reference, rule.fidelity)
-    kept = changed(kept, explanation=(*kept.explanation, step))
+    kept = changed(kept, explanation=(*kept.explanation, step(rule, said, **inputs)))
     after = changed(
         line.moved(Move.RECHECK, at),
         line=kept,
