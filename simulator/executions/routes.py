@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from simulator.executions import corrections, late, paper, reading, service
+from simulator.executions import corrections, late, reading, service
 from simulator.executions.late_schemas import (
     LateExecutionAnswer,
     LateExecutionRequest,
@@ -21,6 +21,7 @@ from simulator.executions.schemas import (
 )
 from simulator.kit import pages
 from simulator.kit.route import ANYONE_ELSE, SOFTWARE, Route
+from simulator.paper import fallback
 
 FLOW = "Flow announced by the CNSS: whoever executes records what was done; law 17-04 (substitution)"
 _DEEDS = [
@@ -58,7 +59,7 @@ ROUTES = (
         "POST /v1/care-sheets/{number}/sections/{type}/paper-fallback",
         "move-section-to-paper",
         "Go on on paper: these lines are no longer executed here",
-        paper.fall_back,
+        fallback.fall_back,
         body=PaperFallbackRequest,
         answer=PaperFallbackAnswer,
         status=201,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from fixtures.model import age_on
+
 Remark = tuple[str, str]
 """(code, French message)."""
 
@@ -25,7 +27,7 @@ _DO = "appeler le prescripteur, et s'abstenir s'il est injoignable (loi 17-04, a
 def remarks(missing: Sequence[str], child_age: int | None, birth: date, day: date) -> list[Remark]:
     """What to warn of. `child_age`: years as the paper says them; `birth`: the patient's, `day`: the paper's."""
     found = [("mention-missing", f"L'ordonnance {MENTIONS[one]} : {_DO}.") for one in dict.fromkeys(missing)]
-    years = day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+    years = age_on(birth, day)
     if years < CHILD_UNDER and child_age is None:
         found.append(("child-age-missing", f"L'ordonnance d'un enfant de moins de 12 ans porte son âge : {_DO}."))
     elif child_age is not None and child_age != years:
