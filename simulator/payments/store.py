@@ -43,7 +43,6 @@ _page = query(
 _pay = query(
     sa.update(statements).where(_w, statements.c.pay_at <= sa.bindparam("at"), statements.c.paid == 0).values(paid=1)
 )
-_all = query(sa.select(statements).where(_w).order_by(statements.c.ordered_on, statements.c.id))
 
 
 def subject(to: Recipient) -> str:
@@ -83,10 +82,6 @@ def page(tx: Tx, world: str, recipient: Recipient, after: tuple[str, str], many:
     """Statements of that payee beyond (`ordered_on`, id), oldest first."""
     return tx.all(_page, w=world, k=recipient.kind, p=recipient.id, day=after[0], i=after[1], many=many)
 
-
-def everything(tx: Tx, world: str) -> list[Json]:
-    """All statements of a world, oldest first."""
-    return [as_json(row) for row in tx.all(_all, w=world)]
 
 
 def as_json(row: Row) -> Json:
