@@ -83,7 +83,6 @@ def page(tx: Tx, world: str, recipient: Recipient, after: tuple[str, str], many:
     return tx.all(_page, w=world, k=recipient.kind, p=recipient.id, day=after[0], i=after[1], many=many)
 
 
-
 def as_json(row: Row) -> Json:
     """A statement as it is answered (see `schemas.StatementAnswer`)."""
     content = from_json(row["content"])

@@ -7,7 +7,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from simulator.kit import clock
-from simulator.kit.answer import Json
 from simulator.kit.storage import Tx, metadata, query
 
 documents = sa.Table(
@@ -51,12 +50,3 @@ def insert(tx: Tx, world: str, table: sa.Table, claim: str, at: datetime, sent_b
     """One more row about a claim. `sent_by`: as the audit names an actor's person; `said`: the other columns."""
     rank = len(tx.all(_of_claim[table], w=world, c=claim)) + 1
     tx.run(_insert[table], world=world, claim=claim, rank=rank, at=clock.to_text(at), sent_by=sent_by, **said)
-
-
-def everything(tx: Tx, world: str, table: sa.Table, claim: str) -> list[Json]:
-    """What was sent about a claim, oldest first."""
-    hidden = ("world", "claim", "rank")
-    return [
-        {name: row[name] for name in table.c.keys() if name not in hidden}  # noqa: SIM118
-        for row in tx.all(_of_claim[table], w=world, c=claim)
-    ]
