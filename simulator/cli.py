@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NoReturn
 
 import typer
+
+from simulator.command import refuse
 
 
 def register(app: typer.Typer) -> None:
@@ -48,9 +49,4 @@ def serve(
     try:
         run(choice)
     except StartError as error:
-        _stop(str(error))
-
-
-def _stop(message: str) -> NoReturn:
-    typer.echo(f"Erreur : {message}", err=True)
-    raise typer.Exit(2)
+        refuse(str(error))

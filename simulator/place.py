@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -27,6 +27,11 @@ class PlaceError(Exception):
 def data_folder() -> Path:
     """The folder of a database that nobody named: FSE_DATA, else `.fse`."""
     return Path(os.environ.get("FSE_DATA") or ".fse")
+
+
+def default_database() -> str:
+    """The address of that database."""
+    return f"sqlite:///{data_folder() / 'fse.sqlite'}"
 
 
 def database_file(url: str) -> Path | None:
@@ -58,21 +63,12 @@ def opened(url: str) -> Iterator[Database]:
 
     Raises PlaceError when there is none, or when it cannot be used.
     """
-    from simulator.kit.problems import Problem
-    from simulator.kit.storage import Database
-
-    where = url or f"sqlite:///{data_folder() / 'fse.sqlite'}"
+    where = url or default_database()
     file = database_file(where)
     if file is not None and not file.is_file():
         raise PlaceError(f"la base {file} n'existe pas.")
-    try:
-        db = Database.open(where)
-    except (ValueError, OSError, Problem) as error:
-        raise PlaceError(f"la base ne peut pas être ouverte : {error}") from None
-    try:
+    with closing(_open(where)) as db:
         yield db
-    finally:
-        db.close()
 
 
 @contextmanager
@@ -81,27 +77,26 @@ def taken(url: str) -> Iterator[Database]:
 
     Raises PlaceError when it is in use, or when it cannot be used.
     """
+    if not url:
+        folder = data_folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PlaceError(f"le dossier {folder} n'est pas utilisable ({error.strerror}).") from None
+    where = url or default_database()
+    file = database_file(where)
+    with nullcontext() if file is None else hold(file), closing(_open(where)) as db:
+        yield db
+
+
+def _open(where: str) -> Database:
     from simulator.kit.problems import Problem
     from simulator.kit.storage import Database
 
-    where = url
-    with ExitStack() as held:
-        if not url:
-            folder = data_folder()
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise PlaceError(f"le dossier {folder} n'est pas utilisable ({error.strerror}).") from None
-            where = f"sqlite:///{folder / 'fse.sqlite'}"
-        file = database_file(where)
-        if file is not None:
-            held.enter_context(hold(file))
-        try:
-            db = Database.open(where)
-        except (ValueError, OSError, Problem) as error:
-            raise PlaceError(f"la base ne peut pas être ouverte : {error}") from None
-        held.callback(db.close)
-        yield db
+    try:
+        return Database.open(where)
+    except (ValueError, OSError, Problem) as error:
+        raise PlaceError(f"la base ne peut pas être ouverte : {error}") from None
 
 
 def hold(file: Path) -> IO[bytes]:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from simulator.command import DatabaseOption, JsonOption, existing, print_json, refuse
 
 if TYPE_CHECKING:
     from simulator.audit.verify import Head, Verdict
     from simulator.kit.storage import Database, Row
 
-_DATABASE = Annotated[
-    str,
-    typer.Option(
-        "--database", metavar="URL", help="Base (sqlite:///chemin, postgresql://…) ; par défaut .fse/fse.sqlite."
-    ),
-]
 _WORLD = Annotated[str, typer.Option("--world", metavar="MONDE", help="Un seul monde ; par défaut, tous.")]
-_JSON = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
 _MOST = 10_000
 
 
@@ -33,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def verify_chain(
-    database: _DATABASE = "",
+    database: DatabaseOption = "",
     world: _WORLD = "",
     head: Annotated[
         str, typer.Option("--head", metavar="RANG:EMPREINTE", help="Tête notée ailleurs, à retrouver (avec --world).")
@@ -41,7 +33,7 @@ def verify_chain(
     state: Annotated[
         bool, typer.Option("--state", help="Compare aussi l'état des feuilles à la piste rejouée.")
     ] = False,
-    as_json: _JSON = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Vérifier que personne n'a touché à la piste d'audit.
 
@@ -62,13 +54,13 @@ def verify_chain(
     from simulator.audit import verify
 
     noted = _head(head, world)
-    with _database(database) as db:
+    with existing(database) as db:
         found = [verify.world(db, name, noted) for name in _worlds(db, world)]
         drifts = {v.world: _drift(db, v) for v in found} if state else {}
     sound = all(v.sound for v in found) and not any(drifts.values())
     if as_json:
         worlds = [verify.as_json(v) | ({"state_differs": drifts[v.world]} if state else {}) for v in found]
-        typer.echo(json.dumps({"sound": sound, "worlds": worlds}, ensure_ascii=False, indent=1))
+        print_json({"sound": sound, "worlds": worlds})
     else:
         typer.echo("\n".join(line for v in found for line in _said(v, drifts.get(v.world))))
         if not found:
@@ -77,14 +69,14 @@ def verify_chain(
 
 
 def show(
-    database: _DATABASE = "",
+    database: DatabaseOption = "",
     world: Annotated[str, typer.Option("--world", metavar="MONDE", help="Monde à lire.")] = "default",
     subject: Annotated[
         str, typer.Option("--subject", metavar="SUJET", help="Numéro de feuille, ou ben:immatriculation/rang.")
     ] = "",
     after: Annotated[int, typer.Option("--after", min=0, help="Commence après ce maillon.")] = 0,
     limit: Annotated[int, typer.Option("--limit", min=1, max=_MOST, help="Nombre de maillons.")] = 50,
-    as_json: _JSON = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Lire la piste d'audit d'un monde, du plus ancien au plus récent.
 
@@ -96,12 +88,12 @@ def show(
     """
     from simulator.audit import store
 
-    with _database(database) as db:
+    with existing(database) as db:
         (name,) = _worlds(db, world)
         wanted = subject if subject.startswith("ben:") else subject.replace(" ", "")
         rows = db.call(lambda tx: store.page(tx, name, after, limit, wanted or None), name)
     if as_json:
-        typer.echo(json.dumps({"entries": [store.as_json(row) for row in rows]}, ensure_ascii=False, indent=1))
+        print_json({"entries": [store.as_json(row) for row in rows]})
         return
     typer.echo("\n".join(map(_line, rows)) or "Rien dans la piste d'audit après ce maillon.")
 
@@ -140,9 +132,9 @@ def _head(text: str, world: str) -> Head | None:
     try:
         noted = Head.of(text)
     except ValueError:
-        _refuse("--head attend RANG:EMPREINTE, 64 chiffres hexadécimaux après le deux-points.")
+        refuse("--head attend RANG:EMPREINTE, 64 chiffres hexadécimaux après le deux-points.")
     if not world:
-        _refuse("--head demande --world : une tête est celle d'un monde.")
+        refuse("--head demande --world : une tête est celle d'un monde.")
     return noted
 
 
@@ -153,22 +145,5 @@ def _worlds(db: Database, wanted: str) -> list[str]:
 
     known = db.call(lambda tx: sorted({*store.worlds(tx), *(w.id for w in worlds.everything(tx, ""))}))
     if wanted and wanted not in known:
-        _refuse(f"le monde « {wanted} » n'existe pas dans cette base.")
+        refuse(f"le monde « {wanted} » n'existe pas dans cette base.")
     return [wanted] if wanted else known
-
-
-@contextmanager
-def _database(url: str) -> Iterator[Database]:
-    """An existing database; ends with one French line when there is none, or when it cannot be used."""
-    from simulator.place import PlaceError, opened
-
-    try:
-        with opened(url) as db:
-            yield db
-    except PlaceError as error:
-        _refuse(str(error))
-
-
-def _refuse(reason: str) -> NoReturn:
-    typer.echo(f"Erreur : {reason}", err=True)
-    raise typer.Exit(2)

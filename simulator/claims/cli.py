@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from simulator.command import DatabaseOption, JsonOption, existing, print_json, refuse
 
 if TYPE_CHECKING:
     from simulator.claims.found import Found
@@ -28,14 +30,9 @@ def explain(
         str,
         typer.Option("--file", metavar="FICHIER", help="Réponse reçue de la plateforme, en JSON ; « - » : l'entrée."),
     ] = "",
-    database: Annotated[
-        str,
-        typer.Option(
-            "--database", metavar="URL", help="Base (sqlite:///chemin, postgresql://…) ; par défaut .fse/fse.sqlite."
-        ),
-    ] = "",
+    database: DatabaseOption = "",
     world: Annotated[str, typer.Option("--world", metavar="MONDE", help="Monde à lire ; par défaut, tous.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Expliquer, en français, la décision prise sur une demande de remboursement.
 
@@ -60,9 +57,9 @@ def explain(
     if claim == "-":
         claim, file = "", file or "-"
     if bool(claim) == bool(file):
-        _refuse("donner une demande (clm-… ou un numéro de FSE), ou bien --file.")
+        refuse("donner une demande (clm-… ou un numéro de FSE), ou bien --file.")
     if file and (database or world):
-        _refuse("--file se lit seul : sans --database ni --world.")
+        refuse("--file se lit seul : sans --database ni --world.")
     found = _of_file(file) if file else _of_database(claim, database, world)
     wrong = [faults(one.claim) for one in found]
     if as_json:
@@ -77,7 +74,7 @@ def explain(
             }
             for one, found_wrong in zip(found, wrong, strict=True)
         ]
-        typer.echo(json.dumps({"claims": items}, ensure_ascii=False, indent=1))
+        print_json({"claims": items})
     else:
         rule = "\n\n" + "─" * 80 + "\n\n"
         typer.echo(rule.join(page(one.claim, one.around) for one in found))
@@ -86,13 +83,12 @@ def explain(
 
 def _of_database(claim: str, database: str, world: str) -> list[Found]:
     from simulator.claims.found import NotOne, find
-    from simulator.place import PlaceError, opened
 
-    try:
-        with opened(database) as db:
+    with existing(database) as db:
+        try:
             return find(db, claim.strip(), world)
-    except (PlaceError, NotOne) as error:
-        _refuse(str(error))
+        except NotOne as error:
+            refuse(str(error))
 
 
 def _of_file(file: str) -> list[Found]:
@@ -107,23 +103,23 @@ def _of_file(file: str) -> list[Found]:
     try:
         raw = sys.stdin.buffer.read(_MOST + 1) if file == "-" else _bytes(Path(file))
     except OSError as error:
-        _refuse(f"{where} ne se lit pas : {error.strerror or error}.")
+        refuse(f"{where} ne se lit pas : {error.strerror or error}.")
     if len(raw) > _MOST:
-        _refuse(f"{where} est trop long : {_MOST // 1_000_000} Mo au plus.")
+        refuse(f"{where} est trop long : {_MOST // 1_000_000} Mo au plus.")
     try:
         answer = json.loads(raw)
     except (ValueError, RecursionError):
-        _refuse(f"{where} n'est pas du JSON.")
+        refuse(f"{where} n'est pas du JSON.")
     claims = _claims(answer)
     if not claims:
-        _refuse(f"{where} ne contient aucune demande de remboursement.")
+        refuse(f"{where} ne contient aucune demande de remboursement.")
     try:
         for one in claims:
             ClaimAnswer.model_validate_json(json.dumps(one))
     except ValidationError as error:
         first = error.errors()[0]
         at = ".".join(map(str, first["loc"])) or "racine"
-        _refuse(f"{where} n'est pas une demande telle que la plateforme la répond : {at}, {first['msg']}.")
+        refuse(f"{where} n'est pas une demande telle que la plateforme la répond : {at}, {first['msg']}.")
     return [Found(one, Around(establishment=place(one["establishment"]))) for one in claims]
 
 
@@ -141,8 +137,3 @@ def _claims(answer: Any) -> list[Any]:
     if "totals" in answer:
         return [answer]
     return [claim for name in ("claim", "claims", "items") for claim in _claims(answer.get(name))]
-
-
-def _refuse(reason: str) -> NoReturn:
-    typer.echo(f"Erreur : {reason}", err=True)
-    raise typer.Exit(2)

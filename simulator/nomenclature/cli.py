@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simulator.command import DatabaseOption, JsonOption, print_json, refuse
+
 if TYPE_CHECKING:
     from simulator.kit.storage import Database
-
-_DATABASE = Annotated[
-    str,
-    typer.Option(
-        "--database",
-        metavar="URL",
-        help="Base du simulateur (sqlite:///chemin, postgresql://…) ; par défaut .fse/fse.sqlite.",
-    ),
-]
-_JSON = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,11 +25,11 @@ def register(app: typer.Typer) -> None:
 
 def import_list(
     file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Liste au format CSV.")],
-    database: _DATABASE = "",
+    database: DatabaseOption = "",
     version: Annotated[
         str, typer.Option("--version", metavar="NOM", help="Nom de la version ; par défaut, tiré du fichier.")
     ] = "",
-    as_json: _JSON = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Importer une liste publique de médicaments remboursables.
 
@@ -55,16 +46,16 @@ def import_list(
         parsed = importer.load(file)
         name = importer.version_name(parsed, version or None)
     except importer.BrokenList as error:
-        _refuse(f"{file} : {error}. Rien n'a été changé.")
+        refuse(f"{file} : {error}. Rien n'a été changé.")
     with _database(database) as db:
         already = db.call(lambda tx: store.find_version(tx, name)) is not None
         try:
             stored = db.call(lambda tx: store.add(tx, name, parsed))
         except (ValueError, Problem) as error:
-            _refuse(f"{error}. Rien n'a été changé.")
+            refuse(f"{error}. Rien n'a été changé.")
         current = db.call(store.current)
     if as_json:
-        typer.echo(json.dumps(report.as_json(parsed, stored, already=already), ensure_ascii=False, indent=1))
+        print_json(report.as_json(parsed, stored, already=already))
     else:
         said = [
             *report.lines(parsed, stored, already=already),
@@ -73,7 +64,7 @@ def import_list(
         typer.echo("\n".join(said))
 
 
-def list_versions(database: _DATABASE = "", as_json: _JSON = False) -> None:
+def list_versions(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
     """Voir les listes de médicaments enregistrées.
 
     Exemple : fse nomenclature list
@@ -87,7 +78,7 @@ def list_versions(database: _DATABASE = "", as_json: _JSON = False) -> None:
         current = db.call(store.current)
     if as_json:
         rows = [asdict(item) for item in found]
-        typer.echo(json.dumps({"current": current, "versions": rows}, ensure_ascii=False, indent=1))
+        print_json({"current": current, "versions": rows})
         return
     for item in found:
         mark = "*" if item.version == current else " "
@@ -101,23 +92,18 @@ def _database(url: str) -> Iterator[Database]:
     from simulator.kit.problems import Problem
     from simulator.kit.storage import Database, shown
     from simulator.nomenclature import store
-    from simulator.place import PlaceError, data_folder, database_file
+    from simulator.place import PlaceError, database_file, default_database
 
-    where = url or f"sqlite:///{data_folder() / 'fse.sqlite'}"
+    where = url or default_database()
     try:
         database_file(url or "sqlite://")
         db = Database.open(where)
         db.call(store.prepare)
     except PlaceError as error:
-        _refuse(str(error))
+        refuse(str(error))
     except (ValueError, OSError, Problem) as error:
-        _refuse(f"la base « {shown(where)} » ne peut pas être ouverte : {error}")
+        refuse(f"la base « {shown(where)} » ne peut pas être ouverte : {error}")
     try:
         yield db
     finally:
         db.close()
-
-
-def _refuse(reason: str) -> NoReturn:
-    typer.echo(f"Erreur : {reason}", err=True)
-    raise typer.Exit(2)

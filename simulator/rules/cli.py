@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
+
+from simulator.command import JsonOption, print_json, refuse
 
 _ON = Annotated[
     str, typer.Option("--on", metavar="JOUR", help="Jour, comme 2027-03-01 ; par défaut, aujourd'hui au Maroc.")
 ]
-_JSON = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +37,7 @@ def in_force(
     subject: Annotated[
         str, typer.Option("--subject", metavar="DÉBUT", help="Sujets qui commencent ainsi : rate., tariff.C…")
     ] = "",
-    as_json: _JSON = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Règles datées : celles d'un jour, leur histoire, un jeu nouveau.
 
@@ -56,13 +56,13 @@ def in_force(
 
     day, name = _day(on), tariff_set or fixtures.DEFAULT_TARIFF_SET
     if name not in fixtures.tariff_sets():
-        _refuse(f"le jeu de tarifs « {name} » n'existe pas ; les jeux : {', '.join(fixtures.tariff_sets())}.")
+        refuse(f"le jeu de tarifs « {name} » n'existe pas ; les jeux : {', '.join(fixtures.tariff_sets())}.")
     subjects = {rule.subject for rule in fixtures.rules()}
     if subject and not any(one.startswith(subject) for one in subjects):
-        _refuse(f"aucun sujet ne commence par « {subject} ».{_near(subject, subjects)}")
+        refuse(f"aucun sujet ne commence par « {subject} ».{_near(subject, subjects)}")
     rules = dated.in_force(day, name, subject)
     if as_json:
-        _print_json({"on": day.isoformat(), "tariff_set": name, "rules": [shown.as_json(rule) for rule in rules]})
+        print_json({"on": day.isoformat(), "tariff_set": name, "rules": [shown.as_json(rule) for rule in rules]})
     elif rules:
         typer.echo("\n".join(shown.listing(rules, day, name)))
     else:
@@ -72,7 +72,7 @@ def in_force(
 def show(
     rule: Annotated[str, typer.Argument(metavar="RÈGLE", help="Identifiant, comme RGL-TAUX-PRIVE.")],
     on: _ON = "",
-    as_json: _JSON = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Voir une règle, ce qu'elle remplace et ce qui la remplace.
 
@@ -85,9 +85,9 @@ def show(
     try:
         found = dated.history(id)
     except KeyError:
-        _refuse(f"la règle « {rule} » n'existe pas.{_near(id, (one.id for one in fixtures.rules()))}")
+        refuse(f"la règle « {rule} » n'existe pas.{_near(id, (one.id for one in fixtures.rules()))}")
     if as_json:
-        _print_json(shown.history_json(found, day))
+        print_json(shown.history_json(found, day))
     else:
         typer.echo("\n".join(shown.detail(found, day)))
 
@@ -95,7 +95,7 @@ def show(
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FICHIER", help="Règles, en YAML.", show_default=False)],
     alone: Annotated[bool, typer.Option("--alone", help="Ces fichiers seuls, sans les règles du banc à côté.")] = False,
-    as_json: _JSON = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Vérifier un jeu de règles, avant de le mettre dans fixtures/rules.
 
@@ -117,12 +117,12 @@ def check(
     try:
         sheets = [written.read(file.read_bytes(), str(file)) for file in dict.fromkeys(files)]
     except OSError as error:
-        _refuse(f"{error.filename} ne peut pas être lu : {_why(error)}.")
+        refuse(f"{error.filename} ne peut pas être lu : {_why(error)}.")
     own = project.sheets()
     faults = checking.check(sheets, own, project.words(own), alone=alone)
     count = sum(len(sheet.rules) for sheet in sheets)
     if as_json:
-        _print_json({"sound": not faults, "rules": count, "faults": [asdict(fault) for fault in faults]})
+        print_json({"sound": not faults, "rules": count, "faults": [asdict(fault) for fault in faults]})
     else:
         typer.echo("\n".join(shown.told(faults, count)))
     raise typer.Exit(1 if faults else 0)
@@ -145,19 +145,10 @@ def _day(text: str) -> date:
         return clock.day(clock.real_now())
     day = day_of(text)
     if day is None:
-        _refuse(f"--on attend un jour du calendrier, comme 2027-03-01 ; reçu « {text} ».")
+        refuse(f"--on attend un jour du calendrier, comme 2027-03-01 ; reçu « {text} ».")
     return day
 
 
 def _near(typed: str, known: Iterable[str]) -> str:
     near = get_close_matches(typed, sorted(known), n=3, cutoff=0.5)
     return f" Voulez-vous dire {', '.join(near)} ?" if near else " Les voir : fse rules."
-
-
-def _print_json(answer: dict[str, Any]) -> None:
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
-
-
-def _refuse(reason: str) -> NoReturn:
-    typer.echo(f"Erreur : {reason}", err=True)
-    raise typer.Exit(2)

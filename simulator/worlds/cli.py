@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from simulator.command import DatabaseOption, JsonOption, existing, print_json, refuse
 
 if TYPE_CHECKING:
     from simulator.populations.creating import Created
 
-_DATABASE = Annotated[
-    str,
-    typer.Option(
-        "--database", metavar="URL", help="Base (sqlite:///chemin, postgresql://…) ; par défaut .fse/fse.sqlite."
-    ),
-]
-_JSON = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -34,7 +28,7 @@ def register(app: typer.Typer) -> None:
 def create(
     name: Annotated[str, typer.Option("--name", metavar="NOM", help="Nom du monde ; par défaut, le peuplement.")] = "",
     seed: Annotated[str, typer.Option("--seed", metavar="GRAINE", help="Graine ; par défaut, le peuplement.")] = "",
-    database: _DATABASE = "",
+    database: DatabaseOption = "",
     persona_set: Annotated[
         str,
         typer.Option("--persona-set", metavar="PEUPLEMENT", help="Qui l'habite : kenitra, ou default (vide)."),
@@ -50,7 +44,7 @@ def create(
     base_url: Annotated[
         str, typer.Option("--base-url", metavar="URL", help="Adresse où le monde sera servi ; les reçus la portent.")
     ] = "http://127.0.0.1:8700",
-    as_json: _JSON = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Créer un monde peuplé, avec des jours d'activité de toutes les professions.
 
@@ -73,36 +67,32 @@ def create(
     from simulator.populations.creating import Refused, Wanted, make
 
     if name and not _NAME.fullmatch(name):
-        _refuse(f"« {name} » n'est pas un nom de monde (minuscules, chiffres et tirets, 63 au plus).")
+        refuse(f"« {name} » n'est pas un nom de monde (minuscules, chiffres et tirets, 63 au plus).")
     if len(seed) > 200:
-        _refuse("une graine a 200 caractères au plus.")
+        refuse("une graine a 200 caractères au plus.")
     wanted = Wanted(name, seed, persona_set, days, _day(until), per_day, base_url.rstrip("/"))
     try:
-        created = make(database, wanted, lambda done, of, sheets: _progress(done, of, sheets))
+        created = make(database, wanted, _progress)
     except (PlaceError, Refused) as error:
-        _refuse(str(error))
+        refuse(str(error))
     if as_json:
-        typer.echo(json.dumps(created.as_json(), ensure_ascii=False, indent=1))
+        print_json(created.as_json())
     else:
         print(f"{created.seconds:.0f} s", file=sys.stderr)
         typer.echo("\n".join(_told(created, database)))
 
 
-def everything(database: _DATABASE = "", as_json: _JSON = False) -> None:
+def everything(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
     """Voir les mondes d'une base : heure, peuplement, feuilles, tête de la piste d'audit.
 
     Exemple : fse world list --database sqlite:///essai.sqlite
     """
-    from simulator.place import PlaceError, opened
     from simulator.populations.creating import summaries
 
-    try:
-        with opened(database) as db:
-            found = summaries(db)
-    except PlaceError as error:
-        _refuse(str(error))
+    with existing(database) as db:
+        found = summaries(db)
     if as_json:
-        typer.echo(json.dumps({"worlds": found}, ensure_ascii=False, indent=1))
+        print_json({"worlds": found})
         return
     for one in found:
         mode = "figée" if one["clock"] == "frozen" else "court"
@@ -142,9 +132,4 @@ def _day(text: str) -> date | None:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
     except ValueError:
-        _refuse(f"--until attend un jour comme 2026-11-22, pas « {text} ».")
-
-
-def _refuse(reason: str) -> NoReturn:
-    typer.echo(f"Erreur : {reason}", err=True)
-    raise typer.Exit(2)
+        refuse(f"--until attend un jour comme 2026-11-22, pas « {text} ».")
