@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
+
+from terminal.saying import refuse
 
 _RUN = Annotated[
     str,
@@ -44,7 +46,7 @@ def report(
     try:
         written, altered = make_reports(find_run(run, runs), output)
     except RunUnreadable as error:
-        _refuse(str(error))
+        refuse(str(error))
     for path in written:
         typer.echo(path)
     if show:
@@ -77,7 +79,7 @@ def bundle(
     try:
         typer.echo(make_bundle(find_run(run, runs), output))
     except RunUnreadable as error:
-        _refuse(str(error))
+        refuse(str(error))
 
 
 def find_run(name: str, runs: Path = Path("runs")) -> Path:
@@ -100,8 +102,3 @@ def find_run(name: str, runs: Path = Path("runs")) -> Path:
     if not found:
         raise RunUnreadable(f"aucune exécution sous « {runs.resolve()} » ; lancez d'abord fse homologate")
     return max(found)[2]
-
-
-def _refuse(reason: str) -> NoReturn:
-    typer.echo(f"Erreur : {reason}", err=True)
-    raise typer.Exit(2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from simulator.command import refuse
+from terminal.saying import refuse
 
 
 def register(app: typer.Typer) -> None:

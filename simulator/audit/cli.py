@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.command import DatabaseOption, JsonOption, existing, print_json, refuse
+from simulator.command import DatabaseOption, existing
+from terminal.saying import JsonOption, print_json, refuse
 
 if TYPE_CHECKING:
     from simulator.audit.verify import Head, Verdict

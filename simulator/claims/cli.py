@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.command import DatabaseOption, JsonOption, existing, print_json, refuse
+from simulator.command import DatabaseOption, existing
+from terminal.saying import JsonOption, print_json, refuse
 
 if TYPE_CHECKING:
     from simulator.claims.found import Found

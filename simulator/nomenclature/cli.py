@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simulator.command import DatabaseOption, JsonOption, print_json, refuse
+from simulator.command import DatabaseOption
+from terminal.saying import JsonOption, print_json, refuse
 
 if TYPE_CHECKING:
     from simulator.kit.storage import Database

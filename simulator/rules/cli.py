@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from simulator.command import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, print_json, refuse
 
 _ON = Annotated[
     str, typer.Option("--on", metavar="JOUR", help="Jour, comme 2027-03-01 ; par défaut, aujourd'hui au Maroc.")

@@ -1,0 +1,13 @@
+"""The commands that speak to a simulator that runs, through its bench API."""
+
+from __future__ import annotations
+
+import typer
+
+from workbench import clock
+
+
+def register(app: typer.Typer) -> None:
+    """Mount this room's commands."""
+    for part in (clock,):
+        part.register(app)
