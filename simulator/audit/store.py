@@ -10,9 +10,9 @@ JSON, without any secret, name, or label of what was prescribed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from msgspec.json import encode
@@ -22,6 +22,9 @@ from simulator.kit import clock
 from simulator.kit.call import Actor, Call
 from simulator.kit.storage import Row, Tx, metadata, query
 
+T = TypeVar("T")
+Link = tuple[int, str, str]
+"""Seq, event, subject."""
 GENESIS = "0" * 64
 REFUSED = "refused"
 NOBODY = Actor(client_id="-")
@@ -142,6 +145,18 @@ def _write(
     own = link(previous, row)
     tx.run(_insert, world=world, hash=own, **row)
     tx.held["audit", world] = (seq + 1, own)
+    if (noted := tx.held.get(("links", world))) is not None:
+        noted.append((seq + 1, event, subject))
+
+
+def noting(tx: Tx, world: str, links: list[Link], work: Callable[[Tx], T]) -> T:
+    """Do `work`, a whole unit; `links` becomes those that it wrote in that world, however often it is run."""
+    links.clear()
+    tx.held["links", world] = links
+    try:
+        return work(tx)
+    finally:
+        tx.held.pop(("links", world), None)
 
 
 def head(tx: Tx, world: str) -> tuple[int, str]:

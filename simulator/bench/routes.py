@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from simulator.audit import store as audit
 from simulator.audit import verify
-from simulator.bench import decisions, deliveries, nomenclatures, personas, schemas, state, trust
+from simulator.bench import decisions, deliveries, journal, nomenclatures, personas, schemas, state, trust
 from simulator.bench.operation import Asked, Operation
-from simulator.journal import store as journal
 from simulator.kit import clock
 from simulator.kit.answer import Json
 from simulator.kit.problems import Problem
@@ -54,11 +53,6 @@ async def advance(asked: Asked, world: World, body: schemas.Advance) -> Json:
     return await read_clock(asked, world)
 
 
-async def read_journal(asked: Asked, world: World) -> Json:
-    after, limit = asked.number("after", 0, 2**53), asked.limit()
-    return await asked.worlds.db.read(lambda tx: journal.page(tx, world.id, after, limit), world.id)
-
-
 async def read_state(asked: Asked, world: World) -> Json:
     number = asked.query.get("number")
     return await asked.worlds.db.read(lambda tx: state.dump(tx, world, number), world.id)
@@ -94,7 +88,7 @@ OPERATIONS = (
     Operation(f"GET {WORLD}/clock", "read-clock", read_clock),
     Operation(f"PUT {WORLD}/clock", "set-clock", set_clock, schemas.ClockRequest),
     Operation(f"POST {WORLD}/clock/advance", "advance-clock", advance, schemas.Advance),
-    Operation(f"GET {WORLD}/journal", "read-journal", read_journal),
+    *journal.OPERATIONS,
     Operation(f"GET {WORLD}/state", "read-state", read_state),
     Operation(f"GET {WORLD}/audit", "read-audit", read_audit),
     Operation(f"GET {WORLD}/audit/verification", "verify-audit", verify_audit),

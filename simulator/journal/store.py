@@ -1,16 +1,18 @@
-"""The journal: every exchange of a world, in order, as the wire showed it (credentials excepted)."""
+"""The journal: every exchange of a world, in order, as the wire showed it (credentials excepted), and what it changed:
+the links of the audit trail that it wrote.
+"""
 
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
-from msgspec.json import encode
+from msgspec.json import decode, encode
 
+from simulator.audit.store import Link
 from simulator.journal import redaction
 from simulator.kit.storage import Row, Tx, metadata, query
 
@@ -36,7 +38,10 @@ _page = query(
 
 
 class Exchange(Struct, frozen=True):
-    """One request and its answer. `path` is below the world; bodies are raw bytes."""
+    """One request and its answer. `path` is below the world; bodies are raw bytes.
+
+    `fault`: what the bench did to it on purpose, None as a rule.
+    """
 
     real_time: str
     world_time: str
@@ -55,6 +60,7 @@ class Exchange(Struct, frozen=True):
     status: int
     response_headers: Mapping[str, str]
     response_body: bytes
+    fault: Any = None
 
     def head(self) -> dict[str, Any]:
         """The bench's shape of an exchange, without `seq` and bodies."""
@@ -78,6 +84,7 @@ class Exchange(Struct, frozen=True):
                 "headers": self.response_headers,
             },
             "problem": self.problem,
+            **({} if self.fault is None else {"fault": self.fault}),
         }
 
     def bodies(self) -> tuple[bytes, bytes]:
@@ -102,28 +109,36 @@ def _body(raw: bytes) -> dict[str, str | None]:
         return {"body": None, "body_base64": base64.b64encode(raw).decode()}
 
 
-def append(tx: Tx, world: str, exchange: Exchange) -> None:
-    """Give the exchange the world's next sequence number, from 1."""
+def append(tx: Tx, world: str, exchange: Exchange, links: Iterable[Iterable[Link]] = ()) -> None:
+    """Give the exchange the world's next sequence number, from 1. `links`: those that each of its units wrote."""
     request, response = exchange.bodies()
-    seq = (tx.held.get(("journal", world)) or _newest(tx, world)) + 1
-    written = encode(exchange.head()).decode()
-    tx.run(_append, world=world, seq=seq, exchange=written, request=request, response=response)
+    seq = (tx.held.get(("journal", world)) or newest(tx, world)) + 1
+    head = exchange.head()
+    head["state_change"] = [
+        {"seq": link, "event": event, "subject": subject} for unit in links for link, event, subject in unit
+    ]
+    tx.run(_append, world=world, seq=seq, exchange=encode(head).decode(), request=request, response=response)
     tx.held["journal", world] = seq
 
 
-def _newest(tx: Tx, world: str) -> int:
+def newest(tx: Tx, world: str) -> int:
+    """Seq of the last exchange; 0 before the first."""
     row = tx.one(_last, w=world)
     return 0 if row is None else int(row["seq"])
 
 
-def _exchange(row: Row) -> dict[str, Any]:
-    found = json.loads(row["exchange"])
-    found["request"] |= _body(row["request"])
-    found["response"] |= _body(row["response"])
-    return {"seq": row["seq"], **found}
+def rows(tx: Tx, world: str, after: int, many: int) -> list[Row]:
+    """At most `many` exchanges with seq > `after`, oldest first, as they are stored."""
+    return tx.all(_page, world=world, after=after, limit=many)
 
 
-def page(tx: Tx, world: str, after: int, limit: int) -> dict[str, Any]:
-    """Exchanges with seq > `after`, oldest first; `next` is the seq to continue after."""
-    rows = tx.all(_page, world=world, after=after, limit=limit)
-    return {"exchanges": [_exchange(row) for row in rows], "next": rows[-1]["seq"] if rows else after}
+def head(row: Row) -> dict[str, Any]:
+    """What is stored of an exchange, without its bodies."""
+    return {"seq": row["seq"], **decode(row["exchange"])}
+
+
+def whole(row: Row, head: dict[str, Any]) -> dict[str, Any]:
+    """The exchange as the bench shows it: its `head`, with the bodies."""
+    head["request"] |= _body(row["request"])
+    head["response"] |= _body(row["response"])
+    return head

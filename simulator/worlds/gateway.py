@@ -99,9 +99,10 @@ class _Exchange:
     def __init__(self, worlds: Worlds, world: World, scope: Scope, headers: dict[str, str], path: str) -> None:
         self.started, self.real_time = clock.stopwatch(), clock.real_now()
         self.scope, self.path = scope, path
+        self.units = worlds.within(world)
         self.ctx = Context(
             world=world,
-            db=worlds.within(world),
+            db=self.units,
             audit=audit.append,
             now=world.now(),
             trace_id=ids.trace_id(headers.get("traceparent")),
@@ -169,8 +170,8 @@ class _Exchange:
             headers["traceparent"] = given["traceparent"]
         if answer.status != 304 and answer.status != 204:
             headers["content-length"] = str(len(answer.body))
-        world_id, entry = ctx.world.id, self._entry()
-        ctx.db.post(lambda tx: journal.append(tx, world_id, entry))
+        world_id, entry, links = ctx.world.id, self._entry(), self.units.links
+        ctx.db.post(lambda tx: journal.append(tx, world_id, entry, links))
         await deliver(send, Whole(answer.status, headers, b"") if self.scope["method"] == "HEAD" else answer)
 
     async def record_refusal(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from simulator.audit import store as audit
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Tx
 from simulator.worlds import store
@@ -14,16 +15,26 @@ T = TypeVar("T")
 
 
 class Within:
-    """A database as one request sees it: units of work on the world that it was sent to, and on no other."""
+    """A database as one request sees it: units of work on the world that it was sent to, and on no other.
 
-    __slots__ = ("_db", "_world")
+    `links`: for each unit that may write, the links of the audit trail that it wrote, once it ran.
+    """
+
+    __slots__ = ("_db", "_world", "links")
 
     def __init__(self, db: Database, world: World) -> None:
         self._db, self._world = db, world
+        self.links: list[list[audit.Link]] = []
 
-    def write(self, work: Callable[[Tx], T]) -> Awaitable[T]:
+    async def write(self, work: Callable[[Tx], T]) -> T:
         """As :meth:`Database.write`; besides, raises Problem world-not-found."""
-        return self._db.write(lambda tx: self._here(tx, work), self._world.id)
+        links = self._noted()
+        try:
+            return await self._db.write(lambda tx: self._here(tx, work, links), self._world.id)
+        except BaseException as error:
+            if not getattr(error, "keep", False):  # what the unit wrote was undone
+                links.clear()
+            raise
 
     def read(self, work: Callable[[Tx], T]) -> Awaitable[T]:
         """As :meth:`Database.read`; besides, raises Problem world-not-found."""
@@ -31,12 +42,20 @@ class Within:
 
     def post(self, work: Callable[[Tx], None]) -> None:
         """As :meth:`Database.post`; does nothing to a world that is gone."""
-        self._db.post(lambda tx: None if self._gone(tx) else work(tx), self._world.id)
+        links = self._noted()
+        self._db.post(
+            lambda tx: None if self._gone(tx) else audit.noting(tx, self._world.id, links, work), self._world.id
+        )
 
-    def _here(self, tx: Tx, work: Callable[[Tx], T]) -> T:
+    def _noted(self) -> list[audit.Link]:
+        links: list[audit.Link] = []
+        self.links.append(links)
+        return links
+
+    def _here(self, tx: Tx, work: Callable[[Tx], T], links: list[audit.Link] | None = None) -> T:
         if self._gone(tx):
             raise unknown(self._world.id)
-        return work(tx)
+        return work(tx) if links is None else audit.noting(tx, self._world.id, links, work)
 
     def _gone(self, tx: Tx) -> bool:
         """Where this process alone deletes worlds, it knows; else the row says it, under the world's lock."""

@@ -1,0 +1,73 @@
+"""The links of the audit trail that an exchange wrote: those, all of those, whatever its caller pretends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.simulator.conftest import Counter, sheet_request
+from tests.simulator.journal.script import exchanges, played
+
+SAME = {"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"}
+
+
+def _trail(counter: Counter) -> list[dict[str, Any]]:
+    answer = counter.platform.bench("GET", f"/worlds/{counter.world['id']}/audit", params={"limit": 500})
+    return list(answer.json()["entries"])
+
+
+def _told(counter: Counter) -> list[tuple[int, str, str, str]]:
+    """(seq, event, subject, trace of the exchange) of each link that the journal tells."""
+    return [
+        (link["seq"], link["event"], link["subject"], one["trace_id"])
+        for one in exchanges(counter)
+        for link in one["state_change"]
+    ]
+
+
+def test_the_journal_tells_each_link_once(platform: Any) -> None:
+    counter = played(platform)
+    trail = [(e["seq"], e["event"], e["subject"], e["trace"]) for e in _trail(counter)]
+    assert len(trail) > 8 and sorted(_told(counter)) == trail
+
+
+def test_one_trace_for_all_confuses_nothing(counter: Counter) -> None:
+    """At once, some refused after they had written or before: the batch is run again, each keeps its own."""
+    sheet = counter.issue()
+    body = sheet_request()
+    bad = {**body, "beneficiary": {"registration_number": "999999999", "dependant_rank": 0}}
+    calls = [
+        ("gp", "POST", "/v1/care-sheets", {"json": sent, "headers": {**SAME, **counter.key()}})
+        for sent in (body, bad, body, bad, body)
+    ]
+    hold = {"json": {"scan": sheet["qr"]["payload"], "hold": True}, "headers": SAME}
+    counter.call("pharmacy", "GET", "/v1/deployment")
+    answers = counter.together(*calls, *[("pharmacy", "POST", "/v1/resolutions", hold)] * 3)
+    told = {one["seq"]: one for one in exchanges(counter)}
+    seen = [link["seq"] for one in told.values() for link in one["state_change"]]
+    assert sorted(seen) == [entry["seq"] for entry in _trail(counter)]
+    for one in told.values():
+        events = [link["event"] for link in one["state_change"]]
+        if one["operation"] == "issue-care-sheet":
+            assert events == (["care-sheet-issued"] if one["response"]["status"] == 201 else ["refused"])
+            if one["response"]["status"] == 201:
+                assert one["state_change"][0]["subject"] in one["response"]["body"]
+    assert {answer.status_code for answer in answers[:5]} == {201, 422} or answers[1].status_code >= 400
+
+
+def test_what_the_clock_does_belongs_to_no_exchange(counter: Counter) -> None:
+    sheet = counter.issue()
+    counter.execute(
+        counter.hold(sheet),
+        {"line": 1, "outcome": "executed", "quantity": "2", "ean13": "6118999000018", "charged": "84.60"},
+    )
+    counter.advance(days=40)
+    counter.call("gp", "GET", f"/v1/care-sheets/{sheet['number']}")
+    trail = {entry["seq"]: entry for entry in _trail(counter)}
+    told = {seq for seq, *_ in _told(counter)}
+    platform = {seq for seq, entry in trail.items() if entry["actor"].startswith("cnss/")}
+    assert platform and told == trail.keys() - platform
+
+
+def test_nothing_changed_is_an_empty_list(counter: Counter) -> None:
+    counter.call("gp", "GET", "/v1/deployment")
+    assert exchanges(counter)[-1]["state_change"] == []
