@@ -30,10 +30,11 @@ class Operation(Place):
 
 @dataclass(frozen=True)
 class Asked:
-    """One call: the parameters of its query."""
+    """One call: the parameters of its query, its path below `/bench/v1`."""
 
     worlds: Worlds
     query: Mapping[str, str]
+    path: str = ""
 
     def number(self, name: str, default: int, most: int) -> int:
         """A whole number. Raises Problem invalid-payload."""

@@ -25,6 +25,7 @@ def summary(world: World) -> dict[str, Any]:
         "tariff_set": world.tariff_set,
         "deployment": world.deployment,
         "persona_set": world.persona_set,
+        "rate_limit": dict(zip(("requests", "window_s"), world.rate_limit, strict=True)) if world.rate_limit else None,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.audit import store as audit
 from simulator.audit import verify
-from simulator.bench import decisions, deliveries, journal, nomenclatures, personas, schemas, state, trust
+from simulator.bench import decisions, deliveries, journal, kept, nomenclatures, personas, schemas, state, trust
 from simulator.bench.operation import Asked, Operation
 from simulator.kit import clock
 from simulator.kit.answer import Json
@@ -101,4 +101,5 @@ OPERATIONS = (
     Operation(f"POST {WORLD}/clients", "register-client", trust.register, schemas.ClientRegistration),
     Operation(f"POST {WORLD}/decisions", "decide", decisions.decide, decisions.Decision),
     Operation(f"GET {WORLD}/deliveries", "read-deliveries", deliveries.read),
+    *kept.OPERATIONS,
 )

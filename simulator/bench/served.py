@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Depends, FastAPI, Request, Response
 from pydantic import BaseModel
 
+from simulator.bench import kept
 from simulator.bench.guard import Guard
 from simulator.bench.operation import PREFIX, Asked, Operation
 from simulator.kit.outside import json_answer
@@ -23,7 +24,7 @@ def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: 
     """Add the operations to the application, behind the guard, and the document that describes them."""
 
     async def asked(request: Request) -> Asked:
-        return Asked(worlds, request.query_params)
+        return Asked(worlds, request.query_params, request.url.path.removeprefix(PREFIX))
 
     async def named(world: str) -> World:
         found = await worlds.find(world)
@@ -59,7 +60,10 @@ def _endpoint(operation: Operation, needs: dict[str, Any]) -> Callable[..., Awai
     """What FastAPI calls; its signature says what the row needs, in the order in which faults are told."""
 
     async def endpoint(**given: Any) -> Response:
-        return json_answer(await operation.service(*(given[name] for name in needs)), operation.status)
+        answer = await operation.service(*(given[name] for name in needs))
+        if kept.wanted(operation):
+            kept.keep(operation, answer, **given)
+        return json_answer(answer, operation.status)
 
     parameters = [Parameter(name, Parameter.KEYWORD_ONLY, default=need) for name, need in needs.items()]
     endpoint.__signature__ = Signature(parameters, return_annotation=Response)  # type: ignore[attr-defined]

@@ -14,6 +14,9 @@ from simulator.kit.signing import BadToken, open_jws
 from simulator.kit.storage import Tx
 from simulator.worlds.model import World
 
+_SAID = frozenset({"sub", "scope", "mode", "role", "acr", "act"})
+"""Claims that the journal keeps: who asked, for what."""
+
 
 @dataclass(frozen=True)
 class Granted:
@@ -82,6 +85,7 @@ def _answer(tx: Tx, world: World, ctx: Context, granted: Granted) -> dict[str, A
         "mode": granted.mode,
         **(proved.claims if proved else {}),
     }
+    ctx.granted = {name: claims[name] for name in claims if name in _SAID}
     answer = {
         "access_token": bearer.make(world, claims),
         "token_type": "Bearer",

@@ -41,6 +41,7 @@ class Exchange(Struct, frozen=True):
     """One request and its answer. `path` is below the world; bodies are raw bytes.
 
     `fault`: what the bench did to it on purpose, None as a rule.
+    `granted`: what the access token that it gave says of its bearer.
     """
 
     real_time: str
@@ -61,6 +62,7 @@ class Exchange(Struct, frozen=True):
     response_headers: Mapping[str, str]
     response_body: bytes
     fault: Any = None
+    granted: Mapping[str, Any] | None = None
 
     def head(self) -> dict[str, Any]:
         """The bench's shape of an exchange, without `seq` and bodies."""
@@ -85,6 +87,7 @@ class Exchange(Struct, frozen=True):
             },
             "problem": self.problem,
             **({} if self.fault is None else {"fault": self.fault}),
+            **({} if self.granted is None else {"granted": self.granted}),
         }
 
     def bodies(self) -> tuple[bytes, bytes]:
@@ -112,13 +115,18 @@ def _body(raw: bytes) -> dict[str, str | None]:
 def append(tx: Tx, world: str, exchange: Exchange, links: Iterable[Iterable[Link]] = ()) -> None:
     """Give the exchange the world's next sequence number, from 1. `links`: those that each of its units wrote."""
     request, response = exchange.bodies()
-    seq = (tx.held.get(("journal", world)) or newest(tx, world)) + 1
+    seq = last(tx, world) + 1
     head = exchange.head()
     head["state_change"] = [
         {"seq": link, "event": event, "subject": subject} for unit in links for link, event, subject in unit
     ]
     tx.run(_append, world=world, seq=seq, exchange=encode(head).decode(), request=request, response=response)
     tx.held["journal", world] = seq
+
+
+def last(tx: Tx, world: str) -> int:
+    """Seq of the last exchange; 0 before the first. Known without asking while the transaction appends."""
+    return tx.held.get(("journal", world)) or newest(tx, world)
 
 
 def newest(tx: Tx, world: str) -> int:

@@ -35,6 +35,7 @@ class Context(Struct):
     `path` is the whole one, `parameters` are what the route reads in it. `operation`: of the route that was found.
     `audit`: for what nobody else records. `quota`: the headers that say what the caller may still ask (see
     `simulator.kit.limits`). `subject`: what the request turned out to be about, for the audit of its refusal.
+    `granted`: what the token that was asked for says.
     """
 
     world: WorldLike
@@ -56,6 +57,7 @@ class Context(Struct):
     actor: Actor | None = None
     quota: tuple[str, str] | None = None
     subject: str = ""
+    granted: Mapping[str, Any] | None = None
 
     @property
     def query(self) -> Mapping[str, str]:

@@ -1,4 +1,7 @@
-"""Identifiers of exchanges, and secrets of a server: the only true randomness of the simulator."""
+"""Identifiers of exchanges, and secrets of a server: the only true randomness of the simulator.
+
+What identifies an exchange of a world is drawn by that world (`World.exchange_mark`).
+"""
 
 from __future__ import annotations
 
@@ -11,29 +14,15 @@ _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}
 _REQUEST_ID = re.compile(r"^[\x21-\x7e]{1,128}$")
 
 
-_ready: list[str] = []
-
-
-def _random_hex(digits: int) -> str:
-    """`digits` ≤ 32, drawn 256 at a time: each visit to the system's generator lets another thread in."""
-    try:
-        drawn = _ready.pop()
-    except IndexError:
-        text = secrets.token_hex(256 * 16)
-        _ready.extend(text[at : at + 32] for at in range(32, len(text), 32))
-        drawn = text[:32]
-    return drawn[:digits]
-
-
-def trace_id(traceparent: str | None) -> str:
-    """Trace id of a W3C `traceparent`, or a new one (32 hex digits)."""
+def trace_id(traceparent: str | None, otherwise: str = "") -> str:
+    """Trace id of a W3C `traceparent`; else `otherwise` (32 hex digits), or a new one."""
     found = _TRACEPARENT.match(traceparent or "")
-    return found.group(1) if found else _random_hex(32)
+    return found.group(1) if found else otherwise or secrets.token_hex(16)
 
 
-def request_id(given: str | None) -> str:
-    """The caller's X-Request-ID when printable ASCII of at most 128 characters; else a new one."""
-    return given if given and _REQUEST_ID.match(given) else _random_hex(16)
+def request_id(given: str | None, otherwise: str) -> str:
+    """The caller's X-Request-ID when printable ASCII of at most 128 characters."""
+    return given if given and _REQUEST_ID.match(given) else otherwise
 
 
 def new_secret() -> str:

@@ -98,14 +98,14 @@ def _http_date(instant: datetime) -> str:
 class _Exchange:
     def __init__(self, worlds: Worlds, world: World, scope: Scope, headers: dict[str, str], path: str) -> None:
         self.started, self.real_time = clock.stopwatch(), clock.real_now()
-        self.scope, self.path = scope, path
+        self.scope, self.path, self.mark = scope, path, world.exchange_mark()
         self.units = worlds.within(world)
         self.ctx = Context(
             world=world,
             db=self.units,
             audit=audit.append,
             now=world.now(),
-            trace_id=ids.trace_id(headers.get("traceparent")),
+            trace_id=ids.trace_id(headers.get("traceparent"), self.mark[:32]),
             headers=headers,
             path=scope["path"],
             query_string=scope["query_string"],
@@ -157,7 +157,7 @@ class _Exchange:
         given, headers = ctx.headers, answer.headers
         headers |= {
             "date": _http_date(ctx.now),
-            "x-request-id": ids.request_id(given.get("x-request-id")),
+            "x-request-id": ids.request_id(given.get("x-request-id"), self.mark[32:48]),
             "fse-version": versions.CURRENT,
             "x-fse-world": ctx.world.id,
         }
@@ -216,6 +216,7 @@ class _Exchange:
             status=self.answer.status,
             response_headers=self.answer.headers,
             response_body=self.answer.body,
+            granted=ctx.granted,
         )
 
 

@@ -135,6 +135,7 @@ class World:
     (requests, seconds) of its own, else the rule's. `tokens`: access tokens known to be genuine.
     `life`: tells it from another world of the same name, made after it was deleted; `gone`: this process deleted it.
     `agenda`: what its clock brings by itself. `persona_set`: the name of its people (see `simulator.populations`).
+    `exchanges`: how many came in; `draws`: tells the ids of this process's exchanges from those of another one.
     """
 
     id: str
@@ -155,6 +156,8 @@ class World:
     gone: bool = False
     agenda: Agenda = field(default_factory=Agenda)
     persona_set: str = PERSONAS_ALONE
+    exchanges: int = 0
+    draws: str = ""
 
     @cached_property
     def keys(self) -> WorldKeys:
@@ -186,6 +189,12 @@ class World:
     def now(self) -> datetime:
         """World time, UTC, whole seconds."""
         return self.clock.now()
+
+    def exchange_mark(self) -> str:
+        """64 hex digits for the next exchange: its trace and request ids, when its caller gives none."""
+        self.exchanges += 1
+        text = f"{self.seed}|exchange|{self.draws}|{self.exchanges}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def draw(self, tx: Tx, label: str) -> int:
         """Next value, from 1, of the counter `label`: undone with its transaction."""

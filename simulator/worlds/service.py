@@ -67,6 +67,8 @@ class Worlds:
 
     def _with_agenda(self, world: World, *, empty: bool = False) -> World:
         world.agenda = Agenda(self.sources, shared=self.db.shared, empty=empty)
+        if self.db.shared and not empty:
+            world.draws = ids.new_life()  # another process draws ids too, from the same seed
         return world
 
     async def settle(self, world: World, now: datetime) -> None:
@@ -105,15 +107,16 @@ class Worlds:
     def ensure(self, new: NewWorld, nomenclature: str) -> World:
         """Find or create, before the server starts (synchronous)."""
 
-        def unit(tx: Tx) -> World:
+        def unit(tx: Tx) -> tuple[World, bool]:
             found = store.find(tx, new.id or "", self.base)
             if found is not None:
-                return found
+                return found, False
             world = self.build(new, nomenclature)
             self.add(tx, world, new.clients)
-            return world
+            return world, True
 
-        return self._keep(self.db.call(unit, new.id or ""))
+        world, made = self.db.call(unit, new.id or "")
+        return self._keep(world, new=made)
 
     def adopt(self, world_id: str, nomenclature: str) -> None:
         """Put a list in force in a world, before the server starts (synchronous)."""

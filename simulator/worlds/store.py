@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 
 import sqlalchemy as sa
 
+from simulator.journal import store as journal
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
 from simulator.kit.clock import WorldClock
@@ -140,6 +141,7 @@ def find(tx: Tx, world_id: str, base: str) -> World | None:
         return None
     world = _world(row, base)
     world.remark(marks.load(tx, world_id))
+    world.exchanges = journal.newest(tx, world_id)
     return world
 
 

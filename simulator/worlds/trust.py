@@ -11,7 +11,6 @@ from typing import Any, Literal
 from simulator.audit import store as audit
 from simulator.events import store as events
 from simulator.identity import store as identity
-from simulator.kit import ids
 from simulator.kit.call import Actor, Call
 from simulator.kit.problems import Problem
 from simulator.kit.signing import BadToken, open_jws
@@ -71,7 +70,7 @@ async def revoke(worlds: Worlds, world: World, kind: RevocationKind, id: str) ->
         if kind == "client":
             _known_client(tx, world, id)
         elif kind == "token":
-            name = _jti(id)
+            name = jti(id)
         elif _key_in_force(tx, world, kind, id):
             _turn(tx, call, world, "qr" if kind == "qr-key" else "token")
         marks.put(tx, world.id, "client-revoked" if kind == "client" else kind, name, call.now)
@@ -84,7 +83,7 @@ async def _change(worlds: Worlds, world: World, unit: Callable[[Tx, Call], Any])
     """Run the unit, count the change, then read the world's row again as any other process would."""
 
     def work(tx: Tx) -> None:
-        call = Call(world, world.now(), BENCH, ids.trace_id(None), "bench")
+        call = Call(world, world.now(), BENCH, world.random_bytes(tx, "bench-trace")[:16].hex(), "bench")
         store.changed_trust(tx, world.id)
         unit(tx, call)
 
@@ -113,7 +112,8 @@ def _known_client(tx: Tx, world: World, client_id: str) -> None:
         raise Problem("not-found", f"Aucun logiciel « {client_id} » n'est enregistré dans ce monde.")
 
 
-def _jti(text: str) -> str:
+def jti(text: str) -> str:
+    """The `jti` of a token; any other text as it is."""
     if text.count(".") != 2:
         return text
     try:

@@ -28,6 +28,7 @@ EXECUTIONS = (
 )
 CLAIMS = "world* number* section* establishment* id registration_number dependant_rank# due? content"
 NEW = {
+    "bench_operations": "world* seq*# after# at content",
     "ceiling_grants": "world* registration_number* dependant_rank*# counter* execution* place*# day amount",
     "claim_contestations": "world* claim* rank*# lines reason at sent_by",
     "claim_documents": "world* claim* rank*# kind media_type size# sha256 at sent_by",
