@@ -68,7 +68,7 @@ _of_event = query(
     .where(_here, table.c.subject == sa.bindparam("subject"), table.c.event == sa.bindparam("event"))
     .order_by(table.c.seq)
 )
-_worlds = query(sa.select(table.c.world).distinct().order_by(table.c.world))
+_worlds = query(sa.select(table.c.world).where(table.c.world.not_like("%/%")).distinct().order_by(table.c.world))
 
 
 def append(tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ from simulator.kit.storage import Tx, metadata, query
 from simulator.worlds.model import World
 from simulator.worlds.trust import jti
 
-NOT_KEPT = frozenset({"delete-world", "set-clock", "advance-clock"})
+NOT_KEPT = frozenset({"delete-world", "clone-world", "set-clock", "advance-clock", "step-clock"})
 
 table = sa.Table(
     "bench_operations",
@@ -47,7 +47,9 @@ def wanted(operation: Operation) -> bool:
     return operation.method != "GET" and "{world}" in operation.path and operation.name not in NOT_KEPT
 
 
-def keep(operation: Operation, answer: Any, asked: Asked, world: World, body: BaseModel | None = None) -> None:
+def keep(
+    operation: Operation, answer: Any, asked: Asked, world: World, name: str = "", body: BaseModel | None = None
+) -> None:
     """Queue its line, after all that it did and before what comes next."""
     sent = None if body is None else _clean(body.model_dump(mode="json", exclude_unset=True, by_alias=True))
     path = asked.path.removeprefix(f"/worlds/{world.id}")

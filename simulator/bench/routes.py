@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from simulator.audit import store as audit
 from simulator.audit import verify
-from simulator.bench import decisions, deliveries, journal, kept, nomenclatures, personas, schemas, state, trust
+from simulator.bench import (
+    decisions,
+    deliveries,
+    journal,
+    kept,
+    nomenclatures,
+    personas,
+    rewinding,
+    schemas,
+    state,
+    trust,
+)
 from simulator.bench.operation import Asked, Operation
 from simulator.kit import clock
 from simulator.kit.answer import Json
@@ -85,6 +96,7 @@ OPERATIONS = (
     Operation(f"GET {WORLD}/professionals", "list-professionals", professionals),
     Operation(f"GET {WORLD}/families", "list-families", families),
     Operation(f"DELETE {WORLD}", "delete-world", delete),
+    *rewinding.OPERATIONS,
     Operation(f"GET {WORLD}/clock", "read-clock", read_clock),
     Operation(f"PUT {WORLD}/clock", "set-clock", set_clock, schemas.ClockRequest),
     Operation(f"POST {WORLD}/clock/advance", "advance-clock", advance, schemas.Advance),

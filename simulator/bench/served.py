@@ -35,6 +35,8 @@ def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: 
         needs: dict[str, Any] = {"asked": Depends(asked)}
         if "{world}" in each.path:
             needs["world"] = Depends(named)
+        if "{name}" in each.path:
+            needs["name"] = Parameter.empty
         if each.body is not None:
             needs["body"] = Depends(_sent(each.body))
         app.add_api_route(
@@ -65,7 +67,10 @@ def _endpoint(operation: Operation, needs: dict[str, Any]) -> Callable[..., Awai
             kept.keep(operation, answer, **given)
         return json_answer(answer, operation.status)
 
-    parameters = [Parameter(name, Parameter.KEYWORD_ONLY, default=need) for name, need in needs.items()]
+    parameters = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=need, annotation=str if name == "name" else Any)
+        for name, need in needs.items()
+    ]
     endpoint.__signature__ = Signature(parameters, return_annotation=Response)  # type: ignore[attr-defined]
     return endpoint
 

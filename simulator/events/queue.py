@@ -63,6 +63,7 @@ _again = query(
 _stirring = query(
     sa.select(_s.c.world)
     .where(
+        _s.c.world.not_like("%/%"),  # a snapshot sends nothing
         _s.c.status == "active",
         sa.or_(
             sa.exists().where(

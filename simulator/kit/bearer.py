@@ -16,7 +16,12 @@ _CACHE = 4096
 
 
 def make(world: WorldLike, claims: Mapping[str, Any]) -> str:
-    """A signed access token; `claims` has iss, aud, sub, client_id, scope, jti, iat, exp."""
+    """A signed access token; `claims` has iss, aud, sub, client_id, scope, jti, iat, exp.
+
+    One of a world that was brought back says its era: what was undone is known by it.
+    """
+    if world.era:
+        claims = {**claims, "era": world.era}
     return signing.jws(claims, world.keys.token_key, kid=world.keys.token_kid, typ=TYPE)
 
 
@@ -85,5 +90,7 @@ def _verified(world: WorldLike, token: str) -> Known:
 def _refused(world: WorldLike, claims: Mapping[str, Any]) -> str | None:
     marks = world.marks
     if claims["jti"] in marks.tokens or claims["client_id"] in marks.revoked_clients:
+        return "token-revoked"
+    if claims.get("era", 0) not in world.eras:  # given since the instant to which the world was brought back
         return "token-revoked"
     return "client-suspended" if claims["client_id"] in marks.suspended_clients else None

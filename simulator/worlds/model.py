@@ -134,6 +134,7 @@ class World:
     `deployment`: its calendar (see `simulator.paper.phases`); `paper`: a paper claim was received. `rate_limit`:
     (requests, seconds) of its own, else the rule's. `tokens`: access tokens known to be genuine.
     `life`: tells it from another world of the same name, made after it was deleted; `gone`: this process deleted it.
+    `era`: of the access tokens that it gives; `eras`: those whose tokens are good (see `simulator.worlds.rewinding`).
     `agenda`: what its clock brings by itself. `persona_set`: the name of its people (see `simulator.populations`).
     `exchanges`: how many came in; `draws`: tells the ids of this process's exchanges from those of another one.
     """
@@ -158,6 +159,8 @@ class World:
     persona_set: str = PERSONAS_ALONE
     exchanges: int = 0
     draws: str = ""
+    era: int = 0
+    eras: frozenset[int] = frozenset({0})
 
     @cached_property
     def keys(self) -> WorldKeys:

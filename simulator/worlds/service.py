@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from fixtures import loader
 from simulator.identity import store as identity
@@ -14,8 +15,11 @@ from simulator.kit.clock import Mode, WorldClock
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Duplicate, Tx
 from simulator.worlds import marks, store
+from simulator.worlds.copies import BIRTH, kept_as
 from simulator.worlds.model import Marks, World
 from simulator.worlds.within import Within, unknown
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Worlds:
         found = await self.db.read(lambda tx: store.find(tx, world_id, self.base))
         if found is None:
             raise unknown(world_id)
-        return self._keep(found)
+        return self.keep(found)
 
     async def _again(self, known: World) -> World:
         """A cached world, its row read again: other processes write to it too."""
@@ -82,7 +86,7 @@ class Worlds:
             agenda.due = None  # what it did was undone, even when it came to the end of it: look again
             raise
 
-    def _keep(self, world: World, *, new: bool = False) -> World:
+    def keep(self, world: World, *, new: bool = False) -> World:
         """The one object of that world in this process. Raises Problem world-not-found if it was deleted meanwhile.
 
         `new`: just made, it waits for nothing yet.
@@ -102,7 +106,7 @@ class Worlds:
         """A world with its clients; `nomenclature` when it names none. Raises Problem world-exists."""
         world = self.build(new, nomenclature)
         await self.db.write(lambda tx: self.add(tx, world, new.clients), world.id)
-        return self._keep(world, new=True)
+        return self.keep(world, new=True)
 
     def ensure(self, new: NewWorld, nomenclature: str) -> World:
         """Find or create, before the server starts (synchronous)."""
@@ -116,11 +120,16 @@ class Worlds:
             return world, True
 
         world, made = self.db.call(unit, new.id or "")
-        return self._keep(world, new=made)
+        return self.keep(world, new=made)
 
     def adopt(self, world_id: str, nomenclature: str) -> None:
-        """Put a list in force in a world, before the server starts (synchronous)."""
-        self.db.call(lambda tx: store.set_nomenclature(tx, world_id, nomenclature), world_id)
+        """Put a list in force in a world, as if born with it, before the server starts (synchronous)."""
+
+        def unit(tx: Tx) -> None:
+            for id in (world_id, kept_as(world_id, BIRTH)):
+                store.set_nomenclature(tx, id, nomenclature)
+
+        self.db.call(unit, world_id)
         if world_id in self._cache:
             self._cache[world_id].nomenclature = nomenclature
 
@@ -133,18 +142,19 @@ class Worlds:
             raise Problem("world-exists", f"Le monde « {world.id} » existe déjà.") from None
         for client in clients:
             identity.add_client(tx, world.id, client)
+        store.born(tx, world.id)
 
     def build(self, new: NewWorld, nomenclature: str) -> World:
         """The world, not stored yet."""
         world_id = new.id or ids.new_name()
-        start = (new.now or clock.real_now()).replace(microsecond=0)
+        since = clock.real_now()
         world = World(
             id=world_id,
             seed=new.seed or world_id,
             issuer=f"{self.base}/w/{world_id}",
             nomenclature=new.nomenclature or nomenclature,
             tariff_set=new.tariff_set or loader.DEFAULT_TARIFF_SET,
-            clock=WorldClock(new.mode, start, clock.real_now()),
+            clock=WorldClock(new.mode, (new.now or since).replace(microsecond=0), since),
             draw_counter=store.draw,
             deployment=new.deployment,
             rate_limit=new.rate_limit,
@@ -170,11 +180,18 @@ class Worlds:
             store.remove(tx, world_id)
             world.gone = True  # now, in the writer's thread: units queued meanwhile find it so
 
+        await self._ending(world, unit)
+
+    async def replace(self, world: World, unit: Callable[[Tx], World]) -> World:
+        """Make another world of its rows, under the same name. The unit marks it as gone."""
+        return self.keep(await self._ending(world, unit))
+
+    async def _ending(self, world: World, unit: Callable[[Tx], T]) -> T:
         try:
-            await self.db.write(unit, world_id)
-        finally:  # were it not deleted after all, it would be found again
-            if self._cache.get(world_id) is world:
-                del self._cache[world_id]
+            return await self.db.write(unit, world.id)
+        finally:  # were it not gone after all, it would be found again
+            if self._cache.get(world.id) is world:
+                del self._cache[world.id]
 
     async def move(self, world: World, to: datetime | timedelta | None, mode: Mode | None = None) -> datetime:
         """Set the world's clock, or move it by a duration; raises Problem clock-never-back."""

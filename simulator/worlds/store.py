@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast
+from datetime import datetime
+from typing import Literal, NamedTuple, cast
 
 import sqlalchemy as sa
 
@@ -11,7 +12,8 @@ from simulator.kit import clock
 from simulator.kit.call import WorldLike
 from simulator.kit.clock import WorldClock
 from simulator.kit.storage import Row, Tx, metadata, query, upsert
-from simulator.worlds import marks
+from simulator.worlds import copies, marks
+from simulator.worlds.copies import BIRTH, kept_as
 from simulator.worlds.model import World
 
 worlds = sa.Table(
@@ -33,6 +35,8 @@ worlds = sa.Table(
     sa.Column("deployment", sa.Text, nullable=False, server_default="homologation"),
     sa.Column("persona_set", sa.Text, nullable=False, server_default="default"),
     sa.Column("paper", sa.Integer, nullable=False, server_default="0"),  # 1 once a paper claim was received
+    sa.Column("era", sa.Integer, nullable=False, server_default="0"),  # of the access tokens given from now on
+    sa.Column("eras", sa.Text, nullable=False, server_default="0"),  # whose tokens are good, separated by spaces
 )
 counters = sa.Table(
     "counters",
@@ -46,7 +50,9 @@ counters = sa.Table(
 _insert = query(sa.insert(worlds))
 _by_id = query(sa.select(worlds).where(worlds.c.world == sa.bindparam("world")))
 _life = query(sa.select(worlds.c.life, worlds.c.paper).where(worlds.c.world == sa.bindparam("world")))
-_all = query(sa.select(worlds).order_by(worlds.c.world))
+_all = query(sa.select(worlds).where(copies.reachable(worlds.c.world)).order_by(worlds.c.world))
+_own = (worlds.c.world >= sa.bindparam("first"), worlds.c.world < sa.bindparam("last"))
+_kept = query(sa.select(worlds).where(*_own).order_by(worlds.c.world))
 _set_clock = query(
     sa.update(worlds)
     .where(worlds.c.world == sa.bindparam("id"))
@@ -69,6 +75,8 @@ _draw = upsert(counters, returning="value", value=counters.c.value + 1)
 _this = sa.update(worlds).where(worlds.c.world == sa.bindparam("id"))
 _changed = query(_this.values(marks=worlds.c.marks + 1))
 _paper = query(_this.values(paper=1))
+_new_life = query(_this.values(life=sa.bindparam("new_life")))
+_new_eras = query(_this.values(era=sa.bindparam("new_era"), eras=sa.bindparam("new_eras")))
 _next_key = {
     "qr": query(_this.values(qr_generation=worlds.c.qr_generation + 1)),
     "token": query(_this.values(token_generation=worlds.c.token_generation + 1)),
@@ -114,6 +122,8 @@ def add(tx: Tx, world: World) -> None:
         deployment=world.deployment,
         paper=int(world.paper),
         persona_set=world.persona_set,
+        era=world.era,
+        eras=_eras_text(world.eras),
     )
     tx.held.pop(world.id, None)
 
@@ -156,6 +166,7 @@ def reread(tx: Tx, world: World, base: str) -> World | None:
     fresh = _world(row, base)
     world.clock, world.nomenclature, world.rate_limit = fresh.clock, fresh.nomenclature, fresh.rate_limit
     world.keys.qr_key_id, world.keys.token_generation = fresh.keys.qr_key_id, fresh.keys.token_generation
+    world.era, world.eras = fresh.era, fresh.eras
     if world.marks_epoch != fresh.marks_epoch:
         world.remark(marks.load(tx, world.id))
         world.marks_epoch = fresh.marks_epoch
@@ -205,21 +216,66 @@ def set_nomenclature(tx: Tx, world_id: str, version: str) -> None:
     tx.run(_set_nomenclature, id=world_id, version=version)
 
 
+class Snapshot(NamedTuple):
+    """`now`: time of the world; `taken_at`: real time."""
+
+    name: str
+    now: datetime
+    taken_at: datetime
+
+
+def born(tx: Tx, world_id: str) -> None:
+    """What the world holds now is what it is born with: `copies.BIRTH` is made of it."""
+    copies.copy(tx, world_id, kept_as(world_id, BIRTH))
+    set_eras(tx, kept_as(world_id, BIRTH), 0, frozenset())  # no token was given before
+
+
+def snapshots(tx: Tx, world_id: str) -> list[Snapshot]:
+    """Those that were taken, by name."""
+    return [one for one in map(_snapshot, _kept_rows(tx, world_id)) if one.name != BIRTH]
+
+
+def snapshot(tx: Tx, world_id: str, name: str) -> Snapshot | None:
+    """That one; `BIRTH` too."""
+    row = tx.one(_by_id, world=kept_as(world_id, name))
+    return None if row is None else _snapshot(row)
+
+
+def _snapshot(row: Row) -> Snapshot:
+    return Snapshot(row["world"].partition("/")[2], clock.parse(row["clock_start"]), clock.parse(row["clock_since"]))
+
+
+def _kept_rows(tx: Tx, world_id: str) -> list[Row]:
+    return tx.all(_kept, first=kept_as(world_id, ""), last=f"{world_id}0")  # "0" comes just after "/"
+
+
+def eras(tx: Tx, world_id: str) -> tuple[int, frozenset[int]]:
+    """(that of the tokens given from now on, those whose tokens are good)."""
+    row = cast(Row, tx.one(_by_id, world=world_id))
+    return row["era"], _eras(row["eras"])
+
+
+def set_eras(tx: Tx, world_id: str, era: int, good: frozenset[int]) -> None:
+    tx.run(_new_eras, id=world_id, new_era=era, new_eras=_eras_text(good))
+
+
+def set_life(tx: Tx, world_id: str, value: str) -> None:
+    tx.run(_new_life, id=world_id, new_life=value)
+
+
+def _eras(text: str) -> frozenset[int]:
+    return frozenset(map(int, text.split()))
+
+
+def _eras_text(good: frozenset[int]) -> str:
+    return " ".join(map(str, sorted(good)))
+
+
 def remove(tx: Tx, world_id: str) -> None:
-    """Delete every row of the world, in every room's tables."""
-    for table in reversed(metadata.sorted_tables):
-        if "world" in table.c:
-            tx.run(_delete(table), w=world_id)
-    tx.held.clear()
-
-
-def _delete(table: sa.Table) -> Any:
-    if table.name not in _deletes:
-        _deletes[table.name] = query(sa.delete(table).where(table.c.world == sa.bindparam("w")))
-    return _deletes[table.name]
-
-
-_deletes: dict[str, Any] = {}
+    """Delete every row of the world and of its snapshots, in every room's tables."""
+    for row in _kept_rows(tx, world_id):
+        copies.remove(tx, row["world"])
+    copies.remove(tx, world_id)
 
 
 def _world(row: Row, base: str) -> World:
@@ -237,6 +293,8 @@ def _world(row: Row, base: str) -> World:
         marks_epoch=row["marks"],
         life=row["life"],
         persona_set=row["persona_set"],
+        era=row["era"],
+        eras=_eras(row["eras"]),
     )
     world.keys.qr_key_id, world.keys.token_generation = row["qr_generation"], row["token_generation"]
     return world

@@ -64,5 +64,5 @@ class Within:
 
 
 def unknown(world_id: str) -> Problem:
-    """404: no world has that name, or none has it any more."""
-    return Problem("world-not-found", f"Le monde « {world_id[:64]} » n'existe pas.")
+    """404: no world has that name, or none has it any more: it was deleted, or brought back, since the request came."""
+    return Problem("world-not-found", f"Le monde « {world_id[:64]} » n'existe pas, ou plus depuis cette requête.")

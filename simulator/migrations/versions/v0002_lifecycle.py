@@ -76,6 +76,7 @@ OF_WORLDS = {
     "rate_window": None,
     "marks": "0",
     "paper": "0",
+    "era": "0",
 }
 """New column, an integer → what the worlds that are there have; None: NULL."""
 PAGE = 500
@@ -90,9 +91,10 @@ def upgrade() -> None:
         create(name, said, without_rowid=name in WITHOUT_ROWID)
     for name, value in OF_WORLDS.items():
         op.add_column("worlds", sa.Column(name, sa.Integer, nullable=value is None, server_default=value))
-    for name, text in {"life": "", "deployment": "homologation", "persona_set": "default"}.items():
+    for name, text in {"life": "", "deployment": "homologation", "persona_set": "default", "eras": "0"}.items():
         op.add_column("worlds", sa.Column(name, sa.Text, nullable=False, server_default=text))
     _convert()
+    _born()
     for index, (name, columns) in INDEXES.items():
         op.create_index(index, name, columns.split())
     waiting = sa.text("due IS NOT NULL")
@@ -101,6 +103,15 @@ def upgrade() -> None:
     op.create_index(
         "late_executions", "executions", ["world", "establishment", "id"], sqlite_where=late, postgresql_where=late
     )
+
+
+def _born() -> None:
+    """Worlds that are there start again, when they are reset, as they stand: no deed, their clients, their clock."""
+    for name in ("worlds", "clients"):
+        columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(name)]
+        own = {"world": "world || '/'", "eras": "''"}
+        values = ", ".join(own.get(column, column) for column in columns)
+        op.execute(f"INSERT INTO {name} ({', '.join(columns)}) SELECT {values} FROM {name}")  # noqa: S608 - our names
 
 
 def _convert() -> None:

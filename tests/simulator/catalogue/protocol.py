@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from simulator.worlds.rewinding import MOST as MOST_SNAPSHOTS
 from tests.simulator.catalogue.registry import reaches
 from tests.simulator.catalogue.scene import SHEETS, Scene, must, request
 from tests.simulator.lifecycle.door import TOKEN, Reply
@@ -211,6 +212,19 @@ def back_in_time(play: Scene) -> Reply:
 @reaches("world-exists")
 def twice_the_same_world(play: Scene) -> Reply:
     return control(play, "POST", "/worlds", {"id": play.world.id})
+
+
+@reaches("snapshot-exists")
+def twice_the_same_snapshot(play: Scene) -> Reply:
+    control(play, "POST", f"/worlds/{play.world.id}/snapshots", {"name": "avant"})
+    return control(play, "POST", f"/worlds/{play.world.id}/snapshots", {"name": "avant"})
+
+
+@reaches("too-many-snapshots")
+def one_snapshot_too_many(play: Scene) -> Reply:
+    for number in range(MOST_SNAPSHOTS):
+        control(play, "POST", f"/worlds/{play.world.id}/snapshots", {"name": f"n-{number}"})
+    return control(play, "POST", f"/worlds/{play.world.id}/snapshots", {"name": "encore"})
 
 
 @reaches("unknown-nomenclature")
