@@ -56,6 +56,14 @@ class BenchClient:
                 return
             after = page["next"]
 
+    def deliveries(self, world: str) -> list[dict[str, Any]]:
+        """The webhooks of the world, each with its attempts: the first 500."""
+        return list(self._json("GET", f"/worlds/{world}/deliveries", params={"limit": 500})["deliveries"])
+
+    def probe_webhooks(self, world: str) -> dict[str, Any]:
+        """Send forged webhooks to the subscriptions of the world; who took them for true."""
+        return self._json("POST", f"/worlds/{world}/webhook-probes")
+
     def nomenclatures(self) -> dict[str, Any]:
         return self._json("GET", "/nomenclatures")
 

@@ -23,7 +23,7 @@ from simulator.kit.storage import Tx, metadata, query
 from simulator.worlds.model import World
 from simulator.worlds.trust import jti
 
-NOT_KEPT = frozenset({"delete-world", "clone-world", "set-clock", "advance-clock", "step-clock"})
+NOT_KEPT = frozenset({"delete-world", "clone-world", "set-clock", "advance-clock", "step-clock", "probe-webhooks"})
 
 table = sa.Table(
     "bench_operations",

@@ -11,6 +11,7 @@ from simulator.bench import (
     kept,
     nomenclatures,
     personas,
+    probes,
     rewinding,
     schemas,
     state,
@@ -114,4 +115,5 @@ OPERATIONS = (
     Operation(f"POST {WORLD}/decisions", "decide", decisions.decide, decisions.Decision),
     Operation(f"GET {WORLD}/deliveries", "read-deliveries", deliveries.read),
     *kept.OPERATIONS,
+    *probes.OPERATIONS,
 )

@@ -50,6 +50,7 @@ _next_at = query(sa.select(sa.func.min(_d.due_at).label("at")).where(*_pending))
 _count_due = query(sa.select(sa.func.count().label("many")).where(*_now_due))
 _abandon = query(sa.update(deliveries).where(*_pending).values(status="abandoned"))
 _delivery = query(sa.select(deliveries).where(*_one))
+_delivered = query(sa.select(_d.seq).where(*_that, _d.status == "delivered").limit(sa.literal_column("1")))
 _settle = query(
     sa.update(deliveries)
     .where(*_one)
@@ -210,6 +211,11 @@ def due(tx: Tx, world: str, now: datetime) -> int:
     at = clock.to_text(now)
     counts = [tx.one(_count_due, w=world, i=to.id, now=at) for to in subscriptions.active(tx, world)]
     return sum(row["many"] for row in counts if row is not None)
+
+
+def delivered(tx: Tx, world: str, identifier: str) -> bool:
+    """Has this subscription ever accepted a webhook?"""
+    return tx.one(_delivered, w=world, i=identifier) is not None
 
 
 def everything(tx: Tx, world: str, after: int, many: int) -> list[tuple[Row, Event]]:

@@ -1,0 +1,122 @@
+"""What a care software does with sheets: rights, scans, leases, warnings, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from coach.exchange import Exchange, instant
+from coach.traffic import Found, Traffic
+
+_LATER_AN_ERROR, _OFTEN = 3, 5
+_BY_EYE_S = 300.0
+_IMPOSSIBLE = ("impossible-date", "/performed_at")
+_ON_THE_SPOT = {
+    "wrong-check-digit": "La clé de contrôle du numéro est fausse",
+    "forged-scan": "La signature du QR est fausse",
+    "unreadable-scan": "Ce texte n'est pas un QR FSE1",
+}
+
+
+def rights_not_checked(seen: Traffic) -> Iterator[Found]:
+    """A sheet issued without a check of the rights of that person on that day."""
+    checked: set[tuple[Any, ...]] = set()
+    for each in seen.of("check-rights", "issue-care-sheet"):
+        if not each.accepted:
+            continue
+        whom = _whom(each.sent.get("beneficiary") or each.sent)
+        if each.operation == "check-rights":
+            checked.add((*whom, each.sent.get("date_of_care")))
+        elif (*whom, each.sent.get("date_of_care")) not in checked:
+            yield Found("Aucun contrôle des droits de cette personne, ce jour-là, avant l'émission.", each)
+
+
+def _whom(told: Any) -> tuple[str, str]:
+    if not isinstance(told, dict):
+        return "", ""
+    return str(told.get("registration_number")), str(told.get("dependant_rank") or 0)
+
+
+def scan_not_checked(seen: Traffic) -> Iterator[Found]:
+    """A reading that the workstation could have refused by itself."""
+    for each in seen.exchanges:
+        if each.problem in _ON_THE_SPOT:
+            yield Found(f"{_ON_THE_SPOT[each.problem]} : le poste pouvait le dire seul.", each)
+
+
+def resolved_twice(seen: Traffic) -> Iterator[Found]:
+    """A resolution without `hold`, then another one (or a lease) for the same section."""
+    looked: dict[tuple[str, str], Exchange] = {}
+    for each in seen.of("resolve-care-sheet"):
+        if not each.accepted:
+            continue
+        what = each.person, str(each.answer.get("number"))
+        if not each.sent.get("hold"):
+            looked[what] = each
+        elif (before := looked.pop(what, None)) is not None and each.at - before.ended < _BY_EYE_S:
+            yield Found(f"La feuille avait été résolue sans réserver (échange n° {before.seq}).", each, (before,))
+
+
+def lease_abandoned(seen: Traffic) -> Iterator[Found]:
+    """A section held, on which nothing was done, and that nobody released before the lease ran out."""
+    held: dict[tuple[str, str], tuple[float, Exchange]] = {}
+    for each in seen.exchanges:
+        for key, (until, taken) in list(held.items()):
+            if each.world_at >= until:
+                del held[key]
+                yield _abandoned(taken)
+        if not each.accepted:
+            continue
+        if (lease := _lease(each)) is not None:
+            number, kind, until = lease
+            held[number, kind] = until, each
+        elif each.section and each.operation != "read-lease":
+            held.pop((each.subject, each.section), None)
+    for until, taken in held.values():
+        if seen.now >= until:
+            yield _abandoned(taken)
+
+
+def _lease(each: Exchange) -> tuple[str, str, float] | None:
+    """(number, section, end in world time) of the lease that this exchange took or extended."""
+    if each.operation == "resolve-care-sheet" and each.sent.get("hold"):
+        lease, number = each.answer.get("lease"), str(each.answer.get("number"))
+    elif each.operation == "extend-lease":
+        lease, number = each.answer, each.subject
+    else:
+        return None
+    until = instant(lease.get("expires_at")) if isinstance(lease, dict) else None
+    section = each.answer.get("section")
+    kind = section.get("type") if isinstance(section, dict) else each.section
+    return None if until is None else (number, str(kind), until)
+
+
+def _abandoned(taken: Exchange) -> Found:
+    return Found("La section réservée n'a été ni exécutée ni libérée avant la fin du bail.", taken)
+
+
+def warnings_ignored(seen: Traffic) -> Iterator[Found]:
+    """The same warning again and again: from the third when it becomes an error one day, else from the fifth."""
+    met: dict[str, list[Exchange]] = {}
+    for each in seen.exchanges:
+        if not each.accepted or each.method == "GET" or each.replied("idempotent-replayed"):
+            continue
+        told = each.answer.get("warnings")
+        for warning in told if isinstance(told, list) else ():
+            if not isinstance(warning, dict) or each.operation == "estimate-care-sheet":
+                continue
+            code, since = str(warning.get("code")), warning.get("becomes_error_on")
+            before = met.setdefault(code, [])
+            before.append(each)
+            if len(before) >= (_LATER_AN_ERROR if since else _OFTEN):
+                more = f" ; il devient une erreur le {since}" if since else ""
+                yield Found(f"« {code} », {len(before)} fois{more}.", each, (before[0],))
+
+
+def platform_time_ignored(seen: Traffic) -> Iterator[Found]:
+    """An act dated in the platform's future, or before its sheet."""
+    for each in seen.exchanges:
+        errors = each.answer.get("errors") if each.status == 422 else None
+        for error in errors if isinstance(errors, list) else ():
+            if isinstance(error, dict) and (error.get("code"), error.get("pointer")) == _IMPOSSIBLE:
+                yield Found(str(error.get("detail") or "« performed_at » est impossible."), each)
