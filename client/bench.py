@@ -6,13 +6,14 @@ Every call needs the bench token; the software under test must never hold it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from client.http import USER_AGENT, send, session
+from client.journal import JournalCalls
 
 
-class BenchClient:
+class BenchClient(JournalCalls):
     """The bench of one simulator. `url` is the simulator's root, without trailing slash."""
 
     def __init__(self, url: str, token: str, timeout: float = 20.0) -> None:
@@ -46,15 +47,6 @@ class BenchClient:
     def state(self, world: str, number: str | None = None) -> dict[str, Any]:
         """The full state of one sheet, or of all the world's sheets."""
         return self._json("GET", f"/worlds/{world}/state", params={"number": number} if number else None)
-
-    def journal(self, world: str, after: int = 0) -> Iterator[dict[str, Any]]:
-        """Every exchange of the world after a sequence number, in order, page by page."""
-        while True:
-            page = self._json("GET", f"/worlds/{world}/journal", params={"after": after, "limit": 100})
-            yield from page["exchanges"]
-            if not page["exchanges"] or page["next"] == after:
-                return
-            after = page["next"]
 
     def deliveries(self, world: str) -> list[dict[str, Any]]:
         """The webhooks of the world, each with its attempts: the first 500."""

@@ -80,7 +80,7 @@ class Simulator:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.db = Database.open(settings.database)
-        self.worlds = Worlds(self.db, settings.base_url, SOURCES)
+        self.worlds = Worlds(self.db, settings.base_url, SOURCES, settings.instance)
         self.deliveries = Deliveries(self.worlds)
         self.version = self.db.call(nomenclature.prepare)
         self.replaced: str | None = None

@@ -15,6 +15,8 @@ from typing import Any
 import uvicorn
 
 from simulator.app import Simulator, create_app
+from simulator.journal.instance import FILE as KEY_FILE
+from simulator.journal.instance import Instance
 from simulator.kit import ids
 from simulator.kit.problems import Problem
 from simulator.kit.storage import shown
@@ -120,6 +122,7 @@ def _welcome(simulator: Simulator, token_file: Path) -> Sequence[str]:
     ]
     if settings.bench_token:
         lines.append(f"  Jeton du banc   {settings.bench_token}  ({token_file})")
+        lines.append(f"  Clé du journal  {simulator.worlds.instance.fingerprint}")
     else:
         lines.append("  Pilotage du banc fermé hors de cette machine (--remote-bench pour l'ouvrir).")
     return [*lines, "Ctrl-C pour arrêter."]
@@ -174,7 +177,17 @@ def _settings(choice: Choice, listening: socket.socket, folder: Path, token: str
         database=database,
         bench_token=token if local or choice.bench_hosts else None,
         bench_hosts=choice.bench_hosts - LOOPBACK_NAMES,
+        instance=Instance.new() if choice.memory else _instance(folder),
     )
+
+
+def _instance(folder: Path) -> Instance:
+    try:
+        return Instance.kept(folder)
+    except (OSError, ValueError, TypeError) as error:
+        raise StartError(
+            f"la clé {folder / KEY_FILE} ne se lit pas ({error}) ; la rendre lisible, ou l'effacer."
+        ) from None
 
 
 def _open(settings: Settings) -> Simulator:

@@ -6,6 +6,10 @@ import ipaddress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.journal.instance import Instance
 
 DEFAULT_PORT = 8700
 DEFAULT_WORLD = "default"
@@ -38,7 +42,8 @@ def is_loopback(host: str) -> bool:
 class Settings:
     """`base_url` without a trailing slash; `bench_token` None leaves the bench unmounted.
 
-    `bench_hosts`: names allowed in the bench's Host header, beside loopback.
+    `bench_hosts`: names allowed in the bench's Host header, beside loopback. `instance`: what signs in the name of this
+    server; None: a key that lives as long as it.
     """
 
     base_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
@@ -46,3 +51,4 @@ class Settings:
     bench_token: str | None = None
     bench_hosts: frozenset[str] = field(default_factory=frozenset)
     default_world: bool = True
+    instance: Instance | None = field(default=None, repr=False)

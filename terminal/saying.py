@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -10,8 +11,20 @@ import typer
 JsonOption = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
 
 
+_UNSHOWN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+
+
 def print_json(answer: Any) -> None:
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+    """Indented; what a terminal would obey rather than show is escaped."""
+    text = json.dumps(answer, ensure_ascii=False, indent=1)
+    typer.echo(_UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def plain(text: str) -> str:
+    """A text that a stranger wrote, on one line: what a terminal would obey rather than show is spelled out."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def refuse(reason: str) -> NoReturn:

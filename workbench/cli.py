@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from workbench import clock
+from workbench import clock, journal
 
 
 def register(app: typer.Typer) -> None:
     """Mount this room's commands."""
-    for part in (clock,):
+    for part in (clock, journal):
         part.register(app)

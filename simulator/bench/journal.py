@@ -1,4 +1,4 @@
-"""`/bench/v1/worlds/{world}/journal`: what was exchanged, filtered, in its own form or in the canonical one."""
+"""`/bench/v1/worlds/{world}/journal`: what was exchanged, filtered, followed, in the forms of other tools, signed."""
 
 from __future__ import annotations
 
@@ -6,26 +6,67 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from simulator.bench.operation import Asked, Operation
-from simulator.journal import canonical, reading
+from simulator.journal import canonical, checkpoint, curl, har, reading, store
 from simulator.journal.model import STATUS, Wanted
 from simulator.kit import clock
 from simulator.kit.answer import Json
 from simulator.kit.problems import Problem
+from simulator.settings import simulator_version
 from simulator.worlds.model import World
 
 FORMS = ("whole", "canonical")
 
 
 async def read(asked: Asked, world: World) -> Json:
-    """``{"exchanges": […], "next": seq}``."""
-    after, limit, wanted = asked.number("after", 0, 2**53), asked.limit(), filtered(asked)
+    """``{"exchanges": […], "next": seq}``; with `wait`, once there is one."""
     form = asked.query.get("form", "whole")
     if form not in FORMS:
         refuse("form", "whole ou canonical.")
-    found = await reading.page(asked.worlds.within(world), world.id, after, limit, wanted)
+    db, limit, wanted = asked.worlds.within(world), asked.limit(), filtered(asked)
+    after, wait = await _start(asked, world), asked.number("wait", 0, reading.LONGEST_S)
+    if wait:
+        found = await reading.follow(db, world, after, limit, wanted, wait, shared=asked.worlds.db.shared)
+    else:
+        found = await reading.page(db, world.id, after, limit, wanted)
     if form == "canonical":
         found["exchanges"] = [canonical.exchange(one, world.issuer) for one in found["exchanges"]]
     return found
+
+
+async def _start(asked: Asked, world: World) -> int:
+    """The seq to continue after: `after`, or the one that leaves the `last` exchanges to read."""
+    if "last" not in asked.query:
+        return asked.number("after", 0, 2**53)
+    last = asked.number("last", 0, 2**53)
+    return max(0, await asked.worlds.within(world).read(lambda tx: store.newest(tx, world.id)) - last)
+
+
+async def archive(asked: Asked, world: World) -> Json:
+    """``{"log": {…}}``: a page as an HTTP Archive; `_next` is the seq to continue after."""
+    after = await _start(asked, world)
+    found = await reading.page(asked.worlds.within(world), world.id, after, asked.limit(), filtered(asked))
+    told = har.log(found["exchanges"], world.issuer, simulator_version())
+    told["log"]["_next"] = found["next"]
+    return told
+
+
+async def as_curl(asked: Asked, world: World, seq: str) -> Json:
+    """``{"command": …, "variables": [names to set first]}``. Raises Problem not-found."""
+    wanted = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 16 else 0
+    rows = await reading.following(asked.worlds.within(world), world.id, wanted - 1, 1) if wanted else []
+    if not rows or rows[0]["seq"] != wanted:
+        raise Problem("not-found", f"Le journal n'a pas d'échange « {seq[:20]} ».")
+    return curl.command(store.whole(rows[0], store.head(rows[0])), world.issuer)
+
+
+async def sign(asked: Asked, world: World) -> Json:
+    """``{"checkpoint": {…}, "signed": JWS}``."""
+    return await checkpoint.taken(asked.worlds.within(world), world, asked.worlds.instance)
+
+
+async def instance_key(asked: Asked) -> Json:
+    """``{"key": public JWK, "fingerprint": …}``."""
+    return {"key": asked.worlds.instance.jwk, "fingerprint": asked.worlds.instance.fingerprint}
 
 
 def filtered(asked: Asked) -> Wanted:
@@ -66,4 +107,11 @@ _MADE: dict[str, tuple[Callable[[str], str], str]] = {
     "trace_id": (str.lower, "Une trace."),
 }
 
-OPERATIONS = (Operation("GET /worlds/{world}/journal", "read-journal", read),)
+JOURNAL = "GET /worlds/{world}/journal"
+OPERATIONS = (
+    Operation(JOURNAL, "read-journal", read),
+    Operation(f"{JOURNAL}.har", "read-journal-har", archive),
+    Operation(f"{JOURNAL}/{{seq}}/curl", "read-exchange-curl", as_curl),
+    Operation(f"{JOURNAL}/checkpoint", "read-journal-checkpoint", sign),
+    Operation("GET /instance-key", "read-instance-key", instance_key),
+)

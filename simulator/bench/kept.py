@@ -48,7 +48,7 @@ def wanted(operation: Operation) -> bool:
 
 
 def keep(
-    operation: Operation, answer: Any, asked: Asked, world: World, name: str = "", body: BaseModel | None = None
+    operation: Operation, answer: Any, asked: Asked, world: World, body: BaseModel | None = None, **_: str
 ) -> None:
     """Queue its line, after all that it did and before what comes next."""
     sent = None if body is None else _clean(body.model_dump(mode="json", exclude_unset=True, by_alias=True))

@@ -19,8 +19,8 @@ MAX_PAGE = 500
 @dataclass(frozen=True, eq=False)
 class Operation(Place):
     """`call`: below `/bench/v1`. `service`: ``async def set_clock(asked, world, body)``, without `world` where the path
-    names none, with `name` after it where the path has one, without `body` where there is none; what it answers is sent
-    as JSON, 204 for None.
+    names none and without `body` where there is none; what else the path names comes between the two, as texts. What it
+    answers is sent as JSON, 204 for None.
     """
 
     name: str

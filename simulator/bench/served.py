@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Path, Request, Response
 from pydantic import BaseModel
 
 from simulator.bench import kept
@@ -18,6 +19,9 @@ from simulator.kit.payload import parse
 from simulator.reference import bench_openapi
 from simulator.worlds.model import World
 from simulator.worlds.service import Worlds
+
+PARTS = re.compile(r"{(?!world})(\w+)}")
+"""What a path names below a world: handed to the service as texts, after the world."""
 
 
 def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: Guard) -> None:
@@ -35,8 +39,7 @@ def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: 
         needs: dict[str, Any] = {"asked": Depends(asked)}
         if "{world}" in each.path:
             needs["world"] = Depends(named)
-        if "{name}" in each.path:
-            needs["name"] = Parameter.empty
+        needs |= {name: Path() for name in PARTS.findall(each.path)}
         if each.body is not None:
             needs["body"] = Depends(_sent(each.body))
         app.add_api_route(
@@ -67,10 +70,7 @@ def _endpoint(operation: Operation, needs: dict[str, Any]) -> Callable[..., Awai
             kept.keep(operation, answer, **given)
         return json_answer(answer, operation.status)
 
-    parameters = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=need, annotation=str if name == "name" else Any)
-        for name, need in needs.items()
-    ]
+    parameters = [Parameter(name, Parameter.KEYWORD_ONLY, default=n, annotation=str) for name, n in needs.items()]
     endpoint.__signature__ = Signature(parameters, return_annotation=Response)  # type: ignore[attr-defined]
     return endpoint
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 from simulator.journal import store
 from simulator.journal.model import EVERYTHING, Wanted
+from simulator.kit import clock
 from simulator.kit.context import Units
 from simulator.kit.storage import Row
+from simulator.worlds.model import World
 
 CHUNK = 100
 SCANNED = 5_000
 BYTES = 16_000_000
+LONGEST_S = 25
+REST_S = 0.05
+"""Between the exchange that wakes a follower and its reading: a busy world is read that often, not at each exchange."""
+SLICE_S = 5.0
+SHARED_SLICE_S = 0.5
+"""How long a follower sleeps at most: another process, whose exchanges wake nobody here, may write to that world."""
 
 
 async def page(db: Units, world: str, after: int, limit: int, wanted: Wanted = EVERYTHING) -> dict[str, Any]:
     """``{"exchanges": […], "next": seq}``: at most `limit` that are wanted, oldest first.
 
-    `next` is the seq to continue after; the one that was given, when there is nothing more yet. A page ends before
+    `next` is the seq to continue after; the one that was given, when there is nothing more yet; 0 when the journal has
+    begun anew, shorter than that (the world was brought back to an earlier state). A page ends before
     `limit` where it has 16 MB of bodies, or looked at 5 000 exchanges: it may be empty and not the last.
     Raises Problem world-not-found.
     """
@@ -39,9 +50,38 @@ async def page(db: Units, world: str, after: int, limit: int, wanted: Wanted = E
         if not rows:
             break
         seen += len(rows)
+    if last and last == after and await db.read(lambda tx: store.newest(tx, world)) < after:
+        last = 0
     return {"exchanges": found, "next": last}
 
 
 async def following(db: Units, world: str, after: int, many: int = CHUNK) -> list[Row]:
     """The rows that come next. Raises Problem world-not-found."""
     return await db.read(lambda tx: store.rows(tx, world, after, many))
+
+
+async def follow(
+    db: Units, world: World, after: int, limit: int, wanted: Wanted, wait: float, *, shared: bool
+) -> dict[str, Any]:
+    """As `page`; where nothing is wanted yet, wait for it, `wait` seconds of real time at most.
+
+    `shared`: other processes write to the same database. Raises Problem world-not-found, also for a world that is
+    deleted meanwhile.
+    """
+    until, awake = clock.stopwatch() + wait, asyncio.Event()
+    world.followers.add(awake)
+    try:
+        while True:
+            awake.clear()
+            found = await page(db, world.id, after, limit, wanted)
+            left = until - clock.stopwatch()
+            if found["exchanges"] or left <= 0:
+                return found
+            if found["next"] != after:
+                after = found["next"]
+                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(awake.wait(), min(left, SHARED_SLICE_S if shared else SLICE_S))
+            await asyncio.sleep(min(REST_S, max(left, 0)))
+    finally:
+        world.followers.discard(awake)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 from simulator.kit.ids import fingerprint
 
@@ -15,20 +16,34 @@ PLAIN_FIELDS = frozenset({"grant_type", "client_assertion_type", "scope", "inpe"
 """Fields of a token request that are kept: any other, or what a form that is none seems to name, may be a secret."""
 SUBSCRIPTIONS = "/v1/subscriptions"
 DOCUMENTS = "/documents"
-_HEADERS = ("authorization", "proxy-authorization", "cookie")
+_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "authentication", "x-authorization"}
+    | {"x-access-token", "x-auth-token", "x-api-key", "api-key", "x-client-secret"}
+)
+_SIGNED = re.compile(rb"eyJ[\w-]+\.eyJ[\w-]*\.[\w-]*")
 
 
 def headers(given: Mapping[str, str]) -> dict[str, str]:
     """The same headers, those that carry a credential keeping their scheme and its fingerprint."""
-    return {**given, **{name: authorization(given[name]) for name in _HEADERS if name in given}}
+    return {**given, **{name: authorization(given[name]) for name in given.keys() & _HEADERS}}
 
 
 def query(text: str) -> str:
     """A query string; one that names a secret, which has no place there, is spelled again without its value."""
-    if not text or not any(name in text for name in SECRET_FIELDS):
+    if not text:
+        return text
+    read = unquote_plus(text).lower()
+    if not any(name in read for name in SECRET_FIELDS):
         return text
     pairs = parse_qsl(text, keep_blank_values=True)
-    return urlencode([(k, fingerprint(v) if k in SECRET_FIELDS else v) for k, v in pairs])
+    return urlencode([(k, fingerprint(v) if k.strip().lower() in SECRET_FIELDS else v) for k, v in pairs])
+
+
+def signed(text: bytes) -> bytes:
+    """A text without the signed tokens that stand where none has its place: a path, a header, the body of a call."""
+    if b"eyJ" not in text:
+        return text
+    return _SIGNED.sub(lambda found: fingerprint(found[0].decode()).encode(), text)
 
 
 def token_path(path: str) -> bool:
@@ -52,7 +67,7 @@ def token_request(body: bytes, media_type: str) -> bytes:
     try:
         text = body.decode()
         if "json" in media_type:
-            return _json(text)
+            return _json(text, kept=PLAIN_FIELDS)
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, max_num_fields=100)
     except ValueError:
         return fingerprint(body.decode("latin-1")).encode()
@@ -81,9 +96,15 @@ def document(body: bytes) -> bytes:
     return json.dumps(kept, ensure_ascii=False).encode()
 
 
-def _json(text: str) -> bytes:
+def _json(text: str, kept: frozenset[str] | None = None) -> bytes:
+    """Without the fields that hold a secret; with those of `kept` only."""
     value = json.loads(text)
     if not isinstance(value, dict):
         raise ValueError("not an object")
-    clean = {k: fingerprint(str(v)) if k in SECRET_FIELDS else v for k, v in value.items()}
+    if kept is not None and any(not k.isidentifier() for k in value):
+        raise ValueError("not a request for a token")
+    clean = {
+        k: v if (k not in SECRET_FIELDS if kept is None else k in kept and isinstance(v, str)) else fingerprint(str(v))
+        for k, v in value.items()
+    }
     return json.dumps(clean, ensure_ascii=False, separators=(",", ":")).encode()

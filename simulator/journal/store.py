@@ -100,7 +100,9 @@ class Exchange(Struct, frozen=True):
             answer = redaction.secret_answer(answer)
         elif self.path.endswith(redaction.DOCUMENTS) and self.method == "POST":
             request = redaction.document(request)
-        return request, answer
+        if self.problem is not None:  # a refusal may say again what was sent
+            answer = redaction.signed(answer)
+        return redaction.signed(request), answer
 
 
 def _body(raw: bytes) -> dict[str, str | None]:
@@ -120,7 +122,8 @@ def append(tx: Tx, world: str, exchange: Exchange, links: Iterable[Iterable[Link
     head["state_change"] = [
         {"seq": link, "event": event, "subject": subject} for unit in links for link, event, subject in unit
     ]
-    tx.run(_append, world=world, seq=seq, exchange=encode(head).decode(), request=request, response=response)
+    written = redaction.signed(encode(head)).decode()
+    tx.run(_append, world=world, seq=seq, exchange=written, request=request, response=response)
     tx.held["journal", world] = seq
 
 

@@ -18,6 +18,8 @@ from simulator.reference.bench import body, texts
 NUMBERS: Mapping[str, Mapping[str, Any]] = {
     "after": {"type": "integer", "minimum": 0, "default": 0},
     "limit": {"type": "integer", "minimum": 0, "maximum": MAX_PAGE, "default": 100},
+    "last": {"type": "integer", "minimum": 0},
+    "wait": {"type": "integer", "minimum": 0, "maximum": 25, "default": 0},
 }
 """Parameters of a query that are numbers; the others are texts."""
 

@@ -99,7 +99,7 @@ class _Exchange:
     def __init__(self, worlds: Worlds, world: World, scope: Scope, headers: dict[str, str], path: str) -> None:
         self.started, self.real_time = clock.stopwatch(), clock.real_now()
         self.scope, self.path, self.mark = scope, path, world.exchange_mark()
-        self.units = worlds.within(world)
+        self.units, self.followers = worlds.within(world), world.followers
         self.ctx = Context(
             world=world,
             db=self.units,
@@ -172,6 +172,8 @@ class _Exchange:
             headers["content-length"] = str(len(answer.body))
         world_id, entry, links = ctx.world.id, self._entry(), self.units.links
         ctx.db.post(lambda tx: journal.append(tx, world_id, entry, links))
+        for follower in self.followers:
+            follower.set()
         await deliver(send, Whole(answer.status, headers, b"") if self.scope["method"] == "HEAD" else answer)
 
     async def record_refusal(self) -> None:

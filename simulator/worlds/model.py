@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -137,6 +138,7 @@ class World:
     `era`: of the access tokens that it gives; `eras`: those whose tokens are good (see `simulator.worlds.rewinding`).
     `agenda`: what its clock brings by itself. `persona_set`: the name of its people (see `simulator.populations`).
     `exchanges`: how many came in; `draws`: tells the ids of this process's exchanges from those of another one.
+    `followers`: who waits for its next exchange.
     """
 
     id: str
@@ -161,6 +163,7 @@ class World:
     draws: str = ""
     era: int = 0
     eras: frozenset[int] = frozenset({0})
+    followers: set[asyncio.Event] = field(default_factory=set)
 
     @cached_property
     def keys(self) -> WorldKeys:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from fixtures import loader
 from simulator.identity import store as identity
+from simulator.journal.instance import Instance
 from simulator.kit import clock, ids
 from simulator.kit.agenda import Agenda, Source
 from simulator.kit.clock import Mode, WorldClock
@@ -41,11 +42,15 @@ class NewWorld:
 class Worlds:
     """Cache over the `worlds` table: the truth where this process alone writes, read again where others do.
 
-    `base` is the server's URL without a trailing slash, `sources` what the clock of any world brings by itself.
+    `base` is the server's URL without a trailing slash, `sources` what the clock of any world brings by itself,
+    `instance` what signs in the name of this server.
     """
 
-    def __init__(self, db: Database, base: str, sources: Sequence[Source] = ()) -> None:
+    def __init__(
+        self, db: Database, base: str, sources: Sequence[Source] = (), instance: Instance | None = None
+    ) -> None:
         self.db, self.base, self.sources = db, base, tuple(sources)
+        self.instance = instance or Instance.new()
         self.in_flight: set[tuple[str, ...]] = set()
         self._cache: dict[str, World] = {}
 
@@ -192,6 +197,8 @@ class Worlds:
         finally:  # were it not gone after all, it would be found again
             if self._cache.get(world.id) is world:
                 del self._cache[world.id]
+            for follower in world.followers:
+                follower.set()
 
     async def move(self, world: World, to: datetime | timedelta | None, mode: Mode | None = None) -> datetime:
         """Set the world's clock, or move it by a duration; raises Problem clock-never-back."""
