@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,20 +46,8 @@ class Instance:
         Raises OSError, and ValueError for a file that holds no EC P-256 key.
         """
         path = folder / FILE
-        made = cls.new()
-        partial = folder / f"{FILE}.{os.getpid()}"
         if not path.exists():
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-                stream.flush()
-                os.fsync(stream.fileno())
-            try:
-                os.link(partial, path)  # whole, or not at all; another process may have been faster
-            except FileExistsError:
-                pass
-            finally:
-                partial.unlink()
+            _write(path, cls.new().key)
         path.chmod(0o600)
         key = load_pem_private_key(path.read_bytes(), None)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
@@ -75,3 +64,20 @@ class Instance:
     def jwk(self) -> dict[str, Any]:
         """Its public key."""
         return {**signing.public_jwk(self.key, self.fingerprint), "alg": "ES256", "use": "sig"}
+
+
+def _write(path: Path, key: signing.PrivateKey) -> None:
+    """Whole, or not at all; the file of another process that was faster stays."""
+    descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # readable by its owner only
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(partial, path)
+        except OSError:  # there already; or a file system without links
+            if not path.exists():
+                Path(partial).replace(path)
+    finally:
+        Path(partial).unlink(missing_ok=True)

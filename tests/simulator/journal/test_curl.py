@@ -40,7 +40,7 @@ def _sent(bench: BenchClient, line: bytes, headers: bytes = AGENT, body: bytes |
         )
         while wire.recv(65536):
             pass
-    return bench.journal_page(WORLD, last=1)["exchanges"][0]
+    return dict(bench.journal_page(WORLD, last=1)["exchanges"][0])
 
 
 def _again(bench: BenchClient, seq: int, folder: Path, **variables: str) -> dict[str, Any]:

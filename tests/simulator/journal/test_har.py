@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -34,12 +35,13 @@ def test_it_is_har_1_2(lived: Any) -> None:
 
 
 def test_the_schema_sees_a_fault(lived: Any) -> None:
-    for spoil in (
+    spoils: tuple[Callable[[Any], Any], ...] = (
         lambda entry: entry.pop("cache"),
         lambda entry: entry["request"].pop("cookies"),
         lambda entry: entry.update(surprise=1),
         lambda entry: entry["response"].update(status="200"),
-    ):
+    )
+    for spoil in spoils:
         archive = _archive(lived, limit=1)
         spoil(archive["log"]["entries"][0])
         with pytest.raises(ValidationError):

@@ -88,8 +88,14 @@ def test_a_token_request_that_cannot_be_read_is_hidden_whole() -> None:
         {"path": "/v1/events", "params": {"access_token": SECRET}},
         {"path": "/v1/events", "headers": {"cookie": f"t={SECRET}"}},
         {"path": "/v1/events", "headers": {"proxy-authorization": f"Basic {SECRET}"}},
+        {"path": "/v1/events", "headers": {"x-api-key": SECRET}},
+        {"path": "/oauth2/token?Client_Secret=" + SECRET},
+        {"path": "/oauth2/token?client%5Fsecret=" + SECRET},
+        {"path": "/oauth2/token", "json": {"Client_Secret": SECRET}},
+        {"path": "/oauth2/token", "json": {"grant_type": {"client_secret": SECRET}}},
+        {"path": "/oauth2/token", "json": {f"client_secret={SECRET}": 1}},
     ],
-    ids=["multipart", "other case", "slash", "no form", "query", "token in a query", "cookie", "proxy"],
+    ids=lambda sent: f"{sent['path'].replace(SECRET, '')} {next((key for key in sent if key != 'path'), '')}",
 )
 def test_a_secret_sent_the_wrong_way_is_not_kept(platform: Any, sent: dict[str, Any]) -> None:
     world, sent = platform.world(), dict(sent)
@@ -115,3 +121,32 @@ def test_a_wrong_token_is_not_kept_either(platform: Any) -> None:
     platform("POST", url, headers={"authorization": "Bearer stolen"})
     platform("POST", url, headers={"authorization": "stolen"})
     assert "stolen" not in platform.bench("GET", f"/worlds/{world['id']}/journal").text
+
+
+JWS = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJlc3NhaSJ9.c2lnbmF0dXJl"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"path": f"/v1/care-sheets/{JWS}"},
+        {"path": f"/v1/health?jeton={JWS}"},
+        {"path": "/v1/health", "headers": {"x-jeton": JWS, "referer": f"https://exemple.ma/#{JWS}"}},
+        {"path": "/v1/rights-checks", "json": {"jeton": JWS}},
+    ],
+    ids=["path", "query", "header", "body"],
+)
+def test_a_signed_token_is_not_kept_where_it_has_no_place(platform: Any, sent: dict[str, Any]) -> None:
+    world, sent = platform.world(), dict(sent)
+    bearer = platform.bearer(world, "gp")
+    method = "POST" if "json" in sent else "GET"
+    headers = {**bearer, **sent.pop("headers", {})}
+    platform(method, f"{world['issuer']}{sent.pop('path')}", headers=headers, **sent)
+    found = platform.bench("GET", f"/worlds/{world['id']}/journal").text
+    assert "eyJ" not in found and hashlib.sha256(JWS.encode()).hexdigest()[:12] in found
+
+
+def test_what_the_platform_signs_for_its_readers_is_kept(platform: Any) -> None:
+    world = platform.world()
+    platform("GET", f"{world['issuer']}/.well-known/fse-keys.json")
+    assert "eyJ" in _exchanges(platform, world)["exchanges"][-1]["response"]["body"]
