@@ -205,12 +205,23 @@ def _live(running: BenchClient, world: str, after: int, filters: dict[str, Any])
         except Refused as refusal:
             if refusal.slug != "world-not-found":
                 raise
+            if _stands(running, world):  # brought back to an earlier state: another world under that name
+                continue
             typer.echo(plain(f"Le monde « {world} » n'existe plus."), err=True)
             return
         yield from page["exchanges"]
         after = page["next"]
         if page["exchanges"]:
             time.sleep(REST_S)  # what a busy world exchanges meanwhile comes in one page
+
+
+def _stands(running: BenchClient, world: str) -> bool:
+    from client.http import Refused
+
+    try:
+        return bool(running.world(world))
+    except Refused:
+        return False
 
 
 def _as_line(exchange: dict[str, Any]) -> str:
