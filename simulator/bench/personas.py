@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fixtures import loader
+from fixtures import loader, magic
 from fixtures.model import Beneficiary, Professional, Replacement
 from simulator.beneficiaries import schemas as beneficiaries
 from simulator.identity.discovery import trust_anchor
@@ -42,6 +42,25 @@ def description(world: World) -> dict[str, Any]:
             "professionals": 0 if people is None else len(people.generated),
             "families": 0 if people is None else people.families.count,
         },
+    }
+
+
+def special(world: World, kind: str | None) -> dict[str, Any]:
+    """The printed table of who and what is special here, of one kind or of all; a professional with his standing."""
+    practising = {person.inpe: _standing(world, person) for person in loader.professionals()}
+    return {
+        "personas": [
+            {
+                "kind": row.kind,
+                "value": row.value,
+                "name": row.name,
+                "special": row.special,
+                **({"persona": row.persona} if row.persona else {}),
+                **({"status": practising[row.value]} if row.kind == "professional" else {}),
+            }
+            for row in magic.table()
+            if kind in (None, row.kind)
+        ]
     }
 
 

@@ -7,6 +7,7 @@ from simulator.audit import verify
 from simulator.bench import (
     decisions,
     deliveries,
+    factories,
     journal,
     kept,
     nomenclatures,
@@ -15,6 +16,7 @@ from simulator.bench import (
     rewinding,
     schemas,
     state,
+    tokens,
     trust,
 )
 from simulator.bench.operation import Asked, Operation
@@ -36,6 +38,10 @@ async def everything(asked: Asked) -> Json:
 
 async def read(_: Asked, world: World) -> Json:
     return personas.description(world)
+
+
+async def special(asked: Asked, world: World) -> Json:
+    return personas.special(world, asked.query.get("kind"))
 
 
 async def professionals(asked: Asked, world: World) -> Json:
@@ -94,6 +100,7 @@ OPERATIONS = (
     Operation("POST /worlds", "create-world", create, schemas.WorldRequest, status=201),
     Operation("GET /worlds", "list-worlds", everything),
     Operation(f"GET {WORLD}", "read-world", read),
+    Operation(f"GET {WORLD}/personas", "list-personas", special),
     Operation(f"GET {WORLD}/professionals", "list-professionals", professionals),
     Operation(f"GET {WORLD}/families", "list-families", families),
     Operation(f"DELETE {WORLD}", "delete-world", delete),
@@ -116,4 +123,6 @@ OPERATIONS = (
     Operation(f"GET {WORLD}/deliveries", "read-deliveries", deliveries.read),
     *kept.OPERATIONS,
     *probes.OPERATIONS,
+    *tokens.OPERATIONS,
+    *factories.OPERATIONS,
 )

@@ -28,7 +28,8 @@ def make(world: WorldLike, claims: Mapping[str, Any]) -> str:
 def check(world: WorldLike, token: str, now: datetime, known: Callable[[Actor], None]) -> Actor:
     """The bearer, told to `known` as soon as his identity is proved, whatever is refused to him afterwards.
 
-    Raises Problem unauthenticated, token-revoked, client-suspended; token-expired on the world's clock.
+    Raises Problem unauthenticated, token-revoked, client-suspended; on the world's clock, token-expired, and
+    unauthenticated before its `nbf`.
     Tokens found genuine are kept in ``world.tokens``: the world empties it when it revokes or suspends.
     """
     found = world.tokens.get(token)
@@ -46,6 +47,8 @@ def check(world: WorldLike, token: str, now: datetime, known: Callable[[Actor], 
             "Le jeton d'accès a expiré ; en demander un nouveau.",
             headers=_challenge("the access token expired"),
         )
+    if found.begins and now.timestamp() < found.begins:
+        raise refuse("Le jeton d'accès n'est pas encore valable (« nbf », à l'heure du monde).")
     return found.actor
 
 
@@ -84,7 +87,7 @@ def _verified(world: WorldLike, token: str) -> Known:
         patient=None if patient is None else (claims["registration_number"], int(patient)),
         delegate=(claims.get("act") or {}).get("sub"),
     )
-    return Known(actor, int(claims["exp"]), _refused(world, claims))
+    return Known(actor, int(claims["exp"]), _refused(world, claims), int(claims.get("nbf", 0)))
 
 
 def _refused(world: WorldLike, claims: Mapping[str, Any]) -> str | None:

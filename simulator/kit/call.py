@@ -132,11 +132,13 @@ class Actor(Struct, frozen=True):
 
 
 class Known(NamedTuple):
-    """A genuine token: who bears it, when it expires (seconds of world time), the slug that refuses it anyway."""
+    """A genuine token: who bears it, when it expires and begins (seconds of world time; 0: at once), the slug that
+    refuses it anyway."""
 
     actor: Actor
     expires: int
     refused: str | None
+    begins: int = 0
 
 
 def _nothing(subject: str) -> None:

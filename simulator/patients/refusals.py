@@ -59,6 +59,7 @@ _NOT_TOLD = (
     *("webhook-url-refused", "too-many-subscriptions", "subscription-disabled", "world-not-found"),
     *("host-not-allowed", "bench-token-required", "clock-never-back", "world-exists", "unknown-nomenclature"),
     *("snapshot-exists", "too-many-snapshots"),
+    *("clock-must-advance", "state-unreachable"),
 )
 REFUSALS: Mapping[str, str | None] = {**_TOLD, **dict.fromkeys(_NOT_TOLD)}
 TOLD = tuple(sorted(_TOLD))

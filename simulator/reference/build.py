@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.app import ROUTES
-from simulator.reference import api, bench, document, happenings, refusals, rules, states
+from simulator.reference import api, bench, document, happenings, refusals, rules, states, toolbox
 from simulator.reference.blocks import Page
 
 NOTE = "Page engendrée par « fse docs build » ; ne pas la corriger à la main."
@@ -23,7 +23,7 @@ def openapi(examples: Mapping[str, Any] | None = None) -> dict[str, Any]:
 def pages(described: Mapping[str, Any]) -> list[Page]:
     """Every page of the reference."""
     made = [states.page(), refusals.page(described), api.page(described), happenings.page(described)]
-    return [*made, rules.page(), bench.page()]
+    return [*made, rules.page(), bench.page(), *toolbox.pages()]
 
 
 def files(examples: Mapping[str, Any]) -> dict[str, str]:

@@ -230,3 +230,14 @@ def one_snapshot_too_many(play: Scene) -> Reply:
 @reaches("unknown-nomenclature")
 def list_never_imported(play: Scene) -> Reply:
     return control(play, "POST", "/worlds", {"nomenclature": "jamais-importee"})
+
+
+@reaches("clock-must-advance")
+def made_of_time(play: Scene) -> Reply:
+    return control(play, "POST", f"/worlds/{play.world.id}/sheets", {"state": "reimbursed"})
+
+
+@reaches("state-unreachable")
+def nobody_to_hold_it(play: Scene) -> Reply:
+    own = [{"type": "prescriber", "lines": [{"act_code": "C", "quantity": "1", "charged": "150.00"}]}]
+    return control(play, "POST", f"/worlds/{play.world.id}/sheets", {"state": "held", "sections": own})
