@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import fixtures
@@ -13,10 +14,12 @@ from simulator.approvals.model import Approval, Decision
 from simulator.audit import store as audit
 from simulator.events import store as events
 from simulator.kit import clock
+from simulator.kit.agenda import Coming, Failing, set_aside_at, trying
 from simulator.kit.call import WorldLike
 from simulator.kit.storage import Tx
 
 VALIDITY = "prior-approval.validity"
+KIND = "prior-approval-granted"
 Closed = Callable[[Tx, WorldLike, Approval, datetime], None]
 on_closed: list[Closed] = []
 """Called in the transaction of a decision, or of a withdrawal, once it is written, with the instant of it."""
@@ -31,8 +34,23 @@ class AtLast:
         return store.next_due(tx, world.id)
 
     def fire(self, tx: Tx, world: WorldLike, at: datetime) -> None:
-        for one in store.due(tx, world.id, at):
-            grant(tx, world, one, at)
+        failing: dict[str, Exception] = {}
+        for id, read in store.due(tx, world.id, at):
+            if not trying(failing, id, partial(_granted, tx, world, read, at)):
+                break
+        if failing:
+            raise Failing(self, at, failing)
+
+    def coming(self, tx: Tx, world: WorldLike, many: int) -> list[Coming]:
+        found = [Coming(clock.parse(row["due_at"]), KIND, row["id"]) for row in store.coming(tx, world.id, many)]
+        return found + [set_aside_at(row["failed"], KIND, row["id"]) for row in store.aside(tx, world.id, many)]
+
+    def set_aside(self, tx: Tx, world: WorldLike, subject: str, why: str) -> None:
+        store.set_aside(tx, world.id, subject, why)
+
+
+def _granted(tx: Tx, world: WorldLike, read: Callable[[], Approval], at: datetime) -> None:
+    grant(tx, world, read(), at)
 
 
 def grant(tx: Tx, world: WorldLike, asked: Approval, at: datetime, quantity: Decimal | None = None) -> Approval:

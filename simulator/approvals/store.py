@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 from msgspec import json
@@ -21,6 +23,7 @@ approvals = sa.Table(
     sa.Column("line", sa.Integer, nullable=False),
     sa.Column("rank", sa.Integer, nullable=False),  # among those of its line, from 0
     sa.Column("due_at", sa.Text),
+    sa.Column("failed", sa.Text),  # when it could not be decided, and why: then it waits for the bench
     sa.Column("content", sa.Text, nullable=False),
     sa.Index("prior_approvals_by_line", "world", "number", "section", "line", "rank"),
     sa.Index("prior_approvals_by_due", "world", "due_at"),
@@ -37,12 +40,21 @@ _of_line = query(
     .order_by(_c.rank)
 )
 _next = query(sa.select(sa.func.min(_c.due_at).label("at")).where(_w, _c.due_at.is_not(None)))
-_due = query(sa.select(_c.content).where(_w, _c.due_at <= sa.bindparam("at")).order_by(_c.due_at, _c.id))
+_coming = query(
+    sa.select(_c.id, _c.due_at).where(_w, _c.due_at.is_not(None)).order_by(_c.due_at, _c.id).limit(sa.bindparam("many"))
+)
+_aside = query(
+    sa.select(_c.id, _c.failed).where(_w, _c.failed.is_not(None)).order_by(_c.id).limit(sa.bindparam("many"))
+)
+_set_aside = query(
+    sa.update(approvals).where(_w, _c.id == sa.bindparam("i")).values(due_at=None, failed=sa.bindparam("why"))
+)
+_due = query(sa.select(_c.id, _c.content).where(_w, _c.due_at <= sa.bindparam("at")).order_by(_c.due_at, _c.id))
 _insert = query(sa.insert(approvals))
 _save = query(
     sa.update(approvals)
     .where(_w, _c.id == sa.bindparam("i"))
-    .values(due_at=sa.bindparam("due"), content=sa.bindparam("new"))
+    .values(due_at=sa.bindparam("due"), failed=None, content=sa.bindparam("new"))
 )
 _encode = json.Encoder(order="deterministic").encode
 _decode = json.Decoder(Approval).decode
@@ -89,9 +101,24 @@ def next_due(tx: Tx, world: str) -> datetime | None:
     return None if row is None or row["at"] is None else clock.parse(row["at"])
 
 
-def due(tx: Tx, world: str, at: datetime) -> list[Approval]:
-    """Those that wait and are due at that instant."""
-    return [_approval(row) for row in tx.all(_due, w=world, at=clock.to_text(at))]
+def due(tx: Tx, world: str, at: datetime) -> list[tuple[str, Callable[[], Approval]]]:
+    """Those that wait and are due at that instant: id, how it is read."""
+    return [(row["id"], partial(_approval, row)) for row in tx.all(_due, w=world, at=clock.to_text(at))]
+
+
+def coming(tx: Tx, world: str, many: int) -> list[Row]:
+    """The first that wait: `id`, `due_at`."""
+    return tx.all(_coming, w=world, many=many)
+
+
+def aside(tx: Tx, world: str, many: int) -> list[Row]:
+    """Those that could not be decided: `id`, `failed`."""
+    return tx.all(_aside, w=world, many=many)
+
+
+def set_aside(tx: Tx, world: str, approval: str, why: str) -> None:
+    """It waits for the clock no more."""
+    tx.run(_set_aside, w=world, i=approval, why=why)
 
 
 def _waiting(approval: Approval) -> str | None:

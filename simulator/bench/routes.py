@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.audit import store as audit
 from simulator.audit import verify
 from simulator.bench import (
+    agenda,
     decisions,
     deliveries,
     factories,
@@ -108,6 +109,7 @@ OPERATIONS = (
     Operation(f"GET {WORLD}/clock", "read-clock", read_clock),
     Operation(f"PUT {WORLD}/clock", "set-clock", set_clock, schemas.ClockRequest),
     Operation(f"POST {WORLD}/clock/advance", "advance-clock", advance, schemas.Advance),
+    *agenda.OPERATIONS,
     *journal.OPERATIONS,
     Operation(f"GET {WORLD}/state", "read-state", read_state),
     Operation(f"GET {WORLD}/audit", "read-audit", read_audit),

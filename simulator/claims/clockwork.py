@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from msgspec.structs import replace as changed
 
@@ -18,13 +19,17 @@ from simulator.claims.delays import pay_at
 from simulator.claims.model import Claim, ClaimLine, Hold, Payment
 from simulator.claims.states import LineStatus, Move
 from simulator.kit import clock
+from simulator.kit.agenda import Coming, Failing, set_aside_at, trying
 from simulator.kit.call import WorldLike
 from simulator.kit.money import ZERO, money_text
-from simulator.kit.storage import Tx
+from simulator.kit.storage import Row, Tx
 from simulator.paper import duplicates
 from simulator.payments import store as payments
 from simulator.payments.model import Recipient, Statement, StatementLine, recipient
 from simulator.reviews import recheck
+
+KIND = "claim"
+"""What the agenda calls them, followed by the status of the line that is due: ``claim-ordered`` will be paid."""
 
 
 @dataclass
@@ -61,17 +66,49 @@ class Clockwork:
         return None if found is None else clock.parse(found)
 
     def fire(self, tx: Tx, world: WorldLike, at: datetime) -> None:
-        """Act on every line due at `at`; then write the statements of the run, and pay those of earlier ones."""
+        """Act on every line due at `at`; then write the statements of the run, and pay those of earlier ones.
+
+        Raises Failing for the claims on which it could not.
+        """
         run = Run(tx, world, at)
-        for claim in store.due(tx, world.id, clock.to_text(at)):
-            lines = [_acted(run, claim, line) if _due(line, at) else line for line in claim.lines]
-            after = changed(claim, lines=tuple(lines))
-            store.save(tx, world, after)
-            notices.decided(tx, world, at, claim, after)
+        failing: dict[str, Exception] = {}
+        for id, read in store.due(tx, world.id, clock.to_text(at)):
+            if not trying(failing, id, partial(_act, run, read)):
+                break
+        if failing:
+            raise Failing(self, at, failing)
         for to, found in run.orders.items():
-            _order(run, to, found)
+            trying(failing, to.id, partial(_order, run, to, found))
+            if failing:
+                raise Failing(self, at, dict.fromkeys([line.claim.id for line in found], failing[to.id]))
         if run.pays:
             payments.pay(tx, world.id, clock.to_text(at))
+
+    def coming(self, tx: Tx, world: WorldLike, many: int) -> list[Coming]:
+        """Each claim once, at its first instant; its kind names the status of the line that is due."""
+        found = [Coming(clock.parse(row["due"]), _kind(row), row["id"]) for row in store.coming(tx, world.id, many)]
+        return found + [set_aside_at(row["failed"], KIND, row["id"]) for row in store.aside(tx, world.id, many)]
+
+    def set_aside(self, tx: Tx, world: WorldLike, subject: str, why: str) -> None:
+        store.set_aside(tx, world.id, subject, why)
+
+
+def _kind(row: Row) -> str:
+    try:
+        lines = store.parse(row["content"])["lines"]
+        return next(f"{KIND}-{line['status']}" for line in lines if line.get("due_at") == row["due"])
+    except (KeyError, TypeError, ValueError, StopIteration):  # it will be set aside when it is due
+        return KIND
+
+
+def _act(run: Run, read: Callable[[], Claim]) -> None:
+    claim = read()
+    lines = [_acted(run, claim, line) if _due(line, run.at) else line for line in claim.lines]
+    after = changed(claim, lines=tuple(lines))
+    if after.due is not None and after.due <= run.at:
+        raise RuntimeError("the claim does not move on")
+    store.save(run.tx, run.world, after)
+    notices.decided(run.tx, run.world, run.at, claim, after)
 
 
 def _due(line: ClaimLine, at: datetime) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pydantic_core as core
 import sqlalchemy as sa
 
@@ -23,6 +26,7 @@ claims = sa.Table(
     sa.Column("registration_number", sa.Text, nullable=False),
     sa.Column("dependant_rank", sa.Integer, nullable=False),
     sa.Column("due", sa.Text),  # when the platform will next act on it by itself
+    sa.Column("failed", sa.Text),  # when it could not, and why: then nothing is due until the claim changes
     sa.Column("content", sa.Text, nullable=False),
     sa.Index("claims_by_establishment", "world", "establishment", "id"),
 )
@@ -63,6 +67,21 @@ _next = query(sa.select(sa.func.min(claims.c.due).label("due")).where(_w, _waiti
 _due = query(
     sa.select(claims).where(_w, _waiting, claims.c.due <= sa.bindparam("at")).order_by(claims.c.due, claims.c.id)
 )
+_coming = query(
+    sa.select(claims.c.id, claims.c.due, claims.c.content)
+    .where(_w, _waiting)
+    .order_by(claims.c.due, claims.c.id)
+    .limit(sa.bindparam("many"))
+)
+_aside = query(
+    sa.select(claims.c.id, claims.c.failed)
+    .where(_w, claims.c.failed.is_not(None))
+    .order_by(claims.c.id)
+    .limit(sa.bindparam("many"))
+)
+_set_aside = query(
+    sa.update(claims).where(_w, claims.c.id == sa.bindparam("i")).values(due=None, failed=sa.bindparam("why"))
+)
 
 
 def find(tx: Tx, world: str, number: str, section: str, establishment: str) -> Claim | None:
@@ -84,9 +103,24 @@ def of_section(tx: Tx, world: str, number: str, section: str) -> list[Claim]:
     return [_claim(row) for row in tx.all(_of_section, w=world, n=number, s=section)]
 
 
-def due(tx: Tx, world: str, at: str) -> list[Claim]:
-    """Claims on which the platform acts by itself until that instant, those due first before."""
-    return [_claim(row) for row in tx.all(_due, w=world, at=at)]
+def due(tx: Tx, world: str, at: str) -> list[tuple[str, Callable[[], Claim]]]:
+    """Claims on which the platform acts by itself until that instant, those due first before: id, how it is read."""
+    return [(row["id"], partial(_claim, row)) for row in tx.all(_due, w=world, at=at)]
+
+
+def coming(tx: Tx, world: str, many: int) -> list[Row]:
+    """The first claims that wait for the clock: `id`, `due`, `content`."""
+    return tx.all(_coming, w=world, many=many)
+
+
+def aside(tx: Tx, world: str, many: int) -> list[Row]:
+    """Claims on which the platform could not act: `id`, `failed`."""
+    return tx.all(_aside, w=world, many=many)
+
+
+def set_aside(tx: Tx, world: str, claim: str, why: str) -> None:
+    """The platform acts no more on it by itself, until it is saved again."""
+    tx.run(_set_aside, w=world, i=claim, why=why)
 
 
 def next_due(tx: Tx, world: str) -> str | None:
@@ -114,6 +148,7 @@ def save(tx: Tx, world: WorldLike, claim: Claim) -> str:
         registration_number=claim.beneficiary[0],
         dependant_rank=claim.beneficiary[1],
         due=None if due is None else clock.to_text(due),
+        failed=None,
         content=content,
     )
     return content

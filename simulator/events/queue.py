@@ -18,6 +18,8 @@ from simulator.events import store, subscriptions
 from simulator.events.model import Event, Outcome, following
 from simulator.events.subscriptions import Subscription
 from simulator.kit import clock
+from simulator.kit.agenda import Coming
+from simulator.kit.call import WorldLike
 from simulator.kit.storage import Row, Tx, insert_new, metadata, query
 
 HOLD_MS = 30_000
@@ -42,6 +44,12 @@ _w: sa.BindParameter[Any] = sa.bindparam("w")
 _that = (_d.world == _w, _d.subscription == sa.bindparam("i"))
 _one = (*_that, _d.seq == sa.bindparam("n"))
 _pending = (*_that, _d.status == "pending")
+_coming = query(
+    sa.select(_d.due_at, _d.subscription)
+    .where(_d.world == _w, _d.status == "pending")
+    .order_by(_d.due_at, _d.subscription, _d.seq)
+    .limit(sa.bindparam("many"))
+)
 _now_due = (*_pending, _d.due_at <= sa.bindparam("now"))
 _forget = query(sa.delete(deliveries).where(*_that))
 _schedule = insert_new(deliveries)
@@ -216,6 +224,12 @@ def due(tx: Tx, world: str, now: datetime) -> int:
 def delivered(tx: Tx, world: str, identifier: str) -> bool:
     """Has this subscription ever accepted a webhook?"""
     return tx.one(_delivered, w=world, i=identifier) is not None
+
+
+def coming(tx: Tx, world: WorldLike, many: int) -> list[Coming]:
+    """The first attempts that wait, those of now included: one for each event of a subscription."""
+    rows = tx.all(_coming, w=world.id, many=many)
+    return [Coming(clock.parse(row["due_at"]), "webhook", row["subscription"]) for row in rows]
 
 
 def everything(tx: Tx, world: str, after: int, many: int) -> list[tuple[Row, Event]]:

@@ -6,11 +6,13 @@ due is done (`Agenda.catch_up`), in the order of the instants at which it was du
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from simulator.kit.storage import Tx
+from simulator.kit import clock
+from simulator.kit.storage import Duplicate, Tx
+from simulator.kit.storage.address import of_a_statement, of_an_outage
 
 if TYPE_CHECKING:
     from simulator.kit.call import WorldLike
@@ -18,6 +20,42 @@ if TYPE_CHECKING:
 NEVER = datetime.max.replace(tzinfo=UTC)
 AT_MOST = timedelta(seconds=60)
 """World time during which a process relies on what it knows of an agenda that other processes write to."""
+
+
+class Coming(NamedTuple):
+    """What will happen, when, to what; `error`: it was tried then, failed, and waits for nothing any more."""
+
+    at: datetime
+    kind: str
+    subject: str
+    error: str | None = None
+
+
+class Failing(Exception):
+    """A source could not do what was due to these subjects: all that the unit did is to be undone, they set aside."""
+
+    def __init__(self, source: Source, at: datetime, errors: Mapping[str, Exception]) -> None:
+        super().__init__(f"{source.name} at {at}: {', '.join(errors)}")
+        self.source, self.at, self.errors = source, at, errors
+
+    def set_aside(self, tx: Tx, world: WorldLike) -> None:
+        for subject, error in self.errors.items():
+            self.source.set_aside(tx, world, subject, f"{clock.to_text(self.at)} {type(error).__name__}")
+
+
+def trying(errors: dict[str, Exception], subject: str, deed: Callable[[], object]) -> bool:
+    """Do it, or note why it could not be done; whether others may be tried in this transaction.
+
+    Raises what says that the database is not available: no subject is to blame for it.
+    """
+    try:
+        deed()
+    except Exception as error:
+        if of_an_outage(error):
+            raise
+        errors[subject] = error
+        return not isinstance(error, Duplicate) and not of_a_statement(error)
+    return True
 
 
 class Source(Protocol):
@@ -30,7 +68,13 @@ class Source(Protocol):
         """The first instant at which something is due; None when nothing is."""
 
     def fire(self, tx: Tx, world: WorldLike, at: datetime) -> None:
-        """Do everything that is due at `at`, the instant that `next` told, as done at that instant."""
+        """Do everything that is due at `at`, the instant that `next` told, as done at that instant. Raises Failing."""
+
+    def coming(self, tx: Tx, world: WorldLike, many: int) -> list[Coming]:
+        """The first of what is to come, soonest first, then what was set aside."""
+
+    def set_aside(self, tx: Tx, world: WorldLike, subject: str, why: str) -> None:
+        """Nothing is due to it any more until it changes; `why`: the instant and the name of the error."""
 
 
 class Due(NamedTuple):
@@ -69,8 +113,8 @@ class Agenda:
     def catch_up(self, tx: Tx, world: WorldLike, now: datetime) -> int:
         """Do whatever is due until `now`, that instant included; how many times a source did something.
 
-        Instants come in order; at the same instant, sources in theirs. Raises RuntimeError for a source that is
-        still where it was after it has fired.
+        Instants come in order; at the same instant, sources in theirs. Raises Failing, and RuntimeError for a source
+        that is still where it was after it has fired.
         """
         fired, before = 0, None
         while (coming := self.to_come(tx, world)) and coming[0].at <= now:
@@ -82,3 +126,14 @@ class Agenda:
         first = coming[0].at if coming else NEVER
         self.due = min(first, now + AT_MOST) if self._shared else first
         return fired
+
+    def coming(self, tx: Tx, world: WorldLike, many: int) -> list[Coming]:
+        """The first of what each source waits for, and what was set aside, by instant."""
+        found = [one for source in self._sources for one in source.coming(tx, world, many)]
+        return sorted(found, key=lambda one: (one.at, one.kind, one.subject))
+
+
+def set_aside_at(why: str, kind: str, subject: str) -> Coming:
+    """What was set aside, as `Source.set_aside` was told why."""
+    at, _, error = why.partition(" ")
+    return Coming(clock.parse(at), kind, subject, error)

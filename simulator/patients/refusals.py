@@ -58,7 +58,7 @@ _NOT_TOLD = (
     # about a software or the bench, not about a patient
     *("webhook-url-refused", "too-many-subscriptions", "subscription-disabled", "world-not-found"),
     *("host-not-allowed", "bench-token-required", "clock-never-back", "world-exists", "unknown-nomenclature"),
-    *("snapshot-exists", "too-many-snapshots"),
+    *("snapshot-exists", "too-many-snapshots", "nothing-due"),
     *("clock-must-advance", "state-unreachable"),
 )
 REFUSALS: Mapping[str, str | None] = {**_TOLD, **dict.fromkeys(_NOT_TOLD)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from fixtures import loader
 from simulator.identity import store as identity
 from simulator.journal.instance import Instance
 from simulator.kit import clock, ids
-from simulator.kit.agenda import Agenda, Source
+from simulator.kit.agenda import Agenda, Failing, Source
 from simulator.kit.clock import Mode, WorldClock
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Duplicate, Tx
@@ -20,7 +21,10 @@ from simulator.worlds.copies import BIRTH, kept_as
 from simulator.worlds.model import Marks, World
 from simulator.worlds.within import Within, unknown
 
+log = logging.getLogger("simulator")
 T = TypeVar("T")
+LAST_YEAR = 9000
+"""No clock goes beyond: dates end with the year 9999, and delays are added to them."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +87,22 @@ class Worlds:
     async def settle(self, world: World, now: datetime) -> None:
         """Do what became due in a world until `now`, before it answers anything."""
         agenda = world.agenda
-        if not agenda.late(now):
-            return
-        try:
-            await self.within(world).write(lambda tx: agenda.catch_up(tx, world, now))
-        except BaseException:
-            agenda.due = None  # what it did was undone, even when it came to the end of it: look again
-            raise
+        seen: set[tuple[str, ...]] = set()
+        while agenda.late(now):
+            try:
+                await self.within(world).write(lambda tx: agenda.catch_up(tx, world, now))
+            except BaseException as error:
+                agenda.due = None  # what it did was undone, even when it came to the end of it: look again
+                if not isinstance(error, Failing) or (found := (error.source.name, *error.errors)) in seen:
+                    raise
+                seen.add(found)
+                await self._set_aside(world, error)
+
+    async def _set_aside(self, world: World, failing: Failing) -> None:
+        """What fails waits for the clock no more; all the rest goes on."""
+        for subject, error in failing.errors.items():
+            log.error("world %s, %s: set aside at %s", world.id, subject, failing.at, exc_info=error)
+        await self.within(world).write(lambda tx: failing.set_aside(tx, world))
 
     def keep(self, world: World, *, new: bool = False) -> World:
         """The one object of that world in this process. Raises Problem world-not-found if it was deleted meanwhile.
@@ -207,6 +220,8 @@ class Worlds:
             stored = store.clock_of(tx, world)
             now = stored.now()
             wanted = now if to is None else now + to if isinstance(to, timedelta) else to
+            if wanted.year > LAST_YEAR:
+                raise OverflowError
             try:
                 moved = stored.moved(wanted, mode)
             except ValueError:
@@ -218,12 +233,24 @@ class Worlds:
             store.set_clock(tx, world.id, moved)
             return moved
 
-        world.clock = await self.within(world).write(unit)
+        try:
+            world.clock = await self.within(world).write(unit)
+        except OverflowError:
+            raise _too_far() from None
         if self.db.shared:
             world.agenda.due = None  # another process may have written what is due by now
         await self.settle(world, world.now())
         return world.now()
 
     async def advance(self, world: World, seconds: int) -> datetime:
-        """Move the clock forward; raises Problem clock-never-back for negative seconds."""
-        return await self.move(world, timedelta(seconds=seconds))
+        """Move the clock forward; raises Problem clock-never-back, invalid-payload (too far)."""
+        try:
+            duration = timedelta(seconds=seconds)
+        except OverflowError:
+            raise _too_far() from None
+        return await self.move(world, duration)
+
+
+def _too_far() -> Problem:
+    detail = f"L'horloge d'un monde s'arrête à l'an {LAST_YEAR}."
+    return Problem("invalid-payload", detail, errors=[{"pointer": "", "code": "too-far", "detail": detail}])

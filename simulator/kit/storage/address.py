@@ -28,9 +28,23 @@ def parsed(url: str) -> sa.URL:
 
 def faults() -> tuple[type[Exception], ...]:
     """What the opening of a database raises; the one of PostgreSQL is only loaded with a PostgreSQL address."""
+    return (ValueError, OSError, *_drivers("Error"))
+
+
+def of_a_statement(error: BaseException) -> bool:
+    """Whether a driver raised it: the transaction may not go on after it."""
+    return isinstance(error, _drivers("Error"))
+
+
+def of_an_outage(error: BaseException) -> bool:
+    """Whether the database is not available, whatever it was asked."""
+    return isinstance(error, _drivers("OperationalError"))
+
+
+def _drivers(name: str) -> tuple[type[Exception], ...]:
     psycopg = sys.modules.get("psycopg")
-    known = (ValueError, OSError, sqlite3.Error)
-    return known if psycopg is None else (*known, psycopg.Error)
+    own: type[Exception] = getattr(sqlite3, name)
+    return (own,) if psycopg is None else (own, getattr(psycopg, name))
 
 
 def shown(url: str) -> str:

@@ -26,7 +26,7 @@ EXECUTIONS = (
     "world* id* number revision# section establishment inpe client kind target? performed_at recorded_at content "
     "receipt? to_reconcile#"
 )
-CLAIMS = "world* number* section* establishment* id registration_number dependant_rank# due? content"
+CLAIMS = "world* number* section* establishment* id registration_number dependant_rank# due? failed? content"
 NEW = {
     "bench_operations": "world* seq*# after# at content",
     "ceiling_grants": "world* registration_number* dependant_rank*# counter* execution* place*# day amount",
@@ -40,7 +40,7 @@ NEW = {
     "paper_lines": "world* reference* line*# registration_number dependant_rank# establishment day code number "
     "sheet_line# section client said",
     "paper_references": "world* reference* use number section establishment at",
-    "prior_approvals": "world* id* number section line# rank# due_at? content",
+    "prior_approvals": "world* id* number section line# rank# due_at? failed? content",
     "statements": "world* id* kind payee ordered_on pay_at paid# content",
     "subscriptions": "world* id* client url types status created_at cursor# taken_until#",
     "typing_errors": "world* kind* id* count# since",

@@ -38,7 +38,9 @@ def test_no_sentence_is_about_a_field_that_is_gone() -> None:
 def asked(recorder: Recorder) -> Any:
     """A prior approval to decide, asked for before anything is suspended or revoked."""
     body = {"number": issue(recorder)["number"], "section": "physiotherapy", "line": 1, "quantity": "10"}
-    return recorder(GP, "POST", "/v1/prior-approvals", {**body, "motive": "Genou"}, expect=201, once=True)["id"]
+    found = recorder(GP, "POST", "/v1/prior-approvals", {**body, "motive": "Genou"}, expect=201, once=True)["id"]
+    recorder.bench("POST", "/worlds/default/clone", {"id": "a-avancer"})
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,8 @@ def recorder() -> Any:
 def test_the_answer_has_the_members_that_the_page_names(recorder: Recorder, asked: str, operation: Operation) -> None:
     name, said = operation.name, bench.texts()["operations"][operation.name]
     world = "a-supprimer" if name == "delete-world" else "default"
+    if name == "step-clock":
+        world = "a-avancer"
     if name in ("restore-snapshot", "reset-world"):  # what the others look at stays
         world = "a-ramener"
     body = said.get("example")

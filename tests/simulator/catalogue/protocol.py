@@ -214,6 +214,12 @@ def twice_the_same_world(play: Scene) -> Reply:
     return control(play, "POST", "/worlds", {"id": play.world.id})
 
 
+@reaches("nothing-due")
+def nothing_to_step_to(play: Scene) -> Reply:
+    control(play, "POST", "/worlds", {"id": "rien"})
+    return control(play, "POST", "/worlds/rien/clock/step")
+
+
 @reaches("snapshot-exists")
 def twice_the_same_snapshot(play: Scene) -> Reply:
     control(play, "POST", f"/worlds/{play.world.id}/snapshots", {"name": "avant"})
