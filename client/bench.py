@@ -56,6 +56,24 @@ class BenchClient(JournalCalls):
         """Send forged webhooks to the subscriptions of the world; who took them for true."""
         return self._json("POST", f"/worlds/{world}/webhook-probes")
 
+    def fault_kinds(self) -> list[dict[str, Any]]:
+        """What a world can be told to do wrong."""
+        return list(self._json("GET", "/fault-kinds")["kinds"])
+
+    def faults(self, world: str) -> list[dict[str, Any]]:
+        return list(self._json("GET", f"/worlds/{world}/faults")["faults"])
+
+    def add_fault(self, world: str, **body: Any) -> dict[str, Any]:
+        """What goes wrong from now on; answers the fault, with its id."""
+        return self._json("POST", f"/worlds/{world}/faults", json={k: v for k, v in body.items() if v is not None})
+
+    def remove_fault(self, world: str, fault: str) -> None:
+        send(self._http, "DELETE", f"/worlds/{world}/faults/{fault}")
+
+    def clear_faults(self, world: str) -> int:
+        """How many there were."""
+        return int(self._json("DELETE", f"/worlds/{world}/faults")["removed"])
+
     def nomenclatures(self) -> dict[str, Any]:
         return self._json("GET", "/nomenclatures")
 

@@ -92,8 +92,10 @@ class Simulator:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/w/"):
-            await self._gateway(scope, receive, send)
-            self.deliveries.look()
+            try:
+                await self._gateway(scope, receive, send)
+            finally:
+                self.deliveries.look()
         elif scope["type"] != "websocket":
             await self._front(scope, receive, send)
             if scope["type"] == "http" and scope["path"].startswith("/bench/") and scope["method"] != "GET":

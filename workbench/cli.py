@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from workbench import clock, journal
+from workbench import clock, fault, journal
 
 
 def register(app: typer.Typer) -> None:
     """Mount this room's commands."""
-    for part in (clock, journal):
+    for part in (clock, fault, journal):
         part.register(app)

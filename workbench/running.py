@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -59,7 +59,13 @@ def bench(simulator: str, token_file: Path | None, timeout_s: float = 20.0) -> I
     except Refused as refusal:
         if refusal.status == 401:
             refuse(f"{url} refuse ce jeton de banc ; donner celui de ce simulateur : --bench-token-file.")
-        refuse(str(refusal.problem.get("detail") or refusal))
+        refuse(_why(refusal.problem) or str(refusal))
+
+
+def _why(problem: Mapping[str, Any]) -> str:
+    """What is wrong, member by member where the refusal says it."""
+    errors = [f"{str(error['pointer']).strip('/')} : {error['detail']}" for error in problem.get("errors", ())]
+    return " ".join(errors) or str(problem.get("detail") or "")
 
 
 def _token_file() -> Path | None:

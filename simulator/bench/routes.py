@@ -9,6 +9,7 @@ from simulator.bench import (
     decisions,
     deliveries,
     factories,
+    faults,
     journal,
     kept,
     nomenclatures,
@@ -127,4 +128,5 @@ OPERATIONS = (
     *probes.OPERATIONS,
     *tokens.OPERATIONS,
     *factories.OPERATIONS,
+    *faults.OPERATIONS,
 )

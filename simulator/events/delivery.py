@@ -20,6 +20,8 @@ import fixtures
 from simulator.events import queue, store, subscriptions, urls
 from simulator.events.model import Outcome, event_id, webhook_secret
 from simulator.events.queue import Plan, Taken
+from simulator.faults import webhooks
+from simulator.faults.service import Occurrence
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
 from simulator.kit.problems import Problem
@@ -166,11 +168,17 @@ class Deliveries:
             if taken is None:
                 return False
             begun = clock.stopwatch()
-            outcome = await self._send(world, taken, real)
+            met = await self._fault(world, taken) if world.faults else None
+            outcome, delays, fault = await webhooks.attempt(
+                met, lambda: self._send(world, taken, real), retries(world, taken.at)
+            )
             lasted = round((clock.stopwatch() - begun) * 1000)
-            seen = {"real_time": clock.to_precise_text(real), "duration_ms": lasted}
-            delays = retries(world, taken.at)
+            seen = {"real_time": clock.to_precise_text(real), "duration_ms": lasted, **fault}
             return await db.write(lambda tx: queue.settle(tx, name, taken, outcome, delays, **seen))
+
+    async def _fault(self, world: World, taken: Taken) -> Occurrence | None:
+        client, event, tries = taken.subscription.client, taken.event.type, taken.tries
+        return await self._worlds.within(world).write(lambda tx: webhooks.meet(tx, world, client, event, tries))
 
     async def _send(self, world: WorldLike, taken: Taken, real: datetime) -> Outcome:
         to, secret = taken.subscription, world.keys.platform_secret

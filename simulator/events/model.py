@@ -71,7 +71,7 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What an attempt met: an HTTP status, or `error`: ``timeout``, ``connection``; not tried: ``url-refused``,
-    ``client-suspended``.
+    ``client-suspended``, ``delayed`` (a fault of the bench).
     """
 
     status: int | None = None

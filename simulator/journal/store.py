@@ -40,7 +40,7 @@ _page = query(
 class Exchange(Struct, frozen=True):
     """One request and its answer. `path` is below the world; bodies are raw bytes.
 
-    `fault`: what the bench did to it on purpose, None as a rule.
+    `fault`: what the bench did to it on purpose (see `simulator.faults`), None as a rule; status 0: nothing answered.
     `granted`: what the access token that it gave says of its bearer.
     """
 
@@ -61,7 +61,7 @@ class Exchange(Struct, frozen=True):
     status: int
     response_headers: Mapping[str, str]
     response_body: bytes
-    fault: Any = None
+    fault: Mapping[str, Any] | None = None
     granted: Mapping[str, Any] | None = None
 
     def head(self) -> dict[str, Any]:

@@ -43,19 +43,33 @@ def spend(usage: Usage, limit: tuple[int, int] | None, client_id: str, now: date
         window = usage[client_id] = _opened(limit or _rule(now), at)
     window.left -= 1
     if window.left < 0:
-        raise Problem(
-            "rate-limited",
-            f"Ce logiciel a épuisé ses requêtes ; réessayer dans {window.ends - at} s.",
-            retry={"after_s": window.ends - at},
-            headers={"ratelimit-policy": window.policy, "ratelimit": window.state(at)},
-        )
+        raise _refusal(window, at)
     return window.policy, window.state(at)
+
+
+def exhausted(limit: tuple[int, int] | None, now: datetime, wait_s: int) -> Problem:
+    """The refusal of whoever has nothing left for so many seconds."""
+    at, (requests, seconds) = int(now.timestamp()), limit or _rule(now)
+    return _refusal(Window(_policy(requests, seconds), at, at + wait_s, 0), at)
+
+
+def _refusal(window: Window, at: int) -> Problem:
+    return Problem(
+        "rate-limited",
+        f"Ce logiciel a épuisé ses requêtes ; réessayer dans {window.ends - at} s.",
+        retry={"after_s": window.ends - at},
+        headers={"ratelimit-policy": window.policy, "ratelimit": window.state(at)},
+    )
 
 
 def _opened(limit: tuple[int, int], at: int) -> Window:
     requests, seconds = limit
     start = at - at % seconds
-    return Window(f'"default";q={requests};w={seconds}', start, start + seconds, requests)
+    return Window(_policy(requests, seconds), start, start + seconds, requests)
+
+
+def _policy(requests: int, seconds: int) -> str:
+    return f'"default";q={requests};w={seconds}'
 
 
 def _rule(now: datetime) -> tuple[int, int]:

@@ -17,6 +17,8 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from simulator.audit import store as audit
+from simulator.faults.injection import HEADER as FAULT_HEADER
+from simulator.faults.injection import Injection, meet
 from simulator.journal import store as journal
 from simulator.kit import clock, ids, versions
 from simulator.kit.answer import Whole
@@ -66,7 +68,9 @@ class Gateway:
             route = exchange.find(self.routes)
             if world.agenda.late(exchange.ctx.now):
                 await self.worlds.settle(world, exchange.ctx.now)
-            exchange.answer = await handle(route, exchange.ctx)
+            if world.faults:
+                exchange.fault = await meet(self.worlds, world, exchange.ctx)
+            exchange.answer = await (handle(route, exchange.ctx) if exchange.fault is None else exchange.broken(route))
         except Problem as problem:
             exchange.refuse(problem, self.routes)
         except Exception:
@@ -79,7 +83,7 @@ class Gateway:
         if exchange.ctx.problem == "world-not-found":  # deleted since the request came in
             await deliver(send, refusal(unknown(world_id), self.worlds.base, path, headers))
         else:
-            await exchange.finish(send)
+            await exchange.finish(receive, send)
 
     async def _read(self, headers: dict[str, str], receive: Receive) -> bytes:
         """The body; raises Problem payload-too-large, and request-timeout beyond 30 s of real time."""
@@ -113,6 +117,7 @@ class _Exchange:
             in_flight=worlds.in_flight,
         )
         self.warning: str | None = None
+        self.fault: Injection | None = None
         self.answer: Whole
 
     def check_agent(self) -> None:
@@ -135,6 +140,11 @@ class _Exchange:
         self.ctx.operation = route.operation
         return route
 
+    async def broken(self, route: Route) -> Whole:
+        """What the fault lets happen of the call. Raises Problem."""
+        assert self.fault is not None
+        return await self.fault.around(self.ctx, lambda: handle(route, self.ctx))
+
     def refuse(self, problem: Problem, routes: Routes[Route]) -> None:
         """Answer a refusal; one that came before the route was chosen is named after that route all the same."""
         if self.ctx.operation is None:
@@ -151,9 +161,31 @@ class _Exchange:
         )
         self.answer = Whole(status, headers, body)
 
-    async def finish(self, send: Send) -> None:
+    async def finish(self, receive: Receive, send: Send) -> None:
         """Complete the headers, queue the journal entry, then let the answer go."""
-        ctx, answer = self.ctx, self.answer
+        fault = self.fault
+        answer = shown = self._complete(self.answer) if fault is None else self._labelled(fault)
+        if fault is not None:
+            shown = fault.shown(answer)
+        world_id, entry, links = self.ctx.world.id, self._entry(shown), self.units.links
+        self.ctx.db.post(lambda tx: journal.append(tx, world_id, entry, links))
+        for follower in self.followers:
+            follower.set()
+        if self.scope["method"] == "HEAD":
+            answer = Whole(answer.status, answer.headers, b"")
+        await (deliver(send, answer) if fault is None else fault.deliver(send, receive, answer, shown))
+
+    def _labelled(self, fault: Injection) -> Whole:
+        """The answer that is left of it, labelled."""
+        answer = fault.replaced(self.answer)
+        if answer.status == 0:
+            return answer
+        completed = self._complete(answer)
+        completed.headers |= {"date": _http_date(self.ctx.now + fault.skew), FAULT_HEADER: fault.met.label}
+        return completed
+
+    def _complete(self, answer: Whole) -> Whole:
+        ctx = self.ctx
         given, headers = ctx.headers, answer.headers
         headers |= {
             "date": _http_date(ctx.now),
@@ -170,11 +202,7 @@ class _Exchange:
             headers["traceparent"] = given["traceparent"]
         if answer.status != 304 and answer.status != 204:
             headers["content-length"] = str(len(answer.body))
-        world_id, entry, links = ctx.world.id, self._entry(), self.units.links
-        ctx.db.post(lambda tx: journal.append(tx, world_id, entry, links))
-        for follower in self.followers:
-            follower.set()
-        await deliver(send, Whole(answer.status, headers, b"") if self.scope["method"] == "HEAD" else answer)
+        return answer
 
     async def record_refusal(self) -> None:
         """Write a refusal's link of the audit trail: on the disk before the answer leaves when it is about somebody's
@@ -198,7 +226,7 @@ class _Exchange:
         else:
             ctx.db.post(unit)
 
-    def _entry(self) -> journal.Exchange:
+    def _entry(self, answer: Whole) -> journal.Exchange:
         ctx = self.ctx
         return journal.Exchange(
             real_time=clock.to_precise_text(self.real_time),
@@ -215,9 +243,10 @@ class _Exchange:
             query=ctx.query_string.decode("latin-1"),
             request_headers=ctx.headers,
             request_body=ctx.body,
-            status=self.answer.status,
-            response_headers=self.answer.headers,
-            response_body=self.answer.body,
+            status=answer.status,
+            response_headers=answer.headers,
+            response_body=answer.body,
+            fault=None if self.fault is None else self.fault.told(),
             granted=ctx.granted,
         )
 

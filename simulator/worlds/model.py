@@ -139,6 +139,7 @@ class World:
     `agenda`: what its clock brings by itself. `persona_set`: the name of its people (see `simulator.populations`).
     `exchanges`: how many came in; `draws`: tells the ids of this process's exchanges from those of another one.
     `followers`: who waits for its next exchange.
+    `faults`: it has some (see `simulator.faults`).
     """
 
     id: str
@@ -164,6 +165,7 @@ class World:
     era: int = 0
     eras: frozenset[int] = frozenset({0})
     followers: set[asyncio.Event] = field(default_factory=set)
+    faults: bool = False
 
     @cached_property
     def keys(self) -> WorldKeys:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, cast
 
 import sqlalchemy as sa
 
+from simulator.faults import store as faults
 from simulator.journal import store as journal
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
@@ -48,9 +49,10 @@ counters = sa.Table(
 )
 
 _insert = query(sa.insert(worlds))
-_by_id = query(sa.select(worlds).where(worlds.c.world == sa.bindparam("world")))
+_all_of_it = sa.select(worlds, sa.exists().where(faults.table.c.world == worlds.c.world).label("faults"))
+_by_id = query(_all_of_it.where(worlds.c.world == sa.bindparam("world")))
 _life = query(sa.select(worlds.c.life, worlds.c.paper).where(worlds.c.world == sa.bindparam("world")))
-_all = query(sa.select(worlds).where(copies.reachable(worlds.c.world)).order_by(worlds.c.world))
+_all = query(_all_of_it.where(copies.reachable(worlds.c.world)).order_by(worlds.c.world))
 _own = (worlds.c.world >= sa.bindparam("first"), worlds.c.world < sa.bindparam("last"))
 _kept = query(sa.select(worlds).where(*_own).order_by(worlds.c.world))
 _set_clock = query(
@@ -156,7 +158,7 @@ def find(tx: Tx, world_id: str, base: str) -> World | None:
 
 
 def reread(tx: Tx, world: World, base: str) -> World | None:
-    """The cached world with what another process may have changed of it: clock, list, keys, limit, marks.
+    """The cached world with what another process may have changed of it: clock, list, keys, limit, faults, marks.
 
     None when it was deleted; another world when it was made again.
     """
@@ -165,6 +167,7 @@ def reread(tx: Tx, world: World, base: str) -> World | None:
         return None if row is None else find(tx, world.id, base)
     fresh = _world(row, base)
     world.clock, world.nomenclature, world.rate_limit = fresh.clock, fresh.nomenclature, fresh.rate_limit
+    world.faults = fresh.faults
     world.keys.qr_key_id, world.keys.token_generation = fresh.keys.qr_key_id, fresh.keys.token_generation
     world.era, world.eras = fresh.era, fresh.eras
     if world.marks_epoch != fresh.marks_epoch:
@@ -295,6 +298,7 @@ def _world(row: Row, base: str) -> World:
         persona_set=row["persona_set"],
         era=row["era"],
         eras=_eras(row["eras"]),
+        faults=bool(row["faults"]),
     )
     world.keys.qr_key_id, world.keys.token_generation = row["qr_generation"], row["token_generation"]
     return world

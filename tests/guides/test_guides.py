@@ -63,7 +63,15 @@ def test_the_story_tells_what_it_promises(told: list[tuple[str, str]]) -> None:
         assert wanted in said, wanted
 
 
-GUIDES = ["accord-prealable", "coach", "indicateurs", "monde-peuple", "papier-et-numerique", "suivre-un-remboursement"]
+GUIDES = [
+    "accord-prealable",
+    "coach",
+    "indicateurs",
+    "monde-peuple",
+    "pannes",
+    "papier-et-numerique",
+    "suivre-un-remboursement",
+]
 
 
 @pytest.mark.parametrize("guide", GUIDES)

@@ -34,6 +34,7 @@ NEW = {
     "claim_documents": "world* claim* rank*# kind media_type size# sha256 at sent_by",
     "deliveries": "world* subscription* seq*# status round# tries# due_at attempts",
     "events": "world* client* seq*# type at data",
+    "faults": "world* id* rank# definition met# times#",
     "indicators_facts": "world* seq*# hash day execution target? patient region week boxes",
     "indicators_progress": "world* seq# day",
     "marks": "world* kind* id* at",
