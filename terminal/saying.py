@@ -20,13 +20,6 @@ def print_json(answer: Any) -> None:
     typer.echo(_UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-def plain(text: str) -> str:
-    """A text that a stranger wrote, on one line: what a terminal would obey rather than show is spelled out."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def refuse(reason: str) -> NoReturn:
     """What is asked for has to be corrected: one French line, exit code 2."""
     typer.echo(f"Erreur : {reason}", err=True)

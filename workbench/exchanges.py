@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from terminal.saying import plain
+from terminal.plain import plain
 
 OperationOption = Annotated[str, typer.Option("--operation", metavar="NOM", help="Une opération : issue-care-sheet…")]
 ClientOption = Annotated[str, typer.Option("--client", metavar="LOGICIEL", help="Un logiciel (client_id).")]
@@ -40,7 +40,7 @@ def line(exchange: Mapping[str, Any]) -> str:
         said.append(f"panne {_named(fault)}")
     if changed := [link["event"] for link in exchange.get("state_change", ()) if link["event"] != "refused"]:
         said.append(f"→ {', '.join(changed)}")
-    return plain("  ".join(said))
+    return plain("  ".join(said), 400)
 
 
 def _short(text: str, most: int = 100) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, plain, print_json, refuse
+from terminal.plain import plain
+from terminal.saying import JsonOption, print_json, refuse
 from workbench import exchanges as told
 from workbench import sealing
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, plain, print_json, refuse
+from terminal.plain import plain
+from terminal.saying import JsonOption, print_json, refuse
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
 
 if TYPE_CHECKING:

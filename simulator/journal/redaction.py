@@ -25,7 +25,7 @@ _SIGNED = re.compile(rb"eyJ[\w-]+\.eyJ[\w-]*\.[\w-]*")
 
 def headers(given: Mapping[str, str]) -> dict[str, str]:
     """The same headers, those that carry a credential keeping their scheme and its fingerprint."""
-    return {**given, **{name: authorization(given[name]) for name in given.keys() & _HEADERS}}
+    return {**given, **{name: authorization(given[name]) for name in _HEADERS.intersection(given)}}
 
 
 def query(text: str) -> str:
@@ -41,7 +41,7 @@ def query(text: str) -> str:
 
 def signed(text: bytes) -> bytes:
     """A text without the signed tokens that stand where none has its place: a path, a header, the body of a call."""
-    if b"eyJ" not in text:
+    if b"J" not in text or b"eyJ" not in text:  # one byte is found many times faster than three, and J is rare
         return text
     return _SIGNED.sub(lambda found: fingerprint(found[0].decode()).encode(), text)
 

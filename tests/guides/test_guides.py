@@ -67,6 +67,7 @@ GUIDES = [
     "accord-prealable",
     "coach",
     "indicateurs",
+    "journal",
     "monde-peuple",
     "pannes",
     "papier-et-numerique",

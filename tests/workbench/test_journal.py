@@ -92,7 +92,7 @@ def test_what_a_client_wrote_is_shown_and_not_obeyed(bench: Bench, tmp_path: Pat
     _call(issuer, "/v1/rights-checks", method="POST", content=HOSTILE.encode())
     _call(issuer, "/oauth2/token", method="POST", data={"client_id": HOSTILE, "grant_type": HOSTILE})
     said = bench.fse("show", "--world", "hostile")
-    assert said.count("\n") == 4 and "\\x1b[2J\\r\\nfaux\\x9b31m\\u202e" in said
+    assert said.count("\n") == 4 and "\\x1b[2J\\x0d\\x0afaux\\x9b31m\\u202e" in said
     for text in (
         said,
         bench.fse("show", "--world", "hostile", "--json"),
@@ -201,6 +201,24 @@ def test_it_ends_with_the_world(bench: Bench) -> None:
     bench.client.delete_world("fini")
     _, said = program.communicate(timeout=30)
     assert (program.returncode, said) == (0, "Le monde « fini » n'existe plus.\n")
+
+
+def test_it_goes_on_with_a_world_that_was_reset(bench: Bench) -> None:
+    issuer = bench.world("ramene")
+    for _ in range(5):
+        _call(issuer, "/v1/version")
+    program = _following(bench, "--world", "ramene")
+    _line_of(bench, program, issuer)
+    bench.client._json("POST", "/worlds/ramene/reset")
+    _call(issuer, "/v1/deployment")
+    assert program.stdout is not None
+    line = ""
+    while "/v1/deployment" not in line:
+        line = program.stdout.readline()
+    assert line.split()[0] == "1"
+    program.send_signal(signal.SIGINT)
+    program.communicate(timeout=30)
+    assert program.returncode == 0
 
 
 @pytest.mark.parametrize("command", ["show", "follow", "export", "curl", "checkpoint", "verify"])
