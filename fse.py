@@ -19,7 +19,7 @@ import typer
 ROOMS = (
     "simulator", "simulator.worlds", "simulator.nomenclature", "simulator.claims", "simulator.rules", "simulator.audit",
     "simulator.reference",
-    "conformance", "conformance.fuzz", "load", "reports", "workbench", "coach",
+    "conformance", "conformance.fuzz", "load", "reports", "workbench", "coach", "qrlab",
 )  # fmt: skip
 USAGE: Any = typer.BadParameter.__base__  # UsageError, which Typer does not name
 EXPECTED = (

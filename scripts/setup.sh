@@ -20,7 +20,7 @@ echo "Installation des dépendances verrouillées…"
 # Compiled once here: where PYTHONDONTWRITEBYTECODE is set, every start would compile everything again.
 "$venv/bin/uv" pip install -q --compile-bytecode --python "$venv/bin/python" -r requirements.lock
 "$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-deps --editable .
-"$venv/bin/python" -m compileall -q benchmarks client conformance fixtures load reports simulator fse.py
+"$venv/bin/python" -m compileall -q benchmarks client conformance fixtures load coach qrlab reports simulator terminal workbench fse.py
 
 if ! "$venv/bin/python" -c 'import pyzbar.pyzbar' 2>/dev/null; then
     if command -v apt-get >/dev/null 2>&1; then
