@@ -29,11 +29,6 @@ def corpus() -> tuple[Hostile, ...]:
     return tuple(Hostile(row["name"], row["family"], _text(row)) for row in rows)
 
 
-def printable(text: str) -> str:
-    """A text that a terminal may show: control, bidirectional and other unprintable characters are escaped."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
 def _text(row: dict[str, Any]) -> str:
     plain = vectors()["plain"]
     if "vector" in row:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, plain, refuse
 
 
 def register(qr: typer.Typer) -> None:
@@ -48,7 +48,7 @@ def typing(
         except KeyError as error:
             refuse(f"un lecteur clavier ne tape pas {error} : hors de l'alphabet du QR alphanumérique")
     if as_json:
-        print_json(rows)
+        typer.echo(_ascii(rows))
         return
     for row in rows:
         accidents = ", ".join(row["accidents"]) or "aucun accident"
@@ -114,9 +114,7 @@ def _received(layout: str, text: str) -> dict[str, Any]:
 
 
 def _shown(text: str) -> str:
-    from qrlab.hostile import printable
-
-    short = printable(text[:60])
+    short = plain(text[:60])
     return short if len(text) <= 60 else f"{short}… ({len(text)} caractères)"
 
 

@@ -17,6 +17,8 @@ from simulator.kit.answer import JSON, Whole
 from simulator.kit.problems import Problem, render
 
 log = logging.getLogger("simulator")
+#: On every answer: a browser takes it for what it says it is, and never looks for a page to run in it.
+AS_SAID = (b"x-content-type-options", b"nosniff")
 
 
 class Outside:
@@ -32,7 +34,7 @@ class Outside:
 
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"].append((b"date", _now().encode()))
+                message["headers"] += [(b"date", _now().encode()), AS_SAID]
             await send(message)
 
         try:
@@ -68,5 +70,6 @@ def _now() -> str:
 async def deliver(send: Send, answer: Whole) -> None:
     """Send a whole answer."""
     raw = [(k.encode("latin-1"), v.encode("latin-1", "replace")) for k, v in answer.headers.items()]
+    raw.append(AS_SAID)
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
     await send({"type": "http.response.body", "body": answer.body})

@@ -68,6 +68,7 @@ GUIDES = [
     "coach",
     "indicateurs",
     "journal",
+    "laboratoire-qr",
     "monde-peuple",
     "pannes",
     "papier-et-numerique",
