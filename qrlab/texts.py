@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, plain, refuse
+from terminal.plain import plain
+from terminal.saying import JsonOption, refuse
 
 
 def register(qr: typer.Typer) -> None:
