@@ -23,7 +23,7 @@ def whole(call: Call, sheet: Sheet, claims: list[str]) -> Answer:
     body |= paper(call, sheet)
     body["warnings"] = [{"code": code, "message": message} for code, message in sheet.content["warnings"]]
     place = printing.address(call.world, sheet)
-    return Answer(body, revision=sheet.revision, location=place, parts=_parts(claims))
+    return Answer(body, revision=sheet.revision, location=place, parts=_parts(claims), unsealed=secret(body))
 
 
 def for_holder(sheet: Sheet, held: Section, claims: list[str]) -> Answer:
@@ -37,21 +37,26 @@ def for_holder(sheet: Sheet, held: Section, claims: list[str]) -> Answer:
 def for_agent(call: Call, sheet: Sheet) -> Answer:
     """For a CNSS agent: what is needed to print the paper again, nothing of the care."""
     body = {"number": sheet.number, "revision": sheet.revision, **paper(call, sheet), "warnings": []}
-    return Answer(body, revision=sheet.revision)
+    return Answer(body, revision=sheet.revision, unsealed=secret(body))
 
 
 def paper(call: Call, sheet: Sheet) -> Json:
-    """The secrets of the paper, and where to draw them."""
+    """The secrets of the paper, and where to draw them; the payload of the QR is to be sealed (`printing.seal`)."""
     place = printing.address(call.world, sheet)
     return {
         "qr": {
-            "payload": printing.scan_payload(call.world, sheet),
+            "payload": printing.unsealed(call.world, sheet),
             "png": f"{place}/qr.png",
             "svg": f"{place}/qr.svg",
         },
         "backup_code": backup.printed(printing.backup_code(call.world, sheet)),
         "document": f"{place}/document.pdf",
     }
+
+
+def secret(body: Json) -> tuple[str, ...]:
+    """What is to be sealed in an answer with the secrets of the paper."""
+    return (body["qr"]["payload"],)
 
 
 def holder_warnings(held: Section) -> list[Json]:

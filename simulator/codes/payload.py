@@ -136,14 +136,20 @@ def decode(raw: str) -> Scan:
         raise Unreadable("not-base45") from None
     if data[0] != 1:
         raise Unreadable("unknown-version")
+    scan = fields(data)
     try:
-        checked = numbers.check(f"{int.from_bytes(data[3:10], 'big'):016d}")
+        numbers.check(scan.number)
     except numbers.InvalidNumber:
         raise Unreadable("wrong-check-digit") from None
+    return scan
+
+
+def fields(data: bytes) -> Scan:
+    """What the 95 bytes say, or the first 31 alone, unsigned; nothing is checked."""
     return Scan(
         version=data[0],
         key_id=int.from_bytes(data[1:3], "big"),
-        number=checked,
+        number=f"{int.from_bytes(data[3:10], 'big'):016d}",
         issued_day=int.from_bytes(data[10:12], "big"),
         valid_until_day=int.from_bytes(data[12:14], "big"),
         flags=data[14],

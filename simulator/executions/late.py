@@ -95,7 +95,8 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
         "receipt": written.receipt,
         "warnings": warnings,
     }
-    return Answer(answer, revision=written.revision, parts={"claim": written.claim.text} if written.claim else {})
+    parts = {"claim": written.claim.text} if written.claim else {}
+    return Answer(answer, revision=written.revision, parts=parts, unsealed=(written.receipt,))
 
 
 def given_back(content: Mapping[str, Any]) -> list[Json]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from simulator.audit import store as audit
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Section, Sheet
@@ -47,7 +49,7 @@ def read(tx: Tx, call: Call) -> Answer:
         "receipt": found.receipt,
         **_corrected(tx, call, section, found),
     }
-    return Answer(answer)
+    return Answer(answer, unsealed=_receipts([found]))
 
 
 def receipt(tx: Tx, call: Call) -> Answer:
@@ -64,7 +66,7 @@ def receipt(tx: Tx, call: Call) -> Answer:
     if found.receipt is None:
         raise _unknown()
     audit.append(tx, call, "receipt-read", found.number, {"execution": found.id})
-    return Answer({"id": found.id, "receipt": found.receipt})
+    return Answer({"id": found.id, "receipt": found.receipt}, unsealed=_receipts([found]))
 
 
 def late(tx: Tx, call: Call) -> Answer:
@@ -77,7 +79,11 @@ def late(tx: Tx, call: Call) -> Answer:
     items = [_late(tx, call, row) for row in page]
     numbers = (item["number"] for item in items)
     audit.append_each(tx, call, "late-executions-listed", numbers, place, {"establishment": place})
-    return Answer(pages.body(items, following))
+    return Answer(pages.body(items, following), unsealed=_receipts(page))
+
+
+def _receipts(found: Iterable[store.Execution]) -> tuple[str, ...]:
+    return tuple(one.receipt for one in found if one.receipt is not None)
 
 
 def _late(tx: Tx, call: Call, found: store.Execution) -> Json:

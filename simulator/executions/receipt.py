@@ -1,9 +1,14 @@
-"""The signed receipt of an execution: what the platform will never deny having recorded."""
+"""The signed receipt of an execution: what the platform will never deny having recorded.
+
+It is kept unsigned: its signature, always the same, is made again each time the receipt is told (`seal`).
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -12,7 +17,7 @@ from simulator.claims.service import Recorded
 from simulator.claims.states import PENDING
 from simulator.kit import clock, signing
 from simulator.kit.answer import Json
-from simulator.kit.call import Call
+from simulator.kit.call import Call, Keys
 from simulator.kit.money import money_text
 
 TYPE = "fse-receipt+jwt"
@@ -30,8 +35,8 @@ class Facts(Struct, frozen=True):
     target: str | None = None
 
 
-def signed(call: Call, execution: str, facts: Facts, recorded: Recorded | None) -> str:
-    """Compact JWS, ES256 by the world's token key; amounts in MAD, nothing about the patient.
+def unsigned(call: Call, execution: str, facts: Facts, recorded: Recorded | None) -> str:
+    """Compact JWS, ES256 by the world's token key, but for its signature; amounts in MAD, nothing about the patient.
 
     Claims: iss, jti (the execution), iat, kind, target (the execution corrected), number, section, inpe,
     establishment, performed_at, revision, lines (line, outcome, quantity, state), claim, cnss_share, patient_share
@@ -69,4 +74,14 @@ def signed(call: Call, execution: str, facts: Facts, recorded: Recorded | None) 
         claims["pending"] = sorted(pending)
     if facts.target is not None:
         claims["target"] = facts.target
-    return signing.jws(claims, call.world.keys.token_key, kid=call.world.keys.token_kid, typ=TYPE)
+    return signing.unsigned(claims, kid=call.world.keys.token_kid, typ=TYPE)
+
+
+def seal(keys: Keys, text: str) -> str:
+    """The receipt with its signature, by the key that its header names, retired or revoked since as it may be."""
+    return signing.signed(text, keys.token_signer(_kid(text.partition(".")[0])))
+
+
+@lru_cache(maxsize=64)
+def _kid(header: str) -> str:
+    return str(json.loads(signing.unb64(header))["kid"])

@@ -53,7 +53,7 @@ class Act(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """What was written: the execution's id and receipt, the sheet after it, the claim it feeds, its answered lines."""
+    """What was written: the execution's id and unsigned receipt, the sheet after it, the claim it feeds, its lines."""
 
     id: str
     receipt: str
@@ -65,7 +65,7 @@ class Written(Struct, frozen=True):
 
 
 def record(tx: Tx, call: Call, act: Act) -> Written:
-    """Write the visit: claim, sheet, execution with its signed receipt."""
+    """Write the visit: claim, sheet, execution with its receipt."""
     rank = str(len(act.section.executions))
     identifier = derived_id(call.world.keys.platform_secret, "exe", act.sheet.number, act.section.type, rank)
     recorded = act.claim
@@ -84,7 +84,7 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
         {**said, "state": line.state, "remaining": quantity_text(line.remaining)}
         for line, (_, said) in ((now[one.after.number], told) for one, told in zip(act.moved, act.told, strict=True))
     ]
-    signed = receipt.signed(
+    unsigned = receipt.unsigned(
         call,
         identifier,
         receipt.Facts(after.number, section.type, act.kind, act.performed_at, revision, lines, act.target),
@@ -112,13 +112,13 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
                 ],
                 **act.content,
             },
-            receipt=signed,
+            receipt=unsigned,
             to_reconcile=act.to_reconcile,
         ),
     )
     if act.target is not None:
         store.reconciled(tx, call.world.id, act.target)
-    return Written(identifier, signed, after, revision, after.sections[section.type].status, lines, recorded)
+    return Written(identifier, unsigned, after, revision, after.sections[section.type].status, lines, recorded)
 
 
 def answer(call: Call, act: Act, written: Written, warnings: Sequence[Json]) -> Answer:
@@ -139,7 +139,8 @@ def answer(call: Call, act: Act, written: Written, warnings: Sequence[Json]) -> 
     }
     if act.target is None:
         del body["target"]
-    return Answer(body, revision=written.revision, parts={"claim": written.claim.text} if written.claim else {})
+    parts = {"claim": written.claim.text} if written.claim else {}
+    return Answer(body, revision=written.revision, parts=parts, unsealed=(written.receipt,))
 
 
 def require_possible_instant(call: Call, sheet: Sheet, performed_at: datetime) -> None:

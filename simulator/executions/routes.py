@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from simulator.executions import corrections, late, reading, service
+from simulator.executions import corrections, late, reading, receipt, service
 from simulator.executions.late_schemas import (
     LateExecutionAnswer,
     LateExecutionRequest,
@@ -37,7 +37,12 @@ _DEEDS = [
 _HOLDER = ["sheet-cancelled", "sheet-replaced", "sheet-expired", "lease-required", "lease-lost", "nothing-open"]
 _CORRECTING = ["execution-withdrawn", "execution-not-last", "section-held", "claim-settled"]
 _route = partial(
-    Route, tag="executions", scope="fse:execute", fidelity="hypothesis", source="Domain model of this project"
+    Route,
+    tag="executions",
+    scope="fse:execute",
+    fidelity="hypothesis",
+    source="Domain model of this project",
+    seal=receipt.seal,
 )
 
 ROUTES = (

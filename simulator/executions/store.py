@@ -74,7 +74,8 @@ class Execution(Struct, frozen=True):
     `kind`: execution, amendment, withdrawal, late, paper; `target`: id of the execution amended or withdrawn.
     `revision`: of the section, once it is recorded. `content`: ``{"lines": […]}`` and what else the kind has
     (``reason``, ``paper_reference``, ``items``); each line carries ``before``, ``[state, owed_by, last]`` of the line
-    until then. `to_reconcile` counts the items of a late entry that found no line and wait for a person.
+    until then. `receipt`: unsigned (see `receipt.unsigned`). `to_reconcile` counts the items of a late entry that found
+    no line and wait for a person.
     """
 
     id: str

@@ -47,7 +47,7 @@ def generations(world: World) -> dict[str, list[dict[str, Any]]]:
     made, revoked = keys.token_generation_key, marks.token_keys
     tokens = [_generation(made(n), f"token-{n}", n == token[0], revoked.keys()) for n in token]
     return {
-        "qr": [_generation(keys.qr_generation_key(n), n, n == qr[0], marks.qr_keys) for n in qr],
+        "qr": [_generation(keys.qr_signer(n), n, n == qr[0], marks.qr_keys) for n in qr],
         "token": [{**key, **({"revoked_at": revoked[key["kid"]]} if key["kid"] in revoked else {})} for key in tokens],
     }
 

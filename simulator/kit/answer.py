@@ -21,12 +21,14 @@ class Answer(Struct, frozen=True):
     """`revision` becomes the ETag, `location` the header of the same name.
 
     `parts`: further members of the body that are JSON text already (a claim, as it was stored), written last.
+    `unsealed`: texts of the body that are to be signed before it goes out, by the seal of its route.
     """
 
     body: Mapping[str, Any]
     revision: int | None = None
     location: str | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
+    unsealed: tuple[str, ...] = ()
 
     def encoded(self) -> bytes:
         """The body as it goes out."""
@@ -40,11 +42,22 @@ class Answer(Struct, frozen=True):
 
 
 class Whole(Struct):
-    """An answer as it goes out; the gateway adds its own headers to these."""
+    """An answer as it goes out; the gateway adds its own headers to these.
+
+    Until it is sealed, each text of `unsealed` stands once in its body as a JSON text of its own.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
+    unsealed: tuple[str, ...] = ()
+
+    def sealed(self, seal: Callable[[str], str]) -> Whole:
+        """The same with each of those texts as its seal makes it, always the same for the same text."""
+        body = self.body
+        for text in self.unsealed:
+            body = body.replace(f'"{text}"'.encode(), f'"{seal(text)}"'.encode(), 1)
+        return Whole(self.status, self.headers, body)
 
 
 class Drawing(NamedTuple):

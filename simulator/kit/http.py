@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import from_json
@@ -38,7 +39,7 @@ async def handle(route: Route, ctx: Context) -> Whole:
     result = await run(lambda tx: route.service(tx, call, *arguments))
     if route.drawn:
         return await _drawn(result, route.media_type)
-    answer = _answer(result, route.status)
+    answer = _sealing(route, call)(_answer(result, route.status))
     if route.cacheable:
         return _cacheable(answer, ctx.headers.get("if-none-match"))
     return answer
@@ -81,16 +82,22 @@ async def _once(route: Route, ctx: Context, call: Call, arguments: tuple[Any, ..
     def unit(tx: Tx) -> Whole:
         if (first := key.stored(tx, call)) is not None:
             ctx.audit(tx, call, "answer-replayed", _sheet(call, first), {"operation": call.operation})
-            return Whole(first.status, {**first.headers, "idempotent-replayed": "true"}, first.body)
+            return Whole(first.status, {**first.headers, "idempotent-replayed": "true"}, first.body, first.unsealed)
         answer = _answer(route.service(tx, call, *arguments), route.status)
         key.store(tx, call, answer)
         return answer
 
     ctx.in_flight.add(mark)
     try:
-        return await ctx.db.write(unit)
+        return await ctx.db.write(unit, _sealing(route, call))
     finally:
         ctx.in_flight.discard(mark)
+
+
+def _sealing(route: Route, call: Call) -> Callable[[Whole], Whole]:
+    """What is left to do to an answer: signatures are the costliest thing in it, and no row depends on them."""
+    seal, keys = route.seal, call.world.keys
+    return lambda whole: whole.sealed(lambda text: seal(keys, text)) if seal and whole.unsealed else whole
 
 
 def _sheet(call: Call, answer: Whole) -> str:
@@ -110,7 +117,7 @@ def _answer(result: Any, status: int) -> Whole:
     if (location := getattr(result, "location", None)) is not None:
         headers["location"] = location
     if isinstance(result, Answer):
-        return Whole(status, headers, result.encoded())
+        return Whole(status, headers, result.encoded(), result.unsealed)
     return Whole(status, headers, result.model_dump_json(exclude_none=True).encode())
 
 

@@ -1,4 +1,4 @@
-"""Idempotency-Key: the stored answer of a request, replayed for 24 h of the world's time.
+"""Idempotency-Key: the stored answer of a request, not sealed yet, replayed for 24 h of the world's time.
 
 Scope: client + professional + operation. An answer can carry secrets that the platform never stores
 in clear (backup code, scan secret), so it is kept encrypted under a key derived for the world.
@@ -82,12 +82,15 @@ class Key(Struct, frozen=True):
             )
         clear = self._cipher(call).decrypt(self._nonce(row["created_at"]), row["answer"], None)
         head, _, body = clear.partition(b"\n")
-        return Whole(row["status"], json.loads(head), body)
+        told = json.loads(head)
+        headers, unsealed = (told, ()) if isinstance(told, dict) else told
+        return Whole(row["status"], headers, body, tuple(unsealed))
 
     def store(self, tx: Tx, call: Call, answer: Whole) -> None:
         """Keep the answer, in the transaction of the request itself."""
         created = clock.to_text(call.now)
-        clear = encode(answer.headers) + b"\n" + answer.body
+        told = (answer.headers, answer.unsealed) if answer.unsealed else answer.headers
+        clear = encode(told) + b"\n" + answer.body
         tx.run(
             _store,
             world=call.world.id,

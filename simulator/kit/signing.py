@@ -80,8 +80,17 @@ def unb64(text: str) -> bytes:
 
 def jws(claims: Mapping[str, Any], key: PrivateKey, *, kid: str, typ: str = "JWT") -> str:
     """Compact JWS, ES256."""
-    signed = f"{_header(kid, typ)}.{b64(encode(claims))}"
-    return f"{signed}.{b64(sign(key, signed.encode()))}"
+    return signed(unsigned(claims, kid=kid, typ=typ), key)
+
+
+def unsigned(claims: Mapping[str, Any], *, kid: str, typ: str = "JWT") -> str:
+    """A compact JWS but for its signature."""
+    return f"{_header(kid, typ)}.{b64(encode(claims))}"
+
+
+def signed(text: str, key: PrivateKey) -> str:
+    """That text with its signature."""
+    return f"{text}.{b64(sign(key, text.encode()))}"
 
 
 @lru_cache(maxsize=64)

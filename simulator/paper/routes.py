@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from simulator.care_sheets import printing
 from simulator.kit.route import ANYONE_ELSE, Route
 from simulator.paper import claims, deployment, transcription
 from simulator.paper.claim_schemas import PaperClaimAnswer, PaperClaimRequest
@@ -34,6 +35,7 @@ ROUTES = (
         scope=EITHER,
         roles=WHO,
         idempotent=True,
+        seal=printing.seal,
         problems=[
             "not-deployed-yet",
             "professional-suspended",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fixtures.model import Beneficiary, Professional
+from simulator.care_sheets import printing
+from simulator.kit.call import Keys
 from simulator.populations import prescriptions
 
 
@@ -23,9 +25,10 @@ class Paper:
     scan: str = ""
     code: str = ""
 
-    def printed(self, answer: Mapping[str, Any]) -> None:
-        """From the answer to an issuance, a replacement or a reissue."""
-        self.number, self.scan, self.code = answer["number"], answer["qr"]["payload"], answer["backup_code"]
+    def printed(self, answer: Mapping[str, Any], keys: Keys) -> None:
+        """From the answer to an issuance, a replacement or a reissue, not sealed yet."""
+        self.number, self.code = answer["number"], answer["backup_code"]
+        self.scan = printing.seal(keys, answer["qr"]["payload"])
 
     def awaited(self, kind: str) -> bool:
         """Whether something asked of that kind of executor needs a prior approval."""

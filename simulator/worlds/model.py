@@ -68,6 +68,10 @@ class WorldKeys:
     def token_generation_key(self, generation: int) -> PrivateKey:
         return self._key("token-key" if generation == 1 else f"token-key|{generation}")
 
+    def token_signer(self, kid: str) -> PrivateKey:
+        """The key whose `kid` is that one, in use or not any more."""
+        return self.token_generation_key(int(kid.removeprefix("token-")))
+
     def token_public(self, kid: object) -> PublicKey | None:
         """The key that verifies what `kid` signed; None for a `kid` never published, or that is no text.
 
@@ -86,9 +90,10 @@ class WorldKeys:
     @property
     def qr_key(self) -> PrivateKey:
         """Signs scan payloads; public, under key id `qr_key_id`, in `/.well-known/fse-keys.json`."""
-        return self.qr_generation_key(self.qr_key_id)
+        return self.qr_signer(self.qr_key_id)
 
-    def qr_generation_key(self, key_id: int) -> PrivateKey:
+    def qr_signer(self, key_id: int) -> PrivateKey:
+        """The key of that id, in use or not any more."""
         return self._key(f"qr-key|{key_id}")
 
     def scan_key(self, key_id: int) -> PublicKey:
@@ -101,7 +106,7 @@ class WorldKeys:
         if not 1 <= key_id <= self.qr_key_id:
             raise Problem("unknown-key", f"La clé {key_id} n'est pas publiée par cette plateforme.")
         if (public := self._scan_keys.get(key_id)) is None:
-            public = self._scan_keys[key_id] = self.qr_generation_key(key_id).public_key()
+            public = self._scan_keys[key_id] = self.qr_signer(key_id).public_key()
         return public
 
     @cached_property

@@ -26,11 +26,11 @@ class Within:
         self._db, self._world = db, world
         self.links: list[list[audit.Link]] = []
 
-    async def write(self, work: Callable[[Tx], T]) -> T:
+    async def write(self, work: Callable[[Tx], T], finish: Callable[[T], T] | None = None) -> T:
         """As :meth:`Database.write`; besides, raises Problem world-not-found."""
         links = self._noted()
         try:
-            return await self._db.write(lambda tx: self._here(tx, work, links), self._world.id)
+            return await self._db.write(lambda tx: self._here(tx, work, links), self._world.id, finish)
         except BaseException as error:
             if not getattr(error, "keep", False):  # what the unit wrote was undone
                 links.clear()

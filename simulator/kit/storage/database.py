@@ -70,12 +70,15 @@ class Database:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         return cls(lambda: SqliteWriter(path, metadata))
 
-    def write(self, work: Callable[[Tx], T], world: str = "") -> Coroutine[Any, Any, T]:
+    def write(
+        self, work: Callable[[Tx], T], world: str = "", finish: Callable[[T], T] | None = None
+    ) -> Coroutine[Any, Any, T]:
         """Run one unit of work on that world ("": the whole database); returns once it is durable.
 
-        What `work` raises propagates. Raises Problem storage-unavailable.
+        `finish` makes of its result what is returned, once it is durable (see `Unit`). What they raise propagates.
+        Raises Problem storage-unavailable.
         """
-        return self._ask(work, world, "write")
+        return self._ask(work, world, "write", finish)
 
     def read(self, work: Callable[[Tx], T], world: str = "") -> Coroutine[Any, Any, T]:
         """The same queue: sees every write and post made before it. `work` only reads; without a world, in one
@@ -87,10 +90,10 @@ class Database:
         """Queue a single writing statement without waiting for it (the journal); its failure is logged."""
         self._put(Unit(work, world, "post"))
 
-    async def _ask(self, work: Callable[[Tx], T], world: str, kind: Kind) -> T:
+    async def _ask(self, work: Callable[[Tx], T], world: str, kind: Kind, finish: Callable[[T], T] | None = None) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._put(Unit(work, world, kind, lambda unit: _settle(unit, future), loop))
+        self._put(Unit(work, world, kind, lambda unit: _settle(unit, future), loop, finish))
         return await future
 
     def call(self, work: Callable[[Tx], T], world: str = "") -> T:

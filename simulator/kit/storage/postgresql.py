@@ -20,7 +20,7 @@ from simulator.kit.storage import schema
 from simulator.kit.storage.connection import Connection, PostgresTx, connect
 from simulator.kit.storage.locks import Held, exclusive, needs_none
 from simulator.kit.storage.statements import POSTGRESQL
-from simulator.kit.storage.work import Unit, answer, unavailable
+from simulator.kit.storage.work import Unit, answer, finish, unavailable
 
 _BATCH = 64
 _LINGER_S = 0.005
@@ -61,7 +61,9 @@ class PostgresWriter:
         running = True
         while ahead:
             running = running and _gather(ahead, waiting)
-            answer(self._batch(ahead))
+            batch = self._batch(ahead)
+            finish(batch)
+            answer(batch)
         return running
 
     def _batch(self, ahead: deque[Unit]) -> list[Unit]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import sqlite3
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 from simulator.kit.storage import schema
 from simulator.kit.storage.pace import Pace
 from simulator.kit.storage.statements import SQLITE, Query
-from simulator.kit.storage.work import Duplicate, ReadOnly, Row, Unit, answer, unavailable
+from simulator.kit.storage.work import Duplicate, ReadOnly, Row, Unit, answer, finish, unavailable
 
 _BATCH = 128
 _PRAGMAS = (
@@ -108,8 +109,10 @@ class SqliteWriter:
         self._connection = connect(path, metadata)
         self._tx = SqliteTx(self._connection)
         self._pace = Pace()
+        self._beside = ThreadPoolExecutor(1, "finish")
 
     def close(self) -> None:
+        self._beside.shutdown()
         self._connection.close()
 
     def group(self, first: Unit, waiting: queue.SimpleQueue[Unit | None]) -> bool:
@@ -139,7 +142,9 @@ class SqliteWriter:
                     running = following is not None
                 except queue.Empty:
                     break
+            finishing = self._finishing(batch)
             connection.execute("COMMIT")
+            finishing.result()
             self._pace.end()
         except BaseException as error:
             if open_ and connection.in_transaction:
@@ -152,6 +157,14 @@ class SqliteWriter:
                     unit.error = reason
         answer(batch)
         return running
+
+    def _finishing(self, batch: list[Unit]) -> Future[None]:
+        """Finish the results beside the commit, which mostly waits for the disk."""
+        if any(unit.finish is not None for unit in batch):
+            return self._beside.submit(finish, batch)
+        nothing: Future[None] = Future()
+        nothing.set_result(None)
+        return nothing
 
     def _stands(self, unit: Unit) -> bool:
         """Run a unit; False when it failed after it had written: what it wrote is to be undone."""

@@ -67,9 +67,13 @@ def unavailable(cause: BaseException) -> Problem:
 
 
 class Unit:
-    """One piece of work on one world; `done` settles whoever waits, on `loop` when that is an event loop."""
+    """One piece of work on one world; `done` settles whoever waits, on `loop` when that is an event loop.
 
-    __slots__ = ("done", "error", "kind", "loop", "result", "work", "world")
+    `finish`: what is left to do to its result, that no row depends on: done for all the units of a batch in a row, the
+    processor having at hand what each of them needs, and told once they are durable.
+    """
+
+    __slots__ = ("done", "error", "finish", "kind", "loop", "result", "work", "world")
 
     def __init__(
         self,
@@ -78,8 +82,9 @@ class Unit:
         kind: Kind,
         done: Callable[[Unit], None] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
+        finish: Callable[[Any], Any] | None = None,
     ) -> None:
-        self.work, self.world, self.kind, self.done, self.loop = work, world, kind, done, loop
+        self.work, self.world, self.kind, self.done, self.loop, self.finish = work, world, kind, done, loop, finish
         self.result: Any = None
         self.error: BaseException | None = None
 
@@ -87,6 +92,16 @@ class Unit:
     def stands(self) -> bool:
         """What it wrote stays: it did not fail, or its refusal keeps its trace."""
         return self.error is None or bool(getattr(self.error, "keep", False))
+
+
+def finish(batch: Iterable[Unit]) -> None:
+    """Do what is left to do to the results."""
+    for unit in batch:
+        if unit.finish is not None and unit.error is None:
+            try:
+                unit.result = unit.finish(unit.result)
+            except BaseException as error:
+                unit.error = error
 
 
 def answer(batch: Iterable[Unit]) -> None:
