@@ -140,8 +140,8 @@ class _Watched:
     def __init__(self, units: Units) -> None:
         self._units, self.committed = units, False
 
-    async def write(self, work: Callable[[Tx], T]) -> T:
-        done = await self._units.write(work)
+    async def write(self, work: Callable[[Tx], T], finish: Callable[[T], T] | None = None) -> T:
+        done = await self._units.write(work, finish)
         self.committed = True
         return done
 
@@ -155,7 +155,7 @@ class _Watched:
 class _Undone(_Watched):
     """Each is done, then undone."""
 
-    async def write(self, work: Callable[[Tx], T]) -> T:
+    async def write(self, work: Callable[[Tx], T], finish: Callable[[T], T] | None = None) -> T:
         def interrupted(tx: Tx) -> T:
             with suppress(Problem):  # a refusal that would keep something keeps nothing
                 work(tx)
