@@ -20,6 +20,7 @@ ROOMS = (
     "simulator", "simulator.worlds", "simulator.nomenclature", "simulator.claims", "simulator.rules", "simulator.audit",
     "simulator.reference",
     "conformance", "conformance.fuzz", "load", "reports", "workbench", "coach", "qrlab",
+    "conformance", "conformance.fuzz", "load", "reports", "workbench", "coach", "traces",
 )  # fmt: skip
 USAGE: Any = typer.BadParameter.__base__  # UsageError, which Typer does not name
 EXPECTED = (

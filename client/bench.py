@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from client.again import AgainCalls
 from client.http import USER_AGENT, send, session
 from client.journal import JournalCalls
 
 
-class BenchClient(JournalCalls):
+class BenchClient(JournalCalls, AgainCalls):
     """The bench of one simulator. `url` is the simulator's root, without trailing slash."""
 
     def __init__(self, url: str, token: str, timeout: float = 20.0) -> None:

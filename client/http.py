@@ -11,6 +11,8 @@ import httpx
 USER_AGENT = "BancFSE-Suite/0.1 BancFSE/banc-suite"
 #: The version of the contract that this client is written for.
 FSE_VERSION = "2026-01-01"
+#: A connection that rested longer is not used again: servers close theirs after five seconds, maybe as we write to it.
+IDLE_S = 2.0
 
 
 @cache
@@ -21,7 +23,8 @@ def _trust() -> ssl.SSLContext:
 
 def session(timeout: float, **options: Any) -> httpx.Client:
     """An HTTP client that ignores proxies of the environment; `timeout` in seconds."""
-    return httpx.Client(timeout=timeout, trust_env=False, verify=_trust(), **options)
+    limits = options.pop("limits", httpx.Limits(keepalive_expiry=IDLE_S))
+    return httpx.Client(timeout=timeout, trust_env=False, verify=_trust(), limits=limits, **options)
 
 
 class PlatformUnreachable(Exception):

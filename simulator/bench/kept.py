@@ -23,7 +23,11 @@ from simulator.kit.storage import Tx, metadata, query
 from simulator.worlds.model import World
 from simulator.worlds.trust import jti
 
-NOT_KEPT = frozenset({"delete-world", "clone-world", "set-clock", "advance-clock", "step-clock", "probe-webhooks"})
+NOT_KEPT = frozenset(
+    {"delete-world", "clone-world", "set-clock", "advance-clock", "step-clock", "probe-webhooks"}
+    | {"take-snapshot", "restore-snapshot", "delete-snapshot", "reset-world"}
+)
+"""What is told by the time of each exchange, or does nothing that a request could see."""
 
 table = sa.Table(
     "bench_operations",

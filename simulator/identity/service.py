@@ -34,13 +34,15 @@ def token(tx: Tx, world: World, ctx: Context, form: Mapping[str, str]) -> dict[s
     if grant not in model.GRANTS:
         raise Problem("unsupported-grant-type", "« grant_type » inconnu.", oauth="unsupported_grant_type")
     client, by_secret = software.authenticate(tx, world, ctx, form)
-    granted = _grant(tx, world, client, form, grant, by_secret)
+    granted = _grant(tx, world, ctx, client, form, grant, by_secret)
     if granted.person is not None and granted.person.person.professional is not None:
         ctx.inpe = granted.person.person.subject
     return _answer(tx, world, ctx, granted)
 
 
-def _grant(tx: Tx, world: World, client: store.Client, form: Mapping[str, str], grant: str, by_secret: bool) -> Granted:
+def _grant(
+    tx: Tx, world: World, ctx: Context, client: store.Client, form: Mapping[str, str], grant: str, by_secret: bool
+) -> Granted:
     asked = form.get("scope")
     if grant == model.CLIENT_CREDENTIALS:
         return Granted(client, model.granted("software", None, asked), "software")
@@ -55,6 +57,7 @@ def _grant(tx: Tx, world: World, client: store.Client, form: Mapping[str, str], 
     if by_secret:
         raise software.invalid("Une assertion de professionnel demande un logiciel authentifié par clé.")
     proved = _by_credential(tx, world, form.get("assertion", ""))
+    ctx.granted = {"sub": proved.person.subject, "mode": proved.person.mode} | _said(proved.claims)
     scopes = model.granted(proved.person.role, proved.acr, asked, proved.delegate)
     return Granted(client, scopes, proved.person.mode, proved)
 
@@ -85,7 +88,7 @@ def _answer(tx: Tx, world: World, ctx: Context, granted: Granted) -> dict[str, A
         "mode": granted.mode,
         **(proved.claims if proved else {}),
     }
-    ctx.granted = {name: claims[name] for name in claims if name in _SAID}
+    ctx.granted = _said(claims)
     answer = {
         "access_token": bearer.make(world, claims),
         "token_type": "Bearer",
@@ -94,6 +97,10 @@ def _answer(tx: Tx, world: World, ctx: Context, granted: Granted) -> dict[str, A
         "mode": granted.mode,
     }
     return answer | ({"warning": model.FIRST_HOUR_WARNING} if granted.mode == "first-hour" else {})
+
+
+def _said(claims: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: claims[name] for name in claims if name in _SAID}
 
 
 def _invalid(detail: str) -> Problem:

@@ -41,7 +41,7 @@ class Exchange(Struct, frozen=True):
     """One request and its answer. `path` is below the world; bodies are raw bytes.
 
     `fault`: what the bench did to it on purpose (see `simulator.faults`), None as a rule; status 0: nothing answered.
-    `granted`: what the access token that it gave says of its bearer.
+    `granted`: what the access token that it asked for says of its bearer.
     """
 
     real_time: str

@@ -73,6 +73,7 @@ GUIDES = [
     "pannes",
     "papier-et-numerique",
     "suivre-un-remboursement",
+    "traces",
 ]
 
 
