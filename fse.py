@@ -19,8 +19,7 @@ import typer
 ROOMS = (
     "simulator", "simulator.worlds", "simulator.nomenclature", "simulator.claims", "simulator.rules", "simulator.audit",
     "simulator.reference",
-    "conformance", "conformance.fuzz", "load", "reports", "workbench", "coach", "qrlab",
-    "conformance", "conformance.fuzz", "load", "reports", "workbench", "coach", "traces",
+    "conformance", "conformance.fuzz", "load", "reports", "workbench", "coach", "qrlab", "traces",
 )  # fmt: skip
 USAGE: Any = typer.BadParameter.__base__  # UsageError, which Typer does not name
 EXPECTED = (
