@@ -108,6 +108,10 @@ class _Server(uvicorn.Server):
         lines = [*(self._imported or {}).get("lines", []), *_welcome(self._simulator, self._token_file)]
         print("\n".join(lines), flush=True)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._simulator.worlds.release()
+        await super().shutdown(sockets)
+
 
 def _welcome(simulator: Simulator, token_file: Path) -> Sequence[str]:
     settings = simulator.settings

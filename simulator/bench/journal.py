@@ -22,12 +22,12 @@ async def read(asked: Asked, world: World) -> Json:
     form = asked.query.get("form", "whole")
     if form not in FORMS:
         refuse("form", "whole ou canonical.")
-    db, limit, wanted = asked.worlds.within(world), asked.limit(), filtered(asked)
+    limit, wanted = asked.limit(), filtered(asked)
     after, wait = await _start(asked, world), asked.number("wait", 0, reading.LONGEST_S)
     if wait:
-        found = await reading.follow(db, world, after, limit, wanted, wait, shared=asked.worlds.db.shared)
+        found = await reading.follow(asked.worlds, world, after, limit, wanted, wait)
     else:
-        found = await reading.page(db, world.id, after, limit, wanted)
+        found = await reading.page(asked.worlds.within(world), world.id, after, limit, wanted)
     if form == "canonical":
         found["exchanges"] = [canonical.exchange(one, world.issuer) for one in found["exchanges"]]
     return found

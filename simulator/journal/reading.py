@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.journal import store
 from simulator.journal.model import EVERYTHING, Wanted
 from simulator.kit import clock
 from simulator.kit.context import Units
 from simulator.kit.storage import Row
-from simulator.worlds.model import World
+
+if TYPE_CHECKING:
+    from simulator.worlds.model import World
+    from simulator.worlds.service import Worlds
 
 CHUNK = 100
 SCANNED = 5_000
@@ -60,14 +63,11 @@ async def following(db: Units, world: str, after: int, many: int = CHUNK) -> lis
     return await db.read(lambda tx: store.rows(tx, world, after, many))
 
 
-async def follow(
-    db: Units, world: World, after: int, limit: int, wanted: Wanted, wait: float, *, shared: bool
-) -> dict[str, Any]:
-    """As `page`; where nothing is wanted yet, wait for it, `wait` seconds of real time at most.
-
-    `shared`: other processes write to the same database. Raises Problem world-not-found, also for a world that is
-    deleted meanwhile.
+async def follow(worlds: Worlds, world: World, after: int, limit: int, wanted: Wanted, wait: float) -> dict[str, Any]:
+    """As `page`; where nothing is wanted yet, wait for it, `wait` seconds of real time at most, or until the server
+    stops. Raises Problem world-not-found, also for a world that is deleted meanwhile.
     """
+    db, longest = worlds.within(world), SHARED_SLICE_S if worlds.db.shared else SLICE_S
     until, awake = clock.stopwatch() + wait, asyncio.Event()
     world.followers.add(awake)
     try:
@@ -75,13 +75,13 @@ async def follow(
             awake.clear()
             found = await page(db, world.id, after, limit, wanted)
             left = until - clock.stopwatch()
-            if found["exchanges"] or left <= 0:
+            if found["exchanges"] or left <= 0 or worlds.closing:
                 return found
             if found["next"] != after:
                 after = found["next"]
                 continue
             with suppress(TimeoutError):
-                await asyncio.wait_for(awake.wait(), min(left, SHARED_SLICE_S if shared else SLICE_S))
+                await asyncio.wait_for(awake.wait(), min(left, longest))
             await asyncio.sleep(min(REST_S, max(left, 0)))
     finally:
         world.followers.discard(awake)

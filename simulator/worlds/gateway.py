@@ -38,6 +38,8 @@ from simulator.worlds.within import unknown
 log = logging.getLogger("simulator")
 MAX_BODY = 1_000_000
 BODY_TIMEOUT_S = 30.0
+LONGEST_SUBJECT = 32
+"""What a path names in more characters is no sheet: a token, for instance, that the audit trail would keep for ever."""
 USER_AGENT = re.compile(r"^[^/\s]+/[^\s]+ [^/]+/[^\s/]+$")
 _OPEN_TO_ALL = ("/.well-known/", "/jwks.json", "/problems/")
 
@@ -212,7 +214,8 @@ class _Exchange:
         if operation is None or slug is None:
             return
         status = self.answer.status
-        subject = ctx.subject or str(ctx.parameters.get("number", ""))
+        named = ctx.parameters.get("number", "")
+        subject = ctx.subject or (named if len(named) <= LONGEST_SUBJECT else "")
         actor = ctx.actor
         if actor is None and ctx.client_id is not None:
             actor = Actor(ctx.client_id, ctx.inpe)

@@ -55,6 +55,7 @@ class Worlds:
     ) -> None:
         self.db, self.base, self.sources = db, base, tuple(sources)
         self.instance = instance or Instance.new()
+        self.closing = False
         self.in_flight: set[tuple[str, ...]] = set()
         self._cache: dict[str, World] = {}
 
@@ -203,6 +204,13 @@ class Worlds:
     async def replace(self, world: World, unit: Callable[[Tx], World]) -> World:
         """Make another world of its rows, under the same name. The unit marks it as gone."""
         return self.keep(await self._ending(world, unit))
+
+    def release(self) -> None:
+        """The server stops: whoever waits for the next exchange of a world is answered."""
+        self.closing = True
+        for world in self._cache.values():
+            for follower in world.followers:
+                follower.set()
 
     async def _ending(self, world: World, unit: Callable[[Tx], T]) -> T:
         try:

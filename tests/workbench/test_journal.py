@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def test_it_is_read_from_the_end_and_filtered(bench: Bench) -> None:
 def test_what_cannot_be_answered_is_a_french_line_and_code_2(bench: Bench, tmp_path: Path) -> None:
     bench.world("refus")
     assert "« rien » n'existe pas" in bench.fse("show", "--world", "rien", code=2)
-    assert "« status »" in bench.fse("show", "--world", "refus", "--status", "grand", code=2)
+    assert "Un statut comme 422" in bench.fse("show", "--world", "refus", "--status", "grand", code=2)
     assert "pas d'échange « 7 »" in bench.fse("curl", "7", "--world", "refus", code=2)
     assert "l'un des deux" in bench.fse("export", "--world", "refus", code=2)
     missing = str(tmp_path / "nulle" / "part.jsonl")
@@ -219,6 +220,25 @@ def test_it_goes_on_with_a_world_that_was_reset(bench: Bench) -> None:
     program.send_signal(signal.SIGINT)
     program.communicate(timeout=30)
     assert program.returncode == 0
+
+
+def test_a_server_stops_at_once_and_quietly_though_it_is_followed(tmp_path: Path) -> None:
+    environment = {**os.environ, "FSE_DATA": str(tmp_path)}
+    command = [sys.executable, "-P", "-m", "fse", "serve", "--port", "0", "--memory", "--announce"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True)
+    assert server.stdout is not None
+    url = json.loads(server.stdout.readline().partition(" ")[2])["url"]
+    token = (tmp_path / "bench-token").read_text().strip()
+    headers = {"authorization": f"Bearer {token}"}
+    path = f"{url}/bench/v1/worlds/default/journal"
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(httpx.get, path, params={"wait": "25"}, headers=headers, timeout=60) for _ in range(2)]
+        time.sleep(1.5)
+        begun = time.monotonic()
+        server.send_signal(signal.SIGINT)
+        assert [each.result().json() for each in waiting] == [{"exchanges": [], "next": 0}] * 2
+    assert server.communicate(timeout=30) == ("", "") and server.returncode == 0
+    assert time.monotonic() - begun < 15
 
 
 @pytest.mark.parametrize("command", ["show", "follow", "export", "curl", "checkpoint", "verify"])

@@ -143,6 +143,7 @@ def test_a_signed_token_is_not_kept_where_it_has_no_place(platform: Any, sent: d
     headers = {**bearer, **sent.pop("headers", {})}
     platform(method, f"{world['issuer']}{sent.pop('path')}", headers=headers, **sent)
     found = platform.bench("GET", f"/worlds/{world['id']}/journal").text
+    assert "eyJ" not in platform.bench("GET", f"/worlds/{world['id']}/audit").text
     assert "eyJ" not in found and hashlib.sha256(JWS.encode()).hexdigest()[:12] in found
 
 
