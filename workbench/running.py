@@ -63,9 +63,9 @@ def bench(simulator: str, token_file: Path | None, timeout_s: float = 20.0) -> I
 
 
 def _why(problem: Mapping[str, Any]) -> str:
-    """What is wrong, member by member where the refusal says it."""
+    """What is wrong, then member by member where the refusal says it."""
     errors = [f"{str(error['pointer']).strip('/')} : {error['detail']}" for error in problem.get("errors", ())]
-    return " ".join(errors) or str(problem.get("detail") or "")
+    return " ".join([str(problem.get("detail") or ""), *errors]).strip()
 
 
 def _token_file() -> Path | None:
