@@ -167,3 +167,21 @@ def test_the_kinds_say_their_moment_and_what_may_be_said_of_them(platform: Any) 
     assert kinds["slow-drip"]["options"]["seconds"] == {
         "sense": "Sa durée, en secondes réelles.", "expected": "un entier de 1 à 60", "required": False, "default": 5,
     }  # fmt: skip
+
+
+def test_they_are_kept_cloned_and_brought_back_with_their_world(platform: Any) -> None:
+    world = platform.world()
+    path = f"/worlds/{world['id']}"
+    fault = _add(platform, world, kind="server-errors", status=503, every=2)
+    assert _health(platform, world).status_code == 200
+    assert platform.bench("POST", f"{path}/snapshots", json={"name": "avant"}).status_code == 201
+    platform.bench("DELETE", f"{path}/faults")
+    assert [_health(platform, world).status_code for _ in range(2)] == [200, 200]
+    assert platform.bench("POST", f"{path}/snapshots/avant/restore").status_code == 200
+    assert _faults(platform, world) == [{**fault, "met": 1}]
+    clone = platform.bench("POST", f"{path}/clone", json={}).json()
+    for each in (world, clone):
+        assert [_health(platform, each).status_code for _ in range(2)] == [503, 200]
+    assert platform.bench("POST", f"{path}/reset").status_code == 200
+    assert _faults(platform, world) == [] and _health(platform, world).status_code == 200
+    assert len(_faults(platform, clone)) == 1
