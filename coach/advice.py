@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from client.http import USER_AGENT
 from coach.exchange import Exchange
 from coach.rules import RULES
 from coach.rules.data import SEVERITIES, Rule, rules
@@ -15,6 +16,8 @@ from terminal.plain import plain
 KEPT = 5
 _TOLD = ("real_time", "world_time", "operation", "trace_id")
 REMEMBERED = 5_000
+SUITE = USER_AGENT.rpartition("/")[2]
+"""The bench's own software: the suite sets its scenes with it, and it is nobody's to mend."""
 
 
 @dataclass
@@ -79,6 +82,12 @@ class Coach:
         self.world, self.only = world, client
         self.exchanges: list[Exchange] = []
         self.advice: dict[tuple[str, str], Advice] = {}
+        self.seen = 0
+
+    def forget(self) -> None:
+        """Begin again: the journal has."""
+        self.exchanges, self.seen = [], 0
+        self.advice.clear()
 
     @property
     def last(self) -> int:
@@ -93,10 +102,11 @@ class Coach:
         now: float = 0.0,
     ) -> list[Advice]:
         """Take what is new (the shapes of the bench), judge again; the advice that is new or counts more."""
-        self.exchanges = [*self.exchanges, *(Exchange(each) for each in exchanges)][-REMEMBERED:]
+        news = [Exchange(each) for each in exchanges]
+        self.exchanges, self.seen = [*self.exchanges, *news][-REMEMBERED:], self.seen + len(news)
         changed = []
         for traffic in by_client(self.exchanges, deliveries, probes, now):
-            if self.only in ("", traffic.client):
+            if traffic.client == self.only or (not self.only and traffic.client != SUITE):
                 changed += self._judge(traffic)
         return in_order(changed)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,10 +15,11 @@ from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, W
 
 if TYPE_CHECKING:
     from client.bench import BenchClient
-    from coach.advice import Coach
+    from coach.advice import Advice, Coach
 
-POLL_S = 1.0
-DELIVERIES_EVERY = 10
+WAIT_S = 5
+"""How long the journal is waited for before the clock and the webhooks are looked at again."""
+REST_S = 0.5
 
 
 def register(app: typer.Typer) -> None:
@@ -52,54 +55,60 @@ def coach(
         probes = running.probe_webhooks(world)["probes"] if probe_webhooks else []
         pupil = Coach(world, client)
         if once:
-            read = _read(running, pupil, True, probes)[1]
+            _judge(running, pupil, running.journal(world), probes)
         else:
-            read = _follow(running, pupil, probes, as_json)
-    _conclude(pupil, read, as_json, once)
+            _follow(running, pupil, probes, as_json)
+    _conclude(pupil, as_json, once)
 
 
-def _follow(running: BenchClient, pupil: Coach, probes: list[Any], as_json: bool) -> int:
-    """Until Ctrl-C; how many exchanges were read."""
+def _follow(running: BenchClient, pupil: Coach, probes: list[Any], as_json: bool) -> None:
+    """Until Ctrl-C."""
+    from client.http import Refused
     from coach.saying import Flood
 
-    flood, total, turn = Flood(), 0, 0
+    flood = Flood()
     if not as_json:
         typer.echo(f"Le coach suit le monde {pupil.world} ; Ctrl-C pour arrêter.")
-    try:
+    with suppress(KeyboardInterrupt):
+        news: list[Any] = list(running.journal(pupil.world))
         while True:
-            changed, read = _read(running, pupil, turn % DELIVERIES_EVERY == 0, probes if turn == 0 else [])
-            total, turn = total + read, turn + 1
-            if as_json:
-                for each in changed:
-                    typer.echo(json.dumps(each.as_json(), ensure_ascii=False))
-            else:
-                for line in flood.lines(changed):
-                    typer.echo(line)
-            time.sleep(POLL_S)
-    except KeyboardInterrupt:
-        typer.echo("", err=True)
-    return total
+            changed = _judge(running, pupil, news, probes)
+            for line in map(_as_line, changed) if as_json else flood.lines(changed):
+                typer.echo(line)
+            time.sleep(REST_S if news else 0)  # what a busy world exchanges meanwhile comes in one page
+            try:
+                page = running.journal_page(pupil.world, after=pupil.last, wait=WAIT_S)
+            except Refused:
+                running.world(pupil.world)  # it raises, unless the world has just been brought back
+                page = {"exchanges": [], "next": 0}
+            if page["next"] < pupil.last:
+                pupil.forget()
+                typer.echo("Le monde est revenu à un état antérieur : le coach recommence.", err=True)
+            news = page["exchanges"]
 
 
-def _read(running: BenchClient, pupil: Coach, deliveries: bool, probes: list[Any]) -> tuple[list[Any], int]:
-    """Read what is new: (advice that is new or counts more, how many exchanges)."""
+def _judge(running: BenchClient, pupil: Coach, news: Iterable[Any], probes: list[Any]) -> list[Advice]:
+    """Read what is new: the advice that is new or counts more."""
     from coach.exchange import instant
 
+    exchanges = list(news)
     now = instant(running.clock(pupil.world)["now"]) or 0.0
-    news = list(running.journal(pupil.world, pupil.last))
-    sent = running.deliveries(pupil.world) if deliveries else []
-    return pupil.read(news, sent, probes, now), len(news)
+    return pupil.read(exchanges, running.deliveries(pupil.world), probes, now)
 
 
-def _conclude(pupil: Coach, read: int, as_json: bool, once: bool) -> None:
+def _as_line(advice: Advice) -> str:
+    return json.dumps(advice.as_json(), ensure_ascii=False, separators=(",", ":"))
+
+
+def _conclude(pupil: Coach, as_json: bool, once: bool) -> None:
     from coach.saying import summary, whole
 
     if as_json and once:
-        print_json({"world": pupil.world, "exchanges": read, "advice": [each.as_json() for each in pupil.all()]})
+        print_json({"world": pupil.world, "exchanges": pupil.seen, "advice": [each.as_json() for each in pupil.all()]})
     elif not as_json:
         for line in [line for each in pupil.all() if once for line in whole(each)]:
             typer.echo(line)
-        for line in summary(pupil, read):
+        for line in summary(pupil):
             typer.echo(line)
     if pupil.faults():
         raise typer.Exit(1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -141,6 +141,12 @@ class Clumsy:
         self.issue(self.key(), "7")
         self.issue(self.key(), "7")
 
+    def new_key_after_a_cut(self) -> None:
+        self.bench.add_fault(self.world, kind="after-commit", operations=["issue-care-sheet"], count=1)
+        with suppress(httpx.TransportError):
+            self.issue(self.key(), "8")
+        self.issue(self.key(), "8")
+
     def never_and_again(self) -> None:
         body = {"number": self.sheet()["number"], "backup_code": "ABCD-EFGH-J"}
         for _ in range(2):
@@ -237,6 +243,7 @@ MISTAKES: Mapping[str, Callable[[Clumsy], None]] = {
     "idempotency-key-missing": Clumsy.no_key,
     "idempotency-key-reused": Clumsy.one_key_for_all,
     "same-act-twice": Clumsy.twice,
+    "retry-with-new-key": Clumsy.new_key_after_a_cut,
     "retried-although-never": Clumsy.never_and_again,
     "resent-unchanged": Clumsy.invalid_and_again,
     "scan-not-checked": Clumsy.believe_any_number,

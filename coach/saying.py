@@ -44,8 +44,8 @@ def counted(advice: Advice) -> str:
     return f"{_label(told)}  ×{told['count']} {told['rule']}, {_who(told)}{last}"
 
 
-def summary(coach: Coach, read: int) -> Iterator[str]:
-    """A line for each piece of advice, and the totals; `read`: how many exchanges were."""
+def summary(coach: Coach) -> Iterator[str]:
+    """A line for each piece of advice, and the totals."""
     advice = coach.all()
     for each in advice:
         told = each.as_json()
@@ -54,21 +54,22 @@ def summary(coach: Coach, read: int) -> Iterator[str]:
         yield f"{_label(told)}  ×{told['count']}  {told['title']} [{told['rule']}], {_who(told)}{where}"
     totals = Counter(each.rule.severity for each in advice)
     found = ", ".join(f"{totals[severity]} {name}" for severity, name in _TOTALS.items())
-    yield f"Monde {plain(coach.world)}, {read} échange(s) lu(s) : {found if advice else 'rien à redire'}."
+    yield f"Monde {plain(coach.world)}, {coach.seen} échange(s) lu(s) : {found if advice else 'rien à redire'}."
 
 
 class Flood:
     """What was shown already: a piece of advice is said again only when its count has doubled."""
 
     def __init__(self) -> None:
-        self._shown: dict[int, int] = {}
+        self._shown: dict[tuple[str, str], int] = {}
 
     def lines(self, changed: Sequence[Advice]) -> Iterator[str]:
         for each in changed:
-            before = self._shown.get(id(each))
-            if before is not None and each.count < 2 * before:
+            what = each.rule.id, each.client
+            before = self._shown.get(what)
+            if before is not None and before <= each.count < 2 * before:
                 continue
-            self._shown[id(each)] = each.count
+            self._shown[what] = each.count
             if before is None:
                 yield from whole(each)
             else:

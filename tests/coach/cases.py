@@ -75,7 +75,14 @@ CASES: dict[str, tuple[Sequence, Sequence]] = {
     ),
     "same-act-twice": (
         [issue(), issue(4, "b")],
-        [issue(), issue(4, "a"), issue(300, "b"), issue(301, "c", sent={"autre": 1})],
+        [
+            issue(),
+            issue(4, "a"),
+            issue(300, "b"),
+            issue(301, "c", sent={"autre": 1}),
+            issue(302, "d", headers={"idempotency-key": "d", "if-match": '"1"'}),
+            issue(303, "e", headers={"idempotency-key": "e", "if-match": '"2"'}),
+        ],
     ),
     "retried-although-never": (
         [resolve(**refused("wrong-backup-code", 403)), resolve(1, **refused("wrong-backup-code", 403))],

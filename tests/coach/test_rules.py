@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from coach.advice import REMEMBERED, Advice, Coach
+from coach.advice import REMEMBERED, SUITE, Advice, Coach
 from coach.exchange import instant
 from coach.rules import RULES
 from coach.rules.data import rules, scopes
@@ -58,7 +58,7 @@ def test_a_retry_under_a_new_key_whatever_hid_the_first_answer(after: str) -> No
         "slow": issue(ms=6000.0),
         "408": issue(status=408),
         "in flight": issue(status=409, problem="idempotency-in-flight"),
-        "fault": issue(fault={"id": "f-1", "moment": "after-commit"}),
+        "fault": issue(fault={"id": "flt-1", "kind": "after-commit", "moment": "after-commit"}),
     }[after]
     assert "retry-with-new-key" in judged([first, issue(10, "b")])
     assert "retry-with-new-key" not in judged([first, issue(10, "a")])
@@ -121,6 +121,26 @@ def test_what_is_remembered_is_bounded() -> None:
     coach = Coach("essai")
     coach.read(numbered(*(told(at=n * 100) for n in range(REMEMBERED + 50))))
     assert len(coach.exchanges) == REMEMBERED and coach.last == REMEMBERED + 50
+
+
+def test_a_journal_that_begins_again_is_read_again() -> None:
+    coach = Coach("essai")
+    coach.read(numbered(issue(), issue(1, "b")))
+    coach.forget()
+    assert (coach.last, coach.seen, coach.all()) == (0, 0, [])
+    coach.read(numbered(issue(), issue(1, "b")))
+    assert {advice.count for advice in coach.all()} == {1, 2}
+
+
+def test_the_bench_s_own_software_is_judged_on_demand_only() -> None:
+    exchanges = numbered(issue(client=SUITE))
+    quiet, asked = Coach("essai"), Coach("essai", SUITE)
+    assert quiet.read(exchanges) == [] and asked.read(exchanges) != []
+
+
+def test_what_a_client_sent_is_bounded() -> None:
+    found = judged([told(headers={"user-agent": "x" * 9000})])["user-agent-missing"].as_json()
+    assert len(found["detail"]) <= 301 and len(str(found)) < 3000
 
 
 HOSTILE = [
