@@ -25,6 +25,7 @@ MOST = 1_000
 REASONS = {
     "body-not-kept": "le journal n'a pas gardé leur corps",
     "credential-unknown": "un identifiant faux ou inconnu, envoyé aussi faux",
+    "cut": "coupée en son milieu, que la longueur de l'adresse déplace",
     "simultaneous": "plusieurs requêtes à la fois, ou une attente",
 }
 

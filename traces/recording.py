@@ -151,6 +151,8 @@ def _reason(step: Mapping[str, Any], sent: Mapping[str, Any], born: set[str]) ->
     path, body = request["path"].rstrip("/"), request.get("body", "")
     if answered.get("problem") in SIMULTANEOUS:
         return "simultaneous"
+    if (answered.get("fault") or {}).get("kind") == "mid-body":
+        return "cut"
     if path.endswith("/documents") and CREDENTIAL.search(body):
         return "body-not-kept"
     announced = sent["request"]["headers"].get("content-length", "")
