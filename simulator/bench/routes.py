@@ -19,6 +19,7 @@ from simulator.bench import (
     schemas,
     state,
     tokens,
+    triggers,
     trust,
 )
 from simulator.bench.operation import Asked, Operation
@@ -129,4 +130,5 @@ OPERATIONS = (
     *tokens.OPERATIONS,
     *factories.OPERATIONS,
     *faults.OPERATIONS,
+    *triggers.OPERATIONS,
 )

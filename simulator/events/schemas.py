@@ -21,7 +21,8 @@ Url = Annotated[str, Field(min_length=1, max_length=2000, examples=["http://127.
 class EventData(Wire):
     """What it is about, never its content: read the sheet to know more.
 
-    `revision`: the section's when `section` is present, the sheet's otherwise.
+    `revision`: the section's when `section` is present, the sheet's otherwise. `triggered_by`: the bench sent it, to
+    try a receiver; what it tells did not happen.
     """
 
     number: Number | None = None
@@ -32,6 +33,7 @@ class EventData(Wire):
     claim: str | None = Field(default=None, examples=["clm-7q2m5xk3wz4n6b2d"])
     status: str | None = Field(default=None, description="Of the claim.", examples=["paid"])
     kind: str | None = Field(default=None, description="Of keys.rotated.", examples=["qr"])
+    triggered_by: Literal["bench"] | None = None
 
 
 class EventAnswer(Wire):
