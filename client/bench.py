@@ -12,9 +12,10 @@ from typing import Any
 from client.again import AgainCalls
 from client.http import USER_AGENT, send, session
 from client.journal import JournalCalls
+from client.making import MakingCalls
 
 
-class BenchClient(JournalCalls, AgainCalls):
+class BenchClient(JournalCalls, AgainCalls, MakingCalls):
     """The bench of one simulator. `url` is the simulator's root, without trailing slash."""
 
     def __init__(self, url: str, token: str, timeout: float = 20.0) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from workbench import clock, fault, journal
+from workbench import clock, factories, fault, journal, personas, tokens, webhooks
 
 
 def register(app: typer.Typer) -> None:
     """Mount this room's commands."""
-    for part in (clock, fault, journal):
+    for part in (clock, fault, journal, tokens, personas, factories, webhooks):
         part.register(app)
