@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from terminal.plain import plain
 from terminal.saying import JsonOption, refuse
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
 from workbench.tokens import ClientOption

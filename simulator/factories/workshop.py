@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from fixtures import loader
 from simulator.approvals import covering
 from simulator.approvals import service as approvals
+from simulator.care_sheets import printing
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
 from simulator.claims import store as claims
@@ -159,9 +160,10 @@ class Workshop:
         self._do(self._author, operation, {"reason": _WHY, **body}, seen, number=self.number)
 
     def _hold(self) -> None:
+        scan = printing.scan_payload(self._world, self.sheet())
         for section in self._others:
             who = actor(executor(self._world, section["type"]), self._wanted.client)
-            asked = {"scan": self._issued["qr"]["payload"], "hold": True, "section": section["type"]}
+            asked = {"scan": scan, "hold": True, "section": section["type"]}
             seen = self._do(who, "resolve-care-sheet", asked)
             self.held[section["type"]] = Held(who, seen, revision=seen["revision"])
 
