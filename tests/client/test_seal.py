@@ -31,8 +31,8 @@ def _jwk() -> dict[str, str]:
     }
 
 
-def _point(seq: int, chain: str, **changes: Any) -> seal.Checkpoint:
-    kid = seal.thumbprint(_jwk())
+def _point(seq: int, chain: str, named: str = "", **changes: Any) -> seal.Checkpoint:
+    kid = named or seal.thumbprint(_jwk())
     header = {"alg": "ES256", "typ": seal.TYPE, "kid": kid, **changes}
     parts = [_b64(json.dumps(each).encode()) for each in (header, {"seq": seq, "chain": chain, "kid": kid})]
     der = KEY.sign(".".join(parts).encode(), ec.ECDSA(hashes.SHA256()))
@@ -151,6 +151,10 @@ def test_claims_changed_under_a_signature_are_forged() -> None:
         assert seal.Checkpoint.read({"signed": text}).faulty(_jwk()) == seal.Fault("forged")
     for key in ({}, {"kty": "EC"}, {**_jwk(), "x": "?"}, {**_jwk(), "y": _jwk()["x"]}):
         assert POINT.faulty(key) is not None
+
+
+def test_a_key_that_takes_another_s_name_is_another_key() -> None:
+    assert _point(6, WHOLE[-1]["chain"], named="celle-du-serveur").faulty(_jwk()) == seal.Fault("other-key")
 
 
 @pytest.mark.parametrize("given", [None, {}, {"signed": 3}, {"signed": "a.b.c"}, {"signed": f"a.{_b64(b'{}')}.c"}, []])

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import pytest
+
+from simulator.audit import store as audit
+from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
 from tests.simulator.conftest import Counter, sheet_request
 from tests.simulator.journal.script import exchanges, played
 
@@ -71,3 +77,32 @@ def test_what_the_clock_does_belongs_to_no_exchange(counter: Counter) -> None:
 def test_nothing_changed_is_an_empty_list(counter: Counter) -> None:
     counter.call("gp", "GET", "/v1/deployment")
     assert exchanges(counter)[-1]["state_change"] == []
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_what_was_undone_is_not_told_and_what_was_run_again_is_told_once(platform: Any, keep: bool) -> None:
+    """Three exchanges in one batch; the second writes, then fails: the batch is run again without it."""
+    worlds, name = platform.simulator.worlds, platform.world()["id"]
+    world = worlds._cache[name]
+
+    async def run() -> list[Any]:
+        units = [worlds.within(world) for _ in range(3)]
+
+        def unit(at: int, tx: Tx) -> None:
+            audit.by_platform(tx, name, world.now(), f"fait-{at}", "", {})
+            if at == 1:
+                raise Problem("not-found", "Défaite.", keep=keep)
+
+        calls = [each.write(lambda tx, at=at: unit(at, tx)) for at, each in enumerate(units)]
+        ends = await asyncio.gather(*calls, return_exceptions=True)
+        assert [type(end) for end in ends] == [type(None), Problem, type(None)]
+        return [each.links for each in units]
+
+    first, failed, last = asyncio.run(run())
+    assert first == [[(1, "fait-0", "")]]
+    assert failed == ([[(2, "fait-1", "")]] if keep else [[]])
+    assert last == [[(3 if keep else 2, "fait-2", "")]]
+    trail = platform.bench("GET", f"/worlds/{name}/audit").json()["entries"]
+    assert [(one["seq"], one["event"]) for one in trail] == [
+        link[:2] for each in (first, failed, last) for link in each[0]
+    ]
