@@ -93,12 +93,13 @@ def zbar_available() -> bool:
     return bool(pyzbar)
 
 
-def read_zbar(image: Image.Image) -> list[Reading]:
+def read_zbar(image: Image.Image, *, patient: bool = False) -> list[Reading]:
     """Return the QR symbols ZBar finds, going up the ladder until a rung reads something.
 
-    Raises ImportError where `zbar_available()` is False.
+    `patient` goes on with the rungs that mend a damaged paper; a print is not judged with them: they would read
+    what counters do not. Raises ImportError where `zbar_available()` is False.
     """
-    for attempt, scale, candidate in _ladder(_grey(image)):
+    for attempt, scale, candidate in _ladder(_grey(image), patient):
         found = _zbar(candidate, attempt, scale)
         if found:
             return found
@@ -112,7 +113,7 @@ def read_patiently(image: Image.Image) -> list[Reading]:
     """
     zbar = zbar_available()
     others: list[Reading] = []
-    for attempt, scale, candidate in _ladder(_grey(image)):
+    for attempt, scale, candidate in _ladder(_grey(image), patient=True):
         found = [_rescaled(reading, attempt, scale) for reading in read_zxing(candidate)]
         if not any(reading.format == QR for reading in found):  # grain may look like a bar code
             others = others or found
@@ -176,18 +177,20 @@ def _zxing_reading(symbol: zxingcpp.Barcode) -> Reading:
     )
 
 
-def _ladder(grey: Image.Image) -> Iterator[tuple[str, float, Image.Image]]:
-    """(name, scale, image) of each rung: each undoes one accident, in pixels; measured by `fse qr bench`."""
-    darker, lighter = ImageFilter.MinFilter(3), ImageFilter.MaxFilter(3)
+def _ladder(grey: Image.Image, patient: bool) -> Iterator[tuple[str, float, Image.Image]]:
+    """(name, scale, image) of each rung; the patient ones each undo an accident of paper (rates: `fse qr bench`)."""
     yield "original", 1, grey
-    yield "median", 1, ImageOps.autocontrast(grey.filter(ImageFilter.MedianFilter(3)))  # grain
+    yield "median", 1, ImageOps.autocontrast(grey.filter(ImageFilter.MedianFilter(3)))
+    yield "half", 0.5, ImageOps.autocontrast(grey.reduce(2))
+    doubled = grey.filter(ImageFilter.GaussianBlur(1)).resize((grey.width * 2, grey.height * 2))
+    yield "doubled", 2, doubled
+    if not patient:
+        return
+    darker, lighter = ImageFilter.MinFilter(3), ImageFilter.MaxFilter(3)
     yield "filled", 1, grey.filter(darker).filter(lighter)  # white lines one or two dots wide
     yield "thinned", 1, grey.filter(lighter)  # ink that spread
     yield "sharpened", 1, grey.filter(ImageFilter.UnsharpMask(radius=3, percent=250, threshold=0))  # blur
     larger = grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)
     yield "enlarged", 2, larger.filter(lighter)
-    yield "half", 0.5, ImageOps.autocontrast(grey.reduce(2))
-    doubled = grey.filter(ImageFilter.GaussianBlur(1)).resize((grey.width * 2, grey.height * 2))
-    yield "doubled", 2, doubled
     filled = grey.filter(ImageFilter.MinFilter(5)).filter(ImageFilter.MaxFilter(5))
     yield "filled-widely", 1, filled  # white lines three or four dots wide

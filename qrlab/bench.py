@@ -110,7 +110,7 @@ def _lot(lot: tuple[Plan, int, str, range]) -> Counts:
 
 
 def _read(image: Image.Image) -> dict[str, list[str]]:
-    alone = {"zxing": read_zxing(image), "zbar": read_zbar(image) if zbar_available() else []}
+    alone = {"zxing": read_zxing(image), "zbar": read_zbar(image, patient=True) if zbar_available() else []}
     return {
         name: [reading.text for reading in found] for name, found in {**alone, "both": read_patiently(image)}.items()
     }

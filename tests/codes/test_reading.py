@@ -77,6 +77,18 @@ def test_the_ladder_reads_what_the_first_rung_does_not() -> None:
     assert found[0].attempt == "median"
 
 
+@needs_zbar
+def test_a_print_is_not_judged_with_the_rungs_that_mend_a_damaged_paper() -> None:
+    """White lines of a print head, one dot wide: mended by the patient rungs only."""
+    struck = _symbol()
+    for column in (40, 43, 46, 49, 52, 230, 233, 236, 239, 242):
+        ImageDraw.Draw(struck).line((column, 0, column, struck.height), fill=255, width=2)
+    assert read_zbar(struck) == []
+    (found,) = read_zbar(struck, patient=True)
+    (either,) = reading.read_patiently(struck)
+    assert (found.text, found.attempt) == (either.text, either.attempt) == (TEXT, "filled")
+
+
 def test_without_zbar_nothing_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyzbar", None)
     assert zbar_available() is False

@@ -65,7 +65,7 @@ def test_what_the_command_prints() -> None:
 @needs_zbar
 def test_readers_that_read_nothing_fail_the_bench(monkeypatch: pytest.MonkeyPatch) -> None:
     for reader in ("read_zxing", "read_zbar", "read_patiently"):
-        monkeypatch.setattr(bench, reader, lambda image: [])
+        monkeypatch.setattr(bench, reader, lambda image, **_: [])
     done = run()
     assert done.exit_code == 1
     assert done.stdout.count("MANQUÉ") == 4
