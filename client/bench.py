@@ -13,9 +13,10 @@ from client.again import AgainCalls
 from client.http import USER_AGENT, send, session
 from client.journal import JournalCalls
 from client.making import MakingCalls
+from client.worlds import WorldCalls
 
 
-class BenchClient(JournalCalls, AgainCalls, MakingCalls):
+class BenchClient(WorldCalls, JournalCalls, AgainCalls, MakingCalls):
     """The bench of one simulator. `url` is the simulator's root, without trailing slash."""
 
     def __init__(self, url: str, token: str, timeout: float = 20.0) -> None:
@@ -28,23 +29,6 @@ class BenchClient(JournalCalls, AgainCalls, MakingCalls):
 
     def close(self) -> None:
         self._http.close()
-
-    def create_world(self, **body: Any) -> dict[str, Any]:
-        """Create a world; answers its issuer, trust anchor, credentials and personas."""
-        return self._json("POST", "/worlds", json={k: v for k, v in body.items() if v is not None})
-
-    def world(self, world: str) -> dict[str, Any]:
-        return self._json("GET", f"/worlds/{world}")
-
-    def delete_world(self, world: str) -> None:
-        send(self._http, "DELETE", f"/worlds/{world}")
-
-    def clock(self, world: str) -> dict[str, Any]:
-        return self._json("GET", f"/worlds/{world}/clock")
-
-    def advance(self, world: str, seconds: int) -> dict[str, Any]:
-        """Move the world's clock forward; it never goes back."""
-        return self._json("POST", f"/worlds/{world}/clock/advance", json={"seconds": seconds})
 
     def state(self, world: str, number: str | None = None) -> dict[str, Any]:
         """The full state of one sheet, or of all the world's sheets."""
@@ -78,6 +62,9 @@ class BenchClient(JournalCalls, AgainCalls, MakingCalls):
 
     def nomenclatures(self) -> dict[str, Any]:
         return self._json("GET", "/nomenclatures")
+
+    def _nothing(self, method: str, path: str) -> None:
+        send(self._http, method, path)
 
     def _json(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         options = {key: value for key, value in options.items() if value is not None}

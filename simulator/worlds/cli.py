@@ -20,7 +20,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 def register(app: typer.Typer) -> None:
     """Mount this room's commands."""
-    group = typer.Typer(help="Mondes d'une base : en créer un, les voir.", no_args_is_help=True)
+    group = typer.Typer(help="Mondes : en créer, les voir, les garder, les ramener.", no_args_is_help=True)
     group.command("create")(create)
     group.command("list")(everything)
     app.add_typer(group, name="world")

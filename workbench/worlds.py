@@ -1,0 +1,290 @@
+"""`fse world`: the worlds of a simulator that runs; those of a database with `--database`, or `--persona-set`.
+
+The commands about a database are those that another room has mounted in the group: `create` and `list` hand over to
+them. Heavy imports stay inside the commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from terminal.saying import JsonOption, print_json, refuse
+from workbench.running import SimulatorOption, TokenFileOption, bench
+
+NameArgument = Annotated[str, typer.Argument(metavar="MONDE", help="Le monde.")]
+SnapshotArgument = Annotated[str, typer.Argument(metavar="INSTANTANÉ", help="Le nom de l'instantané.")]
+Offline = Callable[..., None]
+
+
+def register(app: typer.Typer) -> None:
+    """Mount this room's commands, in the group `world` when there is one."""
+    group = next((one.typer_instance for one in app.registered_groups if one.name == "world"), None)
+    if group is None:
+        group = typer.Typer(no_args_is_help=True)
+        app.add_typer(group, name="world", help="Mondes : créer, voir, cloner, garder, ramener.")
+    offline = {str(one.name): one.callback for one in group.registered_commands if one.callback is not None}
+    group.registered_commands = [one for one in group.registered_commands if one.name not in ("create", "list")]
+    group.command("create")(_create(offline.get("create")))
+    group.command("list")(_list(offline.get("list")))
+    for command in (show, clone, snapshot, snapshots, forget, restore, reset, delete):
+        group.command(command.__name__)(command)
+
+
+def _create(offline: Offline | None) -> Offline:
+    def create(
+        name: Annotated[str, typer.Option("--name", metavar="NOM", help="Nom du monde ; sinon, il est tiré.")] = "",
+        seed: Annotated[str, typer.Option("--seed", metavar="GRAINE", help="Graine ; sinon, le nom.")] = "",
+        now: Annotated[str, typer.Option("--now", metavar="INSTANT", help="Heure de départ ; sinon, la vraie.")] = "",
+        running_clock: Annotated[bool, typer.Option("--running", help="L'horloge court ; sinon, figée.")] = False,
+        deployment: Annotated[
+            str, typer.Option("--deployment", metavar="CALENDRIER", help="homologation, kenitra-pilot, national…")
+        ] = "",
+        simulator: SimulatorOption = "",
+        bench_token_file: TokenFileOption = None,
+        database: Annotated[
+            str, typer.Option("--database", metavar="URL", help="Créer dans cette base, sans simulateur qui tourne.")
+        ] = "",
+        persona_set: Annotated[
+            str, typer.Option("--persona-set", metavar="PEUPLEMENT", help="Dans une base : kenitra, ou default (vide).")
+        ] = "",
+        days: Annotated[
+            int | None, typer.Option("--days", min=0, max=400, help="Dans une base : jours d'activité ; 30.")
+        ] = None,
+        until: Annotated[
+            str, typer.Option("--until", metavar="AAAA-MM-JJ", help="Dans une base : dernier jour d'activité.")
+        ] = "",
+        per_day: Annotated[
+            int | None, typer.Option("--per-day", min=0, max=20_000, help="Dans une base : feuilles d'un jour.")
+        ] = None,
+        base_url: Annotated[
+            str, typer.Option("--base-url", metavar="URL", help="Dans une base : adresse où le monde sera servi.")
+        ] = "",
+        as_json: JsonOption = False,
+    ) -> None:
+        """Créer un monde : dans le simulateur qui tourne ; dans une base, peuplé, avec --database ou --persona-set.
+
+        Exemples :
+
+          fse world create --name essai-1 --seed 7 --now 2026-11-23T09:00:00Z
+
+          fse world create --persona-set kenitra --days 30
+
+          fse world create --name essai --seed 7 --days 3 --per-day 20 --database sqlite:///essai.sqlite --json
+        """
+        of_a_base = {"days": days, "until": until or None, "per_day": per_day, "base_url": base_url or None}
+        given = {name: value for name, value in of_a_base.items() if value is not None}
+        if database or persona_set:
+            if offline is None:
+                refuse("cette installation n'a pas de simulateur : --database et --persona-set n'y sont pas.")
+            if now or running_clock or deployment:
+                refuse("--now, --running et --deployment sont pour un simulateur qui tourne, pas pour une base.")
+            chosen = {"persona_set": persona_set} if persona_set else {}
+            offline(name=name, seed=seed, database=database, as_json=as_json, **chosen, **given)
+            return
+        if given:
+            refuse("jours, feuilles par jour et adresse sont d'un monde peuplé : ajouter --persona-set ou --database.")
+        body = {"id": name, "seed": seed, "now": now, "deployment": deployment}
+        body["clock"] = "running" if running_clock else ""
+        with bench(simulator, bench_token_file) as running:
+            made = running.create_world(**{key: value or None for key, value in body.items()})
+        _described(made, as_json)
+
+    return create
+
+
+def _list(offline: Offline | None) -> Offline:
+    def everything(
+        simulator: SimulatorOption = "",
+        bench_token_file: TokenFileOption = None,
+        database: Annotated[
+            str, typer.Option("--database", metavar="URL", help="Ceux de cette base, sans simulateur qui tourne.")
+        ] = "",
+        as_json: JsonOption = False,
+    ) -> None:
+        """Voir les mondes du simulateur qui tourne, ou d'une base avec --database.
+
+        Exemples :
+
+          fse world list
+
+          fse world list --database sqlite:///essai.sqlite
+        """
+        if database:
+            if offline is None:
+                refuse("cette installation n'a pas de simulateur : --database n'y est pas.")
+            offline(database=database, as_json=as_json)
+            return
+        with bench(simulator, bench_token_file) as running:
+            found = running.worlds()
+        if as_json:
+            print_json({"worlds": found})
+            return
+        typer.echo("\n".join(map(_line, found)) or "Aucun monde.")
+
+    return everything
+
+
+def show(
+    world: NameArgument,
+    simulator: SimulatorOption = "",
+    bench_token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Voir un monde : son heure, ses gens, ses instantanés. Avec --json : clés de test comprises.
+
+    Exemple : fse world show essai-1
+    """
+    with bench(simulator, bench_token_file) as running:
+        found, kept = running.world(world), running.snapshots(world)
+    if as_json:
+        print_json({**found, "snapshots": kept})
+        return
+    people = [f"  {one['role']} {one['inpe']}  {one['persona']}" for one in found["professionals"]]
+    typer.echo("\n".join([*_lines(found), "Professionnels :", *people, *(["Instantanés :"] if kept else [])]))
+    for one in kept:
+        typer.echo(f"  {one['name']}  {one['now']}")
+
+
+def clone(
+    world: NameArgument,
+    new: Annotated[str, typer.Argument(metavar="NOUVEAU", help="Le nom du clone ; sinon, il est tiré.")] = "",
+    simulator: SimulatorOption = "",
+    bench_token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Cloner un monde : même graine, même heure, mêmes clés, mêmes données, sous un autre nom.
+
+    Exemple : fse world clone essai-1 essai-1-bis
+    """
+    with bench(simulator, bench_token_file) as running:
+        made = running.clone_world(world, new or None)
+    _described(made, as_json)
+
+
+def snapshot(
+    world: NameArgument,
+    name: SnapshotArgument,
+    simulator: SimulatorOption = "",
+    bench_token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Garder un monde tel qu'il est, pour y revenir.
+
+    Exemple : fse world snapshot essai-1 avant
+    """
+    with bench(simulator, bench_token_file) as running:
+        taken = running.take_snapshot(world, name)
+    if as_json:
+        print_json(taken)
+    else:
+        typer.echo(f"Instantané « {taken['name']} » de {world}, au {taken['now']}.")
+
+
+def snapshots(
+    world: NameArgument,
+    simulator: SimulatorOption = "",
+    bench_token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Voir les instantanés d'un monde.
+
+    Exemple : fse world snapshots essai-1
+    """
+    with bench(simulator, bench_token_file) as running:
+        kept = running.snapshots(world)
+    if as_json:
+        print_json({"snapshots": kept})
+        return
+    typer.echo("\n".join(f"{one['name']}  {one['now']}" for one in kept) or "Aucun instantané.")
+
+
+def forget(
+    world: NameArgument,
+    name: SnapshotArgument,
+    simulator: SimulatorOption = "",
+    bench_token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Oublier un instantané.
+
+    Exemple : fse world forget essai-1 avant
+    """
+    with bench(simulator, bench_token_file) as running:
+        running.delete_snapshot(world, name)
+    if as_json:
+        print_json({"deleted": name})
+    else:
+        typer.echo(f"Instantané « {name} » oublié.")
+
+
+def restore(
+    world: NameArgument,
+    name: SnapshotArgument,
+    simulator: SimulatorOption = "",
+    bench_token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ramener un monde à un instantané : feuilles, heure, journal. Les jetons d'accès donnés depuis sont refusés.
+
+    Exemple : fse world restore essai-1 avant
+    """
+    with bench(simulator, bench_token_file) as running:
+        _back(running.restore_snapshot(world, name), as_json)
+
+
+def reset(
+    world: NameArgument,
+    simulator: SimulatorOption = "",
+    bench_token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remettre un monde à neuf, comme à sa création ; ses instantanés restent.
+
+    Exemple : fse world reset essai-1
+    """
+    with bench(simulator, bench_token_file) as running:
+        _back(running.reset_world(world), as_json)
+
+
+def delete(
+    world: NameArgument,
+    simulator: SimulatorOption = "",
+    bench_token_file: TokenFileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Supprimer un monde, avec ses instantanés.
+
+    Exemple : fse world delete essai-1
+    """
+    with bench(simulator, bench_token_file) as running:
+        running.delete_world(world)
+    if as_json:
+        print_json({"deleted": world})
+    else:
+        typer.echo(f"Monde « {world} » supprimé.")
+
+
+def _described(made: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(made)
+    else:
+        typer.echo("\n".join(_lines(made)))
+
+
+def _back(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(_line(found))
+
+
+def _line(world: dict[str, Any]) -> str:
+    mode = "figée" if world["clock"] == "frozen" else "elle court"
+    return f"{world['id']}  {world['now']} ({mode})  peuplement {world['persona_set']}"
+
+
+def _lines(world: dict[str, Any]) -> list[str]:
+    return [_line(world), f"  adresse {world['issuer']}", f"  graine {world['seed']}, liste {world['nomenclature']}"]
