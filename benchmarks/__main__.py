@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks import fsync, worlds
+from benchmarks import crowd, fsync, worlds
 from benchmarks.generator import Generator
 from benchmarks.journey import Journey
 from benchmarks.machine import described, on_one_core
@@ -59,10 +59,14 @@ def show(rows: dict[str, Any]) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks", description="Mesures du simulateur, en rapports.")
     arguments.add_argument("--fsync", action="store_true", help="ce qu'un disque plus lent laisse du débit")
+    arguments.add_argument("--worlds", action="store_true", help="des mondes qui vont et viennent parmi 200 autres")
+    chosen = arguments.parse_args()
     runs = Path("runs")
     runs.mkdir(exist_ok=True)
-    if arguments.parse_args().fsync:
+    if chosen.fsync:
         fsync.main(runs)
+    elif chosen.worlds:
+        crowd.main(runs)
     else:
         against_echo(runs)
 

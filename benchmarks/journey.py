@@ -54,7 +54,7 @@ class Journey:
         made = []
         for _ in range(count):
             self.sent += 1
-            made.append(self._pair("prescriber", "/v1/care-sheets", "/issue", self._sheet(), self._once()))
+            made.append(self._pair("prescriber", "/v1/care-sheets", "/issue", self.sheet(), self._once()))
         return made
 
     def resolve(self, issued: Batch) -> list[tuple[bytes, bytes]]:
@@ -68,16 +68,7 @@ class Journey:
         made = []
         for _, headers, raw in resolved.answers:
             found = json.loads(raw)
-            lines = [
-                {
-                    "line": line["line"],
-                    "outcome": "executed",
-                    "quantity": line["remaining"],
-                    "ean13": line["ean13"],
-                    "charged": str(self.prices[line["ean13"]] * Decimal(line["remaining"])),
-                }
-                for line in found["section"]["lines"]
-            ]
+            lines = self.done(found)
             at = parsedate_to_datetime(headers["date"]).strftime("%Y-%m-%dT%H:%M:%SZ")
             needs = {**self._once(), "If-Match": f'"{found["revision"]}"', "FSE-Lease": found["lease"]["id"]}
             path = f"/v1/care-sheets/{found['number']}/sections/pharmacy/executions"
@@ -94,7 +85,21 @@ class Journey:
         self.sent += 1
         return {"Idempotency-Key": f"mesure-{self.sent:08d}"}
 
-    def _sheet(self) -> dict[str, Any]:
+    def done(self, held: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What executes a held section whole."""
+        return [
+            {
+                "line": line["line"],
+                "outcome": "executed",
+                "quantity": line["remaining"],
+                "ean13": line["ean13"],
+                "charged": str(self.prices[line["ean13"]] * Decimal(line["remaining"])),
+            }
+            for line in held["section"]["lines"]
+        ]
+
+    def sheet(self) -> dict[str, Any]:
+        """A consultation and three medicines; the next time, others."""
         lines = [
             {
                 "ean13": self.shelf[(self.sent + step) % len(self.shelf)]["ean13"],

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import worlds
+from benchmarks import crowd, worlds
 from benchmarks.generator import Batch, Generator
 from benchmarks.journey import OPERATIONS, message, unexpected
 from benchmarks.rounds import Measured, echo_server, summary
@@ -56,3 +56,19 @@ def test_a_new_world_is_measured_and_deleted() -> None:
     assert known == [] and 0 <= row["best_ms"] <= row["median_ms"]
     said = worlds.told({"best_ms": 12.3, "median_ms": 17.0, "most_ms": 50, "echoes": 8.5})
     assert said == "Un monde neuf : 12 ms au mieux (≤ 50), 17 ms en médiane, soit 8 requêtes à l'écho."
+
+
+def test_worlds_that_come_and_go_are_measured_and_deleted() -> None:
+    known: list[str] = ["model"]
+    bench: Any = SimpleNamespace(
+        create_world=lambda seed: known.append(seed) or {"id": seed},
+        clone_world=lambda world: known.append(f"{world}-bis") or {"id": f"{world}-bis"},
+        take_snapshot=lambda world, name: known.index(world),
+        restore_snapshot=lambda world, name: known.index(world),
+        reset_world=known.index,
+        delete_world=known.remove,
+    )
+    rows = crowd.measure(bench, "model", alive=3, many=2)
+    assert set(rows) == set(crowd.NAMES) and len(known) == 4
+    said = crowd.told({"worlds_alive": 3, "medicines": 5, "operations": rows})
+    assert said.startswith("3 mondes vivants, liste de 5 médicaments :\ncréation ")

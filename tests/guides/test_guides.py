@@ -70,6 +70,7 @@ GUIDES = [
     "journal",
     "laboratoire-qr",
     "monde-peuple",
+    "mondes-et-horloge",
     "pannes",
     "papier-et-numerique",
     "suivre-un-remboursement",
