@@ -49,6 +49,7 @@ def coach(
 
     Exemple : fse coach --world default --once
     """
+    from client.http import PlatformUnreachable, Refused
     from coach.advice import Coach
 
     with bench(simulator, bench_token_file) as running:
@@ -57,7 +58,12 @@ def coach(
         if once:
             _judge(running, pupil, running.journal(world), probes)
         else:
-            _follow(running, pupil, probes, as_json)
+            try:
+                _follow(running, pupil, probes, as_json)
+            except (Refused, PlatformUnreachable):  # the world, or the simulator, is gone: what was seen is still said
+                if pupil.seen:
+                    _conclude(pupil, as_json, once, ended=False)
+                raise
     _conclude(pupil, as_json, once)
 
 
@@ -100,7 +106,7 @@ def _as_line(advice: Advice) -> str:
     return json.dumps(advice.as_json(), ensure_ascii=False, separators=(",", ":"))
 
 
-def _conclude(pupil: Coach, as_json: bool, once: bool) -> None:
+def _conclude(pupil: Coach, as_json: bool, once: bool, *, ended: bool = True) -> None:
     from coach.saying import summary, whole
 
     if as_json and once:
@@ -110,5 +116,5 @@ def _conclude(pupil: Coach, as_json: bool, once: bool) -> None:
             typer.echo(line)
         for line in summary(pupil):
             typer.echo(line)
-    if pupil.faults():
+    if ended and pupil.faults():
         raise typer.Exit(1)

@@ -187,6 +187,27 @@ def test_followed_live_until_interrupted(running: Running, stranger: Clumsy, opt
         assert len([line for line in told if "user-agent-missing" in line]) <= 6
 
 
+def test_a_world_deleted_while_it_is_followed_is_summed_up(
+    running: Running, stranger: Clumsy, bench: BenchClient
+) -> None:
+    where = ["--simulator", running.url, "--bench-token-file", str(running.data / "bench-token")]
+    command = [sys.executable, "-m", "fse", "coach", *where, "--world", stranger.world]
+    stranger.wrong_agent()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as followed:
+        assert followed.stdout is not None and followed.stderr is not None
+        watchdog = threading.Timer(120, followed.kill)
+        watchdog.start()
+        try:
+            while "user-agent-missing" not in followed.stdout.readline():
+                assert followed.poll() is None
+            bench.delete_world(stranger.world)
+            rest, said = followed.stdout.read(), followed.stderr.read()
+            assert followed.wait() == 2
+        finally:
+            watchdog.cancel()
+    assert "1 échange(s) lu(s) : 1 faute(s)" in rest and said.startswith("Erreur : ")
+
+
 def _count(line: str) -> int:
     found = re.search(r'×([0-9]+) |"count":([0-9]+)', line)
     return int(found[1] or found[2]) if found else 0
