@@ -24,6 +24,7 @@ MOST = 1_000
 """Characters of a line."""
 REASONS = {
     "body-not-kept": "le journal n'a pas gardé leur corps",
+    "copied": "vécues sous un autre nom, avant que le monde soit copié",
     "credential-unknown": "un identifiant faux ou inconnu, envoyé aussi faux",
     "cut": "coupée en son milieu, que la longueur de l'adresse déplace",
     "simultaneous": "plusieurs requêtes à la fois, ou une attente",
@@ -76,7 +77,7 @@ def record(
         print_json({**said, "operations": len(trace["steps"]) - requests})
         return
     others = len(trace["steps"]) - requests
-    _say(f"{file} : {requests} requêtes, {others} opérations du banc, {size} octets.")
+    _say(f"{file} : {requests} requêtes, {others} opérations du banc, {max(1, round(size / 1000))} Ko.")
     _tell_left(trace)
 
 

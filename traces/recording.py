@@ -19,6 +19,8 @@ LONG = 20_000
 TRANSPORT = frozenset(
     {"accept-encoding", "connection", "content-length", "expect", "host", "keep-alive", "te", "transfer-encoding"}
 )
+MEMORY = frozenset({"ratelimit"})
+"""Headers that tell what a process remembers: lost when it stops, or when a world is brought back."""
 SECRETS_SENT = ("/oauth2/token", "/oauth2/revoke", "/documents")
 """Ends of paths whose bodies the journal redacts."""
 TOLD = ("operation", "problem", "client_id", "inpe", "delegate", "fault")
@@ -51,7 +53,7 @@ def record(bench: BenchClient, world: str, until: int | None = None) -> Trace:
         "clients": [
             {name: one[name] for name in ("client_id", "name", "keys", "secret")} for one in bench.clients(world)
         ],
-        "not_replayable": _not_replayable(steps, whole),
+        "not_replayable": _not_replayable(world, steps, whole),
         "steps": steps,
     }
 
@@ -116,7 +118,8 @@ def expected(told: Mapping[str, Any]) -> dict[str, Any]:
     """What is compared of an exchange in its canonical form."""
     answer = told["response"]
     body = answer.get("body_base64") or answer["body"]
-    found: dict[str, Any] = {"status": answer["status"], "headers": answer["headers"]}
+    headers = {name: value for name, value in answer["headers"].items() if name not in MEMORY}
+    found: dict[str, Any] = {"status": answer["status"], "headers": headers}
     if body is not None and (len(body) > LONG or "body_base64" in answer):
         found["long_body"] = {
             "sha256": hashlib.sha256(body.encode()).hexdigest(),
@@ -130,8 +133,12 @@ def expected(told: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _not_replayable(steps: Sequence[Mapping[str, Any]], whole: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Steps that cannot be made again to the byte: a body or a credential that the journal does not have, a race."""
+def _not_replayable(
+    world: str, steps: Sequence[Mapping[str, Any]], whole: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Steps that cannot be made again to the byte: a body or a credential that the journal does not have, a race, what
+    the world lived under another name before it was cloned.
+    """
     born: set[str] = set()
     found = []
     exchanges = iter(whole)
@@ -140,7 +147,8 @@ def _not_replayable(steps: Sequence[Mapping[str, Any]], whole: Sequence[Mapping[
             born |= {mark.rpartition(":")[2] for mark in step["bench"].get("gave", ())}
             continue
         sent = next(exchanges)
-        if (reason := _reason(step, sent, born)) is not None:
+        copied = sent["response"]["headers"].get("x-fse-world", world) != world
+        if (reason := "copied" if copied else _reason(step, sent, born)) is not None:
             found.append({"step": rank, "reason": reason})
         born |= {mark.rpartition(":")[2] for mark in step.get("gave", ())}
     return found

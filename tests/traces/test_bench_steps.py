@@ -11,7 +11,7 @@ import pytest
 from client.api import FseClient, Software
 from client.bench import BenchClient
 from client.launch import simulator
-from tests.traces.script import AGENT, SHEET, Actors
+from tests.traces.script import AGENT, SHEET, Actors, play_little
 from traces.file import Trace, check
 from traces.recording import NotRecordable, record
 from traces.replaying import replay
@@ -72,6 +72,27 @@ def test_a_running_clock_is_replayed_instant_by_instant(bench: BenchClient) -> N
     client.estimate(SHEET)
     client.close()
     assert _same(bench, "courante")["world"]["clock"] == "running"
+
+
+def test_a_copy_and_a_world_brought_back_are_replayed(bench: BenchClient) -> None:
+    at = Actors(bench, "original")
+    play_little(at)
+    bench.do("original", "POST", "/clone", {"id": "copie"})
+    copy = _same(bench, "copie")
+    assert len(copy["not_replayable"]) == 9 and copy["not_replayable"][0]["reason"] == "copied"
+    bench.do("original", "POST", "/snapshots", {"name": "la"})
+    first = [one["trace_id"] for one in bench.journal("original")]
+    bench.do("original", "POST", "/reset")
+    at.tokens.clear()
+    at.serial = 0
+    play_little(at)
+    assert [one["trace_id"] for one in bench.journal("original")] == first
+    _same(bench, "original")
+    bench.do("original", "POST", "/snapshots/la/restore")
+    at.tokens.clear()
+    at("gp", "GET", "/v1/nomenclature/reasons")
+    at.close()
+    assert len(_same(bench, "original")["steps"]) == 12
 
 
 def test_people_of_a_populated_world_come_back(bench: BenchClient) -> None:
