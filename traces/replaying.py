@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from client.bench import BenchClient
-from client.http import Refused, session
+from client.http import PlatformUnreachable, Refused, session
 from traces.comparing import Difference, difference
 from traces.credentials import Credentials, secrets_of
 from traces.file import Trace
@@ -139,9 +139,13 @@ class _Sender:
             headers=[(name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items()],
             content=body or None,
         )
-        with contextlib.suppress(httpx.RemoteProtocolError, httpx.ReadError):  # a fault may cut: the journal has it
+        try:
             answer = http.send(request)
-            made.learn(step.get("gave", ()), list(secrets_of(answer.content)))
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            return  # a fault may cut: the journal has what was answered
+        except httpx.TransportError as error:
+            raise PlatformUnreachable(f"pas de réponse de {issuer} ({type(error).__name__})") from error
+        made.learn(step.get("gave", ()), list(secrets_of(answer.content)))
 
     def _body(self, step: Mapping[str, Any]) -> str:
         sent, made = step["request"], self._credentials

@@ -12,9 +12,11 @@ from typer.testing import CliRunner
 
 import fse
 from client.bench import BenchClient
+from client.http import PlatformUnreachable
 from client.launch import Running
 from tests.traces.remake import LITTLE, recorded
 from tests.traces.script import Actors, play
+from traces import replaying
 from traces.file import Trace, read, write
 from traces.recording import NotRecordable, record
 from traces.replaying import Unfit, replay
@@ -161,6 +163,14 @@ def test_a_list_that_is_not_here_is_asked_for(
 def test_a_trace_of_another_version_is_replayed_with_a_warning(bench: BenchClient, little: Trace) -> None:
     outcome = replay(bench, {**little, "simulator": "banc-fse/0.0.1"})
     assert outcome.same and "banc-fse/0.0.1" in outcome.warnings[0]
+
+
+def test_a_simulator_that_goes_away_is_told(bench: BenchClient, little: Trace) -> None:
+    world, credentials = replaying._world(bench, little)
+    nowhere = {**world, "issuer": "http://127.0.0.1:9/w/essai"}
+    with pytest.raises(PlatformUnreachable, match=r"127\.0\.0\.1:9"):
+        replaying._Sender(bench, nowhere, credentials).send(little, None)
+    bench.delete_world(world["id"])
 
 
 def test_a_trace_may_stop_before_the_end(bench: BenchClient, running: Running, tmp_path: Path) -> None:
