@@ -66,7 +66,9 @@ def test_the_story_tells_what_it_promises(told: list[tuple[str, str]]) -> None:
 GUIDES = [
     "accord-prealable",
     "coach",
+    "fabriques-et-webhooks",
     "indicateurs",
+    "jetons-et-personas",
     "journal",
     "laboratoire-qr",
     "monde-peuple",
