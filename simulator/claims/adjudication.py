@@ -45,6 +45,8 @@ def adjudicate(
     trace = Trace(rules.on(date_of_care), date_of_care)
     if context.regime == "public" and (manager := trace.rules.get("scheme.manager.public")) is not None:
         trace.step(manager, manager.value, scheme=context.regime)
+    if context.ruled is not None:
+        trace.step(context.ruled, "open" if context.open else "closed", rights=context.ruled.label_fr)
     base = _base(line, trace)
     reason = refusal(line, context, around, base, trace)
     base = base if base is not None else ZERO

@@ -136,6 +136,10 @@ def _closed(of: Inputs, _: str) -> Told:
     return "Refus", f"{told}. {of['why']}" if "why" in of else told
 
 
+def _rights(of: Inputs, result: str) -> Told:
+    return "Droits", f"{'ouverts' if result == 'open' else 'fermés'} à la date des soins : {of['rights']}"
+
+
 def _outside(of: Inputs, _: str) -> Told:
     return "Refus", f"« {of['label']} » est hors de la liste admise au remboursement"
 
@@ -227,6 +231,7 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"date_of_care", "regime"}): _closed,
     frozenset({"date_of_care", "regime", "why"}): _closed,
     frozenset({"scheme"}): _manager,
+    frozenset({"rights"}): _rights,
     frozenset({"label"}): _outside,
     frozenset({"code", "rate"}): _worthless,
     frozenset({"quantity", "covered"}): _approved,

@@ -111,6 +111,7 @@ def rights_context(rights: Rights, sector: Sector, declared: Literal["ALD", "ALC
         conditions=tuple(HeldCondition(c.kind, c.label, c.rate, _code(c.label)) for c in rights.conditions),
         declared=declared,
         why=_why(rights),
+        ruled=_ruled(rights),
     )
 
 
@@ -118,6 +119,13 @@ def _why(rights: Rights) -> str:
     """Why they are closed, for whoever reads the claim: neither a death nor the divorce that rights outlived."""
     told = rights.reason == "rights-closed" and rights.maintained_until is None
     return rights.why or "" if told else ""
+
+
+def _ruled(rights: Rights) -> fixtures.Rule | None:
+    """The rule of an age, or the one that closed them, where whoever reads the claim is told why."""
+    rule = fixtures.named_rules().get(rights.rule)
+    aged = rule is not None and rights.open and rule.subject.startswith("child.age-limit.") and rights.why
+    return rule if aged or _why(rights) else None
 
 
 def _code(label: str) -> str:

@@ -105,6 +105,7 @@ class RightsContext(Struct, frozen=True):
 
     `declared` is the kind the sheet declares (its `long_term_condition`), None when it does not.
     `sector` is that of the establishment that charged. `why`: in French, why the rights are closed, when they are.
+    `ruled`: the rule that opened or closed them, when it is worth telling: an age, the end of a scheme.
     """
 
     open: bool
@@ -113,6 +114,7 @@ class RightsContext(Struct, frozen=True):
     conditions: tuple[HeldCondition, ...] = ()
     declared: Literal["ALD", "ALC"] | None = None
     why: str = ""
+    ruled: RuleLike | None = None
 
 
 class Filing(Struct, frozen=True):
