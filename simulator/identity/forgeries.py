@@ -108,6 +108,7 @@ def _claims(tx: Tx, world: World, kind: Kind, who: Bearer) -> dict[str, Any]:
         "client_id": who.client,
         "scope": " ".join(scopes(kind, who)),
         "jti": world.random_bytes(tx, "minted-token")[:12].hex(),
+        **bearer.era(world),
         "iat": now,
         "exp": now + who.life_s,
         "mode": person.mode if person else "software",

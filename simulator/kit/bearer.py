@@ -16,13 +16,13 @@ _CACHE = 4096
 
 
 def make(world: WorldLike, claims: Mapping[str, Any]) -> str:
-    """A signed access token; `claims` has iss, aud, sub, client_id, scope, jti, iat, exp.
+    """A signed access token; `claims` has iss, aud, sub, client_id, scope, jti, iat, exp."""
+    return signing.jws({**claims, **era(world)}, world.keys.token_key, kid=world.keys.token_kid, typ=TYPE)
 
-    One of a world that was brought back says its era: what was undone is known by it.
-    """
-    if world.era:
-        claims = {**claims, "era": world.era}
-    return signing.jws(claims, world.keys.token_key, kid=world.keys.token_kid, typ=TYPE)
+
+def era(world: WorldLike) -> dict[str, int]:
+    """What a token of a world that was brought back says besides: what was undone is known by it."""
+    return {"era": world.era} if world.era else {}
 
 
 def check(world: WorldLike, token: str, now: datetime, known: Callable[[Actor], None]) -> Actor:

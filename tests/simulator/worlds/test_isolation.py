@@ -106,6 +106,7 @@ BODY = {
         },
     ],
 }
+FAULT = {"kind": "after-commit", "operations": ["issue-care-sheet"], "nth": 50}
 CLIENT = {"client_id": "autre", "name": "Autre", "secret": "x"}
 DEEDS: dict[str, Callable[[World], None]] = {
     "issue": World.issues,
@@ -121,6 +122,8 @@ DEEDS: dict[str, Callable[[World], None]] = {
     "suspend": lambda world: world.bench_on("POST", "/suspensions", json={"inpe": "100000029"}),
     "revoke": lambda world: world.bench_on("POST", "/revocations", json={"kind": "qr-key", "id": "1"}),
     "register": lambda world: world.bench_on("POST", "/clients", json=CLIENT),
+    "fault": lambda world: world.bench_on("POST", "/faults", json=FAULT),
+    "mint": lambda world: world.bench_on("POST", "/tokens", json={"kind": "expired", "persona": "gp"}),
     "keep": lambda world: world.bench_on("POST", "/snapshots", json={"name": "avant"}),
     "restore": lambda world: world.bench_on("POST", "/snapshots/avant/restore"),
     "forget": lambda world: world.bench_on("DELETE", "/snapshots/avant"),

@@ -308,3 +308,26 @@ def test_hundreds_of_worlds_come_and_go_while_others_are_served(platform: Platfo
         assert [answer.status_code for answer in answers] == [expected] * 100 + [201] * 10
     assert len(platform.bench("GET", f"{worlds.removeprefix('/bench/v1')}").json()["worlds"]) == 2
     assert len(platform.bench("GET", f"/worlds/{counter.world['id']}/state").json()["care_sheets"]) == 51
+
+
+def test_what_the_bench_mints_says_its_era_too(platform: Platform) -> None:
+    world = platform.world(id=NAME)
+    snapshot(platform, NAME)
+    reset(platform, NAME)
+    made = platform.bench("POST", f"/worlds/{NAME}/tokens", json={"kind": "valid", "persona": "gp"})
+    assert made.status_code == 201, made.text
+    headers = {"authorization": f"Bearer {made.json()['token']}", "idempotency-key": "k"}
+    answer = platform("POST", f"{world['issuer']}/v1/care-sheets", json=sheet_request(), headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_world_that_is_brought_back_has_the_faults_that_it_had(platform: Platform) -> None:
+    platform.world(id=NAME)
+    fault = {"kind": "after-commit", "operations": ["issue-care-sheet"]}
+    assert platform.bench("POST", f"/worlds/{NAME}/faults", json=fault).status_code == 201
+    snapshot(platform, NAME)
+    platform.bench("DELETE", f"/worlds/{NAME}/faults")
+    restore(platform, NAME)
+    assert len(platform.bench("GET", f"/worlds/{NAME}/faults").json()["faults"]) == 1
+    reset(platform, NAME)
+    assert platform.bench("GET", f"/worlds/{NAME}/faults").json()["faults"] == []
