@@ -130,6 +130,8 @@ def secrets_of(value: Any) -> Iterator[str]:
         for name, each in value.items():
             if name in FIELDS and isinstance(each, str):
                 yield each
+            elif name == "tokens" and isinstance(each, dict):
+                yield from each.values()
             elif isinstance(each, (dict, list)):
                 yield from secrets_of(each)
     elif isinstance(value, list):

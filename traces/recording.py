@@ -73,7 +73,8 @@ def _from_its_birth(bench: BenchClient, world: str, whole: Sequence[Mapping[str,
     first = bench.do(world, "GET", "/audit?limit=1")["entries"]
     if first and first[0]["trace"] and not any(first[0]["actor"].startswith(by) for by in ("bench/", "cnss/")):
         known = {link["seq"] for one in whole for link in one["state_change"]}
-        if first[0]["seq"] not in known:
+        made = any(one["operation"] == "make-sheet" for one in bench.do(world, "GET", "/operations")["operations"])
+        if first[0]["seq"] not in known and not made:
             raise NotRecordable(
                 f"le monde « {world} » a vécu avant son journal (fse world create) : une trace ne le referait pas."
             )

@@ -6,6 +6,7 @@ The clock is not there: each exchange carries its time. Secrets are fingerprints
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,20 +53,20 @@ def wanted(operation: Operation) -> bool:
 
 
 def keep(
-    operation: Operation, answer: Any, asked: Asked, world: World, body: BaseModel | None = None, **_: str
+    operation: Operation, answer: Any, asked: Asked, world: World, at: datetime, body: BaseModel | None = None, **_: str
 ) -> None:
-    """Queue its line, after all that it did and before what comes next."""
+    """Queue its line, after all that it did and before what comes next; `at`: world time when it began."""
     sent = None if body is None else _clean(body.model_dump(mode="json", exclude_unset=True, by_alias=True))
     path = asked.path.removeprefix(f"/worlds/{world.id}")
     content = {"operation": operation.name, "method": operation.method, "path": path, "body": sent}
     if gave := [fingerprint(secret) for secret in _secrets(answer)]:
         content["gave"] = gave
-    at, text = clock.to_text(world.now()), encode(content).decode()
+    begun, text = clock.to_text(at), encode(content).decode()
 
     def unit(tx: Tx) -> None:
         row = tx.one(_last, w=world.id)
         seq = 1 if row is None else int(row["seq"]) + 1
-        tx.run(_insert, world=world.id, seq=seq, after=journal.last(tx, world.id), at=at, content=text)
+        tx.run(_insert, world=world.id, seq=seq, after=journal.last(tx, world.id), at=begun, content=text)
 
     asked.worlds.within(world).post(unit)
 
@@ -93,6 +94,8 @@ def _secrets(value: Any) -> Iterator[str]:
         for name, each in value.items():
             if name in SECRET_FIELDS and isinstance(each, str):
                 yield each
+            elif name == "tokens" and isinstance(each, dict):
+                yield from each.values()
             else:
                 yield from _secrets(each)
     elif isinstance(value, list):

@@ -65,9 +65,10 @@ def _endpoint(operation: Operation, needs: dict[str, Any]) -> Callable[..., Awai
     """What FastAPI calls; its signature says what the row needs, in the order in which faults are told."""
 
     async def endpoint(**given: Any) -> Response:
+        before = given["world"].now() if "world" in given else None
         answer = await operation.service(*(given[name] for name in needs))
-        if kept.wanted(operation):
-            kept.keep(operation, answer, **given)
+        if before is not None and kept.wanted(operation):
+            kept.keep(operation, answer, at=before, **given)
         return json_answer(answer, operation.status)
 
     parameters = [Parameter(name, Parameter.KEYWORD_ONLY, default=n, annotation=str) for name, n in needs.items()]
