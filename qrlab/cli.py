@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from qrlab import measuring, texts
+from qrlab.texts import chosen
 from terminal.saying import JsonOption, print_json, refuse
 
 ImageFile = Annotated[Path, typer.Argument(metavar="IMAGE", help="Image PNG ou JPEG.", exists=True, dir_okay=False)]
@@ -178,17 +179,6 @@ def sheet(
         print_json({"file": str(output), "dpi": dpi, "bytes": len(pdf)})
     else:
         typer.echo(f"{output} : à imprimer à 100 %, sans ajuster à la page")
-
-
-def chosen(payload: str, vector: str) -> str:
-    """The text given, else that of the vector of this name; one French line and exit code 2 for another name."""
-    from qrlab.render import vectors
-
-    if payload:
-        return payload
-    if vector not in vectors():
-        refuse(f"vecteur inconnu : {vector} ; connus : {', '.join(vectors())}")
-    return vectors()[vector]
 
 
 def _steps(wanted: Sequence[str]) -> list[tuple[str, float]]:

@@ -30,7 +30,6 @@ def typing(
     Exemple : fse qr type --layout azerty --suffix CR --aim
     """
     from client.keyboards import LAYOUTS
-    from qrlab.cli import chosen
     from qrlab.keyboard import SUFFIXES, typed
 
     if received:
@@ -55,6 +54,17 @@ def typing(
         accidents = ", ".join(row["accidents"]) or "aucun accident"
         typer.echo(f"{row['layout']:16} {_shown(row['typed'])}")
         typer.echo(f"{'':16} → " + (f"relu, {accidents}" if row["read"] else f"illisible ({row['reason']})"))
+
+
+def chosen(payload: str, vector: str) -> str:
+    """The text given, else that of the vector of this name; one French line and exit code 2 for another name."""
+    from qrlab.render import vectors
+
+    if payload:
+        return payload
+    if vector not in vectors():
+        refuse(f"vecteur inconnu : {vector} ; connus : {', '.join(vectors())}")
+    return vectors()[vector]
 
 
 def hostile(

@@ -12,30 +12,14 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from simulator import front
-from simulator.approvals import routes as approvals
-from simulator.approvals.decisions import AtLast
-from simulator.beneficiaries import routes as beneficiaries
-from simulator.care_sheets import routes as care_sheets
-from simulator.claims import routes as claims
-from simulator.claims.clockwork import Clockwork
-from simulator.events import routes as events
 from simulator.events.delivery import Deliveries
-from simulator.executions import routes as executions
-from simulator.identity import routes as identity
 from simulator.identity.store import Client
-from simulator.indicators import routes as indicators
-from simulator.kit.agenda import Source
 from simulator.kit.routing import Routes
 from simulator.kit.storage import Database
 from simulator.nomenclature import importer, report
-from simulator.nomenclature import routes as nomenclature_routes
 from simulator.nomenclature import store as nomenclature
-from simulator.paper import routes as paper
-from simulator.patients import routes as patients
-from simulator.payments import routes as payments
+from simulator.operations import ROUTES, SOURCES
 from simulator.reference import document as reference
-from simulator.resolutions import routes as resolutions
-from simulator.reviews import routes as reviews
 from simulator.settings import (
     DEFAULT_SEED,
     DEFAULT_WORLD,
@@ -43,31 +27,8 @@ from simulator.settings import (
     DEMO_SECRET,
     Settings,
 )
-from simulator.worlds import routes as worlds_routes
 from simulator.worlds.gateway import Gateway
 from simulator.worlds.service import NewWorld, Worlds
-
-ROUTES = (  # the busiest first: they are tried in this order
-    *care_sheets.ROUTES,
-    *resolutions.ROUTES,
-    *executions.ROUTES,
-    *beneficiaries.ROUTES,
-    *claims.ROUTES,
-    *approvals.ROUTES,
-    *payments.ROUTES,
-    *reviews.ROUTES,
-    *care_sheets.PAPERS,
-    *patients.ROUTES,
-    *identity.ROUTES,
-    *nomenclature_routes.ROUTES,
-    *events.ROUTES,
-    *indicators.ROUTES,
-    *paper.ROUTES,
-    *worlds_routes.ROUTES,
-)
-
-SOURCES: tuple[Source, ...] = (AtLast(), Clockwork())
-"""What the clock of a world brings by itself, in the order in which it does what is due at the same instant."""
 
 
 class Simulator:

@@ -26,6 +26,7 @@ from simulator.kit.payload import refusal
 from simulator.kit.problems import Problem
 from simulator.kit.route import Route
 from simulator.kit.storage import Tx
+from simulator.operations import ROUTES
 from simulator.worlds.acting import Acting
 from simulator.worlds.model import World
 from simulator.worlds.service import Worlds
@@ -53,8 +54,6 @@ async def make(worlds: Worlds, world: World, wanted: Wanted) -> Json:
 
 @cache
 def _routes() -> Mapping[str, Route]:
-    from simulator.app import ROUTES  # the application serves the bench, which makes sheets
-
     return {route.operation: route for route in ROUTES}
 
 

@@ -11,12 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 
 import fixtures
-from simulator.app import ROUTES, SOURCES, default_world
+from simulator.app import default_world
 from simulator.care_sheets.store import sheets
 from simulator.claims.store import claims
 from simulator.kit import clock
 from simulator.kit.storage import Database, Tx, query
 from simulator.nomenclature import store as nomenclature
+from simulator.operations import ROUTES, SOURCES
 from simulator.place import taken
 from simulator.populations import model
 from simulator.populations.cast import Cast

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulator.app import ROUTES
+from simulator.operations import ROUTES
 from simulator.reference import api, bench, document, happenings, refusals, rules, states, toolbox
 from simulator.reference.blocks import Page
 

@@ -14,9 +14,10 @@ from typing import Any
 
 import httpx
 
-from simulator.app import ROUTES, create_app
+from simulator.app import create_app
 from simulator.kit.answer import CSV
 from simulator.kit.versions import SERVED
+from simulator.operations import ROUTES
 from simulator.settings import Settings
 
 BASE, TOKEN, WORLD = "http://127.0.0.1:8700", "recording", "default"

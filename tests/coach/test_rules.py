@@ -11,7 +11,7 @@ from coach.exchange import instant
 from coach.rules import RULES
 from coach.rules.data import rules, scopes
 from conformance.requirements.catalogue import requirements
-from simulator.app import ROUTES
+from simulator.operations import ROUTES
 from tests.coach.cases import CASES, issue, poll, resolve
 from tests.coach.told import numbered, told
 

@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from simulator.app import ROUTES, Simulator, create_app
+from simulator.app import Simulator, create_app
 from simulator.kit import clock, signing
+from simulator.operations import ROUTES
 from simulator.settings import Settings
 from tests.simulator.catalogue.scene import Scene
 from tests.simulator.database import fresh_url

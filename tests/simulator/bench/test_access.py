@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from simulator.app import ROUTES
 from simulator.bench.operation import PREFIX, Operation
 from simulator.bench.routes import OPERATIONS
+from simulator.operations import ROUTES
 from simulator.reference import bench
 from tests.simulator.catalogue.scene import Scene
 from tests.simulator.lifecycle.door import TOKEN, Door, Reply, open_door

@@ -11,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 import fixtures
-from simulator.app import SOURCES, create_app
+from simulator.app import create_app
 from simulator.approvals.store import approvals
 from simulator.audit import replay, verify
 from simulator.bench import state
 from simulator.kit import clock
 from simulator.kit.storage import Database, Tx, metadata, query
+from simulator.operations import SOURCES
 from simulator.place import opened
 from simulator.populations import filling
 from simulator.populations.creating import make, summaries

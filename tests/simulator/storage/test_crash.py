@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 from client.launch import Running, simulator
-from simulator.app import ROUTES
 from simulator.audit import replay, verify
 from simulator.kit.storage import Database
+from simulator.operations import ROUTES
 from tests.simulator.database import shared_url
 from tests.simulator.storage.scene import PROCESSES, Answer, Scene, free_port
 
