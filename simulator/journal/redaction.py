@@ -16,16 +16,37 @@ PLAIN_FIELDS = frozenset({"grant_type", "client_assertion_type", "scope", "inpe"
 """Fields of a token request that are kept: any other, or what a form that is none seems to name, may be a secret."""
 SUBSCRIPTIONS = "/v1/subscriptions"
 DOCUMENTS = "/documents"
-_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "authentication", "x-authorization"}
-    | {"x-access-token", "x-auth-token", "x-api-key", "api-key", "x-client-secret"}
+_HEADERS = re.compile("authori[sz]ation|authentication|cookie|token|secret|assertion|password|api-?key")
+_NAMED = (
+    b"(?:client(?:_|-|%5f)?secret|client(?:_|-|%5f)?assertion|assertion|access(?:_|-|%5f)?token|token|secret|password)"
 )
+_IN_JSON = re.compile(b'("' + _NAMED + b'"\\s*:\\s*")((?:[^"\\\\]|\\\\.)+)(?=")', re.I)
+_IN_FORM = re.compile(b"((?:^|[&;])" + _NAMED + b'(?:\\[]|%5b%5d)?=)([^&;\\s"]+)', re.I)
 _SIGNED = re.compile(rb"eyJ[\w-]+\.eyJ[\w-]*\.[\w-]*")
 
 
 def headers(given: Mapping[str, str]) -> dict[str, str]:
     """The same headers, those that carry a credential keeping their scheme and its fingerprint."""
-    return {**given, **{name: authorization(given[name]) for name in _HEADERS.intersection(given)}}
+    return {name: authorization(value) if _secret_header(name) else value for name, value in given.items()}
+
+
+@lru_cache(maxsize=512)
+def _secret_header(name: str) -> bool:
+    return _HEADERS.search(name) is not None
+
+
+def astray(body: bytes) -> bytes:
+    """The body of a call that is no token request, without the secrets that it names as if it were one: a token asked
+    for at a wrong address, or in a wrong form.
+    """
+    small = body.lower()
+    if b"secret" not in small and b"token" not in small and b"assertion" not in small and b"password" not in small:
+        return body
+    return _IN_FORM.sub(_hidden, _IN_JSON.sub(_hidden, body))
+
+
+def _hidden(found: re.Match[bytes]) -> bytes:
+    return found[1] + fingerprint(found[2].decode("latin-1")).encode()
 
 
 def query(text: str) -> str:
@@ -36,7 +57,13 @@ def query(text: str) -> str:
     if not any(name in read for name in SECRET_FIELDS):
         return text
     pairs = parse_qsl(text, keep_blank_values=True)
-    return urlencode([(k, fingerprint(v) if k.strip().lower() in SECRET_FIELDS else v) for k, v in pairs])
+    return urlencode([(k, fingerprint(v) if v and _secret(k, v) else v) for k, v in pairs])
+
+
+def _secret(name: str, value: str) -> bool:
+    """Whether a pair of a query names a secret; a semicolon may hide another pair in its value."""
+    told, hidden = name.strip().lower().removesuffix("[]"), value.lower()
+    return told in SECRET_FIELDS or any(f"{each}=" in hidden for each in SECRET_FIELDS)
 
 
 def signed(text: bytes) -> bytes:

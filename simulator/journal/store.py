@@ -100,6 +100,8 @@ class Exchange(Struct, frozen=True):
             answer = redaction.secret_answer(answer)
         elif self.path.endswith(redaction.DOCUMENTS) and self.method == "POST":
             request = redaction.document(request)
+        else:
+            request = redaction.astray(request)
         if self.problem is not None:  # a refusal may say again what was sent
             answer = redaction.signed(answer)
         return redaction.signed(request), answer
