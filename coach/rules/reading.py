@@ -15,7 +15,7 @@ _STALE = (412, 428)
 
 
 def polling_too_fast(seen: Traffic) -> Iterator[Found]:
-    """More than six readings of the same thing in a minute that brought nothing new."""
+    """More than six readings of the same thing in a minute (of real time, and of the world's) that brought nothing new."""
     last: dict[tuple[str, ...], str] = {}
     idle: dict[tuple[str, ...], deque[Exchange]] = {}
     for each in seen.exchanges:
@@ -30,7 +30,7 @@ def polling_too_fast(seen: Traffic) -> Iterator[Found]:
             continue
         recent = idle.setdefault(what, deque())
         recent.append(each)
-        while recent[0].at < each.at - _WINDOW_S:
+        while each.waited(recent[0], _WINDOW_S):
             recent.popleft()
         if len(recent) > _POLLS:
             yield Found(f"{len(recent)} lectures sans rien de neuf en moins d'une minute.", each, (recent[0],))

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from coach.traffic import Found, Traffic
 
 _FAILED = 3
+_NOT_SENT = "delayed"
+"""What the record of an attempt says that a fault of the bench kept back: its receiver saw nothing."""
 FORGERIES = {
     "unsigned": "sans signature",
     "wrong-key": "signé d'une autre clé",
@@ -30,6 +32,8 @@ def webhook_unanswered(seen: Traffic) -> Iterator[Found]:
         run = failed.setdefault(str(delivery["subscription"]), [])
         for attempt in delivery["attempts"]:
             status = attempt.get("status")
+            if attempt.get("error") == _NOT_SENT:
+                continue
             if isinstance(status, int) and 200 <= status < 300:
                 run.clear()
             else:

@@ -81,6 +81,11 @@ def test_a_secret_in_an_address_is_seen_and_never_said_again(address: dict[str, 
         assert secret not in str(found["exchanges"]) + found["detail"]
 
 
+def test_a_poll_each_hour_of_the_world_is_not_too_fast_when_the_clock_is_moved() -> None:
+    assert "polling-too-fast" in judged([poll(rank) for rank in range(10)])
+    assert "polling-too-fast" not in judged([poll(rank, world=rank * 3600) for rank in range(10)])
+
+
 def test_a_lease_ends_with_the_world_s_clock_even_if_nobody_calls() -> None:
     late = instant("2026-11-23T12:00:00Z") or 0.0
     assert "lease-never-released" not in judged([resolve(0)])
@@ -92,6 +97,9 @@ def test_webhooks() -> None:
     failing = {"client_id": "essai", "subscription": "sub-1", "attempts": attempts}
     assert judged([], deliveries=[failing])["webhook-unanswered"].about == ["sub-1"]
     assert judged([], deliveries=[failing | {"attempts": [*attempts, {"at": "…", "status": 204}]}]) == {}
+    held_back = {"at": "…", "error": "delayed", "fault": "flt-1 webhook-delay"}  # by the bench: nothing was sent
+    assert judged([], deliveries=[failing | {"attempts": [held_back] * 3}]) == {}
+    assert judged([], deliveries=[failing | {"attempts": [held_back, *attempts]}])
     forged = [{"forgery": "unsigned", "verdict": "refused"}, {"forgery": "stale", "verdict": "accepted"}]
     probe = {"client_id": "essai", "subscription": "sub-1", "attempts": forged}
     assert "daté" in judged([], probes=[probe])["webhook-signature-ignored"].detail
