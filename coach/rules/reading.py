@@ -15,7 +15,7 @@ _STALE = (412, 428)
 
 
 def polling_too_fast(seen: Traffic) -> Iterator[Found]:
-    """More than six readings of the same thing in a minute (of real time, and of the world's) that brought nothing new."""
+    """More than six readings of the same thing in a minute (real, and of the world) that brought nothing new."""
     last: dict[tuple[str, ...], str] = {}
     idle: dict[tuple[str, ...], deque[Exchange]] = {}
     for each in seen.exchanges:
