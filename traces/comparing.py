@@ -100,7 +100,7 @@ def _in_text(pointer: str, was: str, now: str) -> Iterator[tuple[str, Any, Any]]
     """Inside of a body: by its JSON, else by its first line that differs; as bytes where they say the same."""
     try:
         yield from _differing(f"{pointer}#", json.loads(was), json.loads(now))
-    except ValueError:
+    except (ValueError, RecursionError):
         lines = was.splitlines(), now.splitlines()
         for rank, (one, other) in enumerate(zip(*lines, strict=False), 1):
             if one != other:

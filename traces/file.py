@@ -49,6 +49,8 @@ def read(path: Path) -> Trace:
         raise BrokenTrace(f"{path} n'est pas un texte UTF-8.") from None
     except json.JSONDecodeError as error:
         raise BrokenTrace(f"{path}, ligne {error.lineno} : ce n'est pas du JSON ({error.msg}).") from None
+    except ValueError:
+        raise BrokenTrace(f"{path} : un nombre y a trop de chiffres.") from None
     except RecursionError:
         raise BrokenTrace(f"{path} : trop de niveaux emboîtés.") from None
     check(trace, str(path))

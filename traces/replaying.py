@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 
 class Unfit(Exception):
-    """The simulator cannot make that world; French."""
+    """The simulator cannot make that world, or a step is none that can be sent; French."""
 
 
 @dataclass
@@ -103,13 +103,15 @@ class _Sender:
             for rank, step in enumerate(steps, 1):
                 if step["at"] > self._now:  # simultaneous exchanges are not always in the order of their instants
                     self._now = self._bench.do(self._world["id"], "PUT", "/clock", {"now": step["at"]})["now"]
-                if "request" in step:
-                    self._request(http, step)
-                else:
-                    try:
+                try:
+                    if "request" in step:
+                        self._request(http, step)
+                    else:
                         self._operate(step["bench"])
-                    except Refused as refusal:
-                        refused[rank] = str(refusal.problem.get("detail") or refusal)
+                except Refused as refusal:
+                    refused[rank] = str(refusal.problem.get("detail") or refusal)
+                except (AttributeError, LookupError, TypeError, ValueError, httpx.InvalidURL) as error:
+                    raise Unfit(f"l'étape {rank} ne s'envoie pas ({type(error).__name__}).") from error
                 if progress:
                     progress(rank, len(steps))
         return refused

@@ -17,7 +17,7 @@ from client.launch import Running
 from tests.traces.remake import LITTLE, recorded
 from tests.traces.script import Actors, play
 from traces import replaying
-from traces.file import Trace, read, write
+from traces.file import BrokenTrace, Trace, read, write
 from traces.recording import NotRecordable, record
 from traces.replaying import Unfit, replay
 
@@ -185,3 +185,37 @@ def test_a_world_with_too_many_exchanges_is_refused(bench: BenchClient, monkeypa
     monkeypatch.setattr("traces.recording.MOST_STEPS", 3)
     with pytest.raises(NotRecordable, match="plus de 3 échanges"):
         record(bench, "essai-4")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda step: step["request"].update(query="q=\u2603"),
+        lambda step: step["request"].update(path="/v1/\ud800"),
+        lambda step: step["request"].update(body="\ud800"),
+        lambda step: step["request"].update(body_base64="a"),
+        lambda step: step["request"]["headers"].update({"x-\ud800": "1"}),
+        lambda step: step["request"]["headers"].update({"x-one": "1\r\nx-two: 2"}),
+        lambda step: step.update(
+            bench={"operation": "register-client", "method": "POST", "path": "/clients", "body": {}}
+        ),
+        lambda step: step.update({"as": {}}),
+    ],
+)
+def test_a_hostile_step_is_told_and_leaves_no_world(bench: BenchClient, little: Trace, change: Any) -> None:
+    trace, before = copy.deepcopy(little), bench.worlds()
+    step = next(one for one in trace["steps"] if "assertion" in one.get("request", {}).get("body", ""))
+    change(step)
+    if "bench" in step:
+        step.pop("request"), step.pop("expected"), step.pop("as", None), step.pop("gave", None)
+    with pytest.raises((Unfit, PlatformUnreachable)):
+        replay(bench, trace)
+    assert [one["id"] for one in bench.worlds()] == [one["id"] for one in before]
+
+
+@pytest.mark.parametrize("path", ["/clone", "/snapshots", "/snapshots/avant/restore", "/reset", "/webhook-probes"])
+def test_a_trace_makes_no_other_world_and_speaks_to_nobody(tmp_path: Path, little: Trace, path: str) -> None:
+    bench = {"operation": "x", "method": "POST", "path": path, "body": {"id": "autre"}}
+    write(tmp_path / "t.json", {**little, "steps": [{"at": little["world"]["start"], "bench": bench}]})
+    with pytest.raises(BrokenTrace, match="/bench/path : forme inattendue"):
+        read(tmp_path / "t.json")
