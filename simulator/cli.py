@@ -16,7 +16,9 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: str = typer.Option("127.0.0.1", help="Adresse d'écoute."),
-    port: int = typer.Option(8700, min=0, max=65535, help="Port ; 0 : un port libre."),
+    port: int = typer.Option(
+        8700, envvar="FSE_PORT", show_envvar=False, min=0, max=65535, help="Port, ou FSE_PORT ; 0 : un port libre."
+    ),
     database: str = typer.Option("", help="Base, sqlite:///essai.sqlite, postgresql://… ; sinon : .fse/fse.sqlite."),
     memory: bool = typer.Option(False, "--memory", help="Tout en mémoire : rien ne reste à l'arrêt."),
     announce: bool = typer.Option(False, "--announce", help="Annonce « FSE_READY {…} » pour un programme."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,7 +33,9 @@ def register(app: typer.Typer) -> None:
 
 
 def listen(
-    to: Annotated[str, typer.Option("--to", metavar="URL", help="Récepteur, sur cette machine.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="URL", help="Récepteur, sur cette machine ; sinon, les montrer suffit.")
+    ] = "",
     client: ClientOption = None,
     types: Annotated[str, typer.Option("--types", help="Types d'événements, séparés par des virgules.")] = "",
     delay: Annotated[float, typer.Option("--delay", min=0.0, max=LONGEST_DELAY_S, help="Retard, en secondes.")] = 0.0,
@@ -49,16 +51,22 @@ def listen(
 ) -> None:
     """Amener les webhooks d'un monde à un récepteur local, et les montrer au passage, jusqu'à Ctrl-C.
 
+    Sans --to, ils sont seulement montrés : de quoi les voir avant d'avoir un récepteur.
+
     Le secret de l'abonnement, qui vérifie les signatures, est écrit en premier. Ce qui est retenu ou perdu est accusé
     à la plateforme : le récepteur le retrouve par le fil (GET /v1/events).
 
-    Exemple : fse webhook listen --to http://localhost:5000/hook --duplicate 0.3 --reorder 0.2
+    Exemples :
+
+    fse webhook listen
+
+    fse webhook listen --to http://localhost:5000/hook --duplicate 0.3 --reorder 0.2
     """
     from client.http import session
     from client.launch import is_loopback
     from workbench.relay import Relay, Weather, serve
 
-    if not to.startswith(("http://", "https://")) or not is_loopback(to):
+    if to and (not to.startswith(("http://", "https://")) or not is_loopback(to)):
         refuse("--to : une adresse de cette machine, comme http://localhost:5000/hook.")
     done, left = threading.Event(), [count]
 
@@ -70,7 +78,7 @@ def listen(
 
     weather = Weather(delay, duplicate, reorder, drop, seed)
     with bench(simulator, bench_token_file) as running, closing(session(LONGEST_DELAY_S)) as http:
-        relay = Relay(weather, _posting(http, to), tell)
+        relay = Relay(weather, _posting(http, to) if to else _taken, tell)
         server = serve(relay)
         try:
             with _subscribed(running, world, client, f"http://127.0.0.1:{server.server_port}/", types) as secret:
@@ -123,6 +131,11 @@ def _posting(http: Any, to: str) -> Post:
             return UNREACHABLE
 
     return post
+
+
+def _taken(_body: bytes, _headers: Mapping[str, str]) -> int:
+    """No receiver: shown is enough."""
+    return 204
 
 
 def _line(passed: Passed) -> str:
