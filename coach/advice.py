@@ -105,7 +105,8 @@ class Coach:
         news = [Exchange(each) for each in exchanges]
         self.exchanges, self.seen = [*self.exchanges, *news][-REMEMBERED:], self.seen + len(news)
         changed = []
-        for traffic in by_client(self.exchanges, deliveries, probes, now):
+        theirs = [one for one in self.exchanges if one.agent != USER_AGENT or self.only == SUITE]
+        for traffic in by_client(theirs, deliveries, probes, now):
             if traffic.client == self.only or (not self.only and traffic.client != SUITE):
                 changed += self._judge(traffic)
         return in_order(changed)

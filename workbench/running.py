@@ -64,8 +64,13 @@ def bench(simulator: str, token_file: Path | None, timeout_s: float = 20.0) -> I
 
 def _why(problem: Mapping[str, Any]) -> str:
     """What is wrong, then member by member where the refusal says it."""
-    errors = [f"{str(error['pointer']).strip('/')} : {error['detail']}" for error in problem.get("errors", ())]
-    return " ".join([str(problem.get("detail") or ""), *errors]).strip()
+    detail = str(problem.get("detail") or "")
+    errors = [
+        f"{str(error['pointer']).strip('/')} : {error['detail']}"
+        for error in problem.get("errors", ())
+        if error["detail"] != detail
+    ]
+    return " ".join([detail, *errors]).strip()
 
 
 def _token_file() -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any
 
@@ -57,7 +58,9 @@ class FaultRequest(Wire):
         """Raises Problem invalid-payload for an operation that does not exist."""
         for rank, name in enumerate(self.operations):
             if name not in operations():
-                raise invalid(f"/operations/{rank}", "unknown-operation", f"L'API n'a pas d'opération « {name} ».")
+                near = ", ".join(get_close_matches(name, sorted(operations()), n=3, cutoff=0.5))
+                said = f"L'API n'a pas d'opération « {name} »{f' ; voulez-vous dire {near} ?' if near else '.'}"
+                raise invalid(f"/operations/{rank}", "unknown-operation", said)
         given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
         given |= {"operations": tuple(self.operations), "events": tuple(self.events)}
         return Fault(**given)

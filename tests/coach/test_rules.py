@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from client.http import USER_AGENT
 from coach.advice import REMEMBERED, SUITE, Advice, Coach
 from coach.exchange import instant
 from coach.rules import RULES
@@ -144,6 +145,13 @@ def test_the_bench_s_own_software_is_judged_on_demand_only() -> None:
     exchanges = numbered(issue(client=SUITE))
     quiet, asked = Coach("essai"), Coach("essai", SUITE)
     assert quiet.read(exchanges) == [] and asked.read(exchanges) != []
+
+
+def test_what_a_command_of_the_bench_sends_in_a_software_s_name_is_not_held_against_it() -> None:
+    """`fse webhook listen` subscribes for it."""
+    sent = told(headers={"user-agent": USER_AGENT})
+    assert judged([sent]) == {}
+    assert judged([told(headers={"user-agent": "curl/8.5"})]) != {}
 
 
 def test_what_a_client_sent_is_bounded() -> None:

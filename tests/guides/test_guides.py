@@ -86,6 +86,23 @@ def test_a_guide_prints_what_it_shows(guide: str, running: Running, tmp_path: Pa
     assert play.play([commands for commands, _ in page], running, tmp_path) == [shown for _, shown in page]
 
 
+def test_the_hour_is_followed_word_by_word(tmp_path: Path) -> None:
+    """From `fse serve` on: in a folder where nothing is, with nothing in the environment but where to listen."""
+    page = play.blocks((ROOT / "docs" / "guides" / "integrer-en-une-heure.md").read_text(encoding="utf-8"))
+    assert page[0][0] == play.SERVE
+    printed = play.play([commands for commands, _ in page], None, tmp_path)
+    for (commands, shown), said in zip(page, printed, strict=True):
+        assert play.masked(said.replace(f"{tmp_path}/", "")) == play.masked(shown), commands
+
+
+def test_what_belongs_to_one_run_is_masked_and_nothing_else() -> None:
+    one = "2026-11-22T17:41:47Z 428 /sections clm-yceaa6zgmopndecb 2601515843320112 7 ms http://127.0.0.1:8911/w"
+    other = "2027-01-02T08:00:00Z 428 /sections clm-aaaaaaaaaaaaaaaa 2699999999999999 12 ms http://127.0.0.1:8700/w"
+    assert play.masked(one) == play.masked(other)
+    assert play.masked(one) != play.masked(one.replace("428", "200"))
+    assert play.masked("part de la CNSS 59,22") == "part de la CNSS 59,22"
+
+
 def test_the_readme_s_own_story_runs(running: Running, tmp_path: Path) -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     block = next(text for text in re.findall(r"```sh\n(.*?)```", page, re.S) if "/v1/resolutions" in text)

@@ -150,6 +150,24 @@ def test_webhooks_come_to_a_local_address_with_signatures_that_verify(
     client.close()
 
 
+def test_webhooks_are_seen_before_there_is_a_receiver(running: Running, world: str) -> None:
+    """Without --to: shown, and accepted for the platform."""
+    client = BenchClient(running.url, running.bench_token)
+
+    def send() -> None:
+        until = time.monotonic() + 30
+        while not subscriptions(client, world) and time.monotonic() < until:
+            time.sleep(0.1)
+        client.send_event(world, type="keys.rotated")
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    printed = fse(running, "webhook", "listen", "--world", world, "--count", "1", "--json").splitlines()
+    sender.join()
+    client.close()
+    assert [json.loads(line)["status"] for line in printed[1:]] == [204]
+
+
 def test_only_this_machine_is_forwarded_to(running: Running, world: str) -> None:
     for to in ("http://example.org/hook", "file:///etc/passwd", "localhost:5000"):
         assert "cette machine" in fse(running, "webhook", "listen", "--to", to, "--world", world, code=2)
