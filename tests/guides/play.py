@@ -99,7 +99,8 @@ def main(file: Path) -> None:
 
     def filled(found: re.Match[str]) -> str:
         said = next(printed)
-        return f"```bash\n{found[1]}```\n" + (f"\n```text\n{said}```" if said else "") + ("\n" * (found[2] is None and bool(said)))
+        end = "" if found[2] else "\n"
+        return f"```bash\n{found[1]}```\n" + (f"\n```text\n{said}```{end}" if said else "")
 
     file.write_text(_PAIR.sub(filled, page), encoding="utf-8")
 
