@@ -42,6 +42,10 @@ def _create(offline: Offline | None) -> Offline:
         deployment: Annotated[
             str, typer.Option("--deployment", metavar="CALENDRIER", help="homologation, kenitra-pilot, national…")
         ] = "",
+        clients: Annotated[
+            list[str],
+            typer.Option("--client", metavar="LOGICIEL:SECRET", help="Un logiciel de la première heure ; répétable."),
+        ] = [],  # noqa: B006 - Typer makes a new one
         simulator: SimulatorOption = "",
         bench_token_file: TokenFileOption = None,
         database: Annotated[
@@ -68,7 +72,7 @@ def _create(offline: Offline | None) -> Offline:
 
         Exemples :
 
-          fse world create --name essai-1 --seed 7 --now 2026-11-23T09:00:00Z
+          fse world create --name essai-1 --seed 7 --now 2026-11-23T09:00:00Z --client demo:demo-secret
 
           fse world create --persona-set kenitra --days 30
 
@@ -79,20 +83,31 @@ def _create(offline: Offline | None) -> Offline:
         if database or persona_set:
             if offline is None:
                 refuse("cette installation n'a pas de simulateur : --database et --persona-set n'y sont pas.")
-            if now or running_clock or deployment:
-                refuse("--now, --running et --deployment sont pour un simulateur qui tourne, pas pour une base.")
+            if now or running_clock or deployment or clients:
+                refuse(
+                    "--now, --running, --deployment et --client : pour un simulateur qui tourne, pas pour une base."
+                )
             chosen = {"persona_set": persona_set} if persona_set else {}
             offline(name=name, seed=seed, database=database, as_json=as_json, **chosen, **given)
             return
         if given:
             refuse("jours, feuilles par jour et adresse sont d'un monde peuplé : ajouter --persona-set ou --database.")
-        body = {"id": name, "seed": seed, "now": now, "deployment": deployment}
+        body: dict[str, Any] = {"id": name, "seed": seed, "now": now, "deployment": deployment}
+        body["clients"] = [_client(one) for one in clients]
         body["clock"] = "running" if running_clock else ""
         with bench(simulator, bench_token_file) as running:
             made = running.create_world(**{key: value or None for key, value in body.items()})
         _described(made, as_json)
 
     return create
+
+
+def _client(told: str) -> dict[str, str]:
+    """A software and the secret that is its proof in the first hour."""
+    client_id, _, secret = told.partition(":")
+    if not client_id or not secret:
+        refuse(f"--client {told} : écrire le logiciel et son secret, comme demo:demo-secret.")
+    return {"client_id": client_id, "name": client_id, "secret": secret}
 
 
 def _list(offline: Offline | None) -> Offline:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -55,6 +56,18 @@ def test_every_command_shows_an_example_and_speaks_json(fse: Line, words: tuple[
     told = fse(*words, "--help")
     assert f"Exemple : fse {' '.join(words)}" in told or f"fse {' '.join(words)}" in told.partition("Exemples :")[2]
     assert "--json" in told
+
+
+def test_a_world_is_made_with_the_software_that_will_work_in_it(fse: Line) -> None:
+    fse("world", "create", "--name", "le-mien", "--client", "mon-logiciel:secret", "--client", "autre:autre-secret")
+    asked = {"grant_type": "urn:fse:params:oauth:grant-type:first-hour", "inpe": "200000012"}
+    answer = httpx.post(
+        f"{fse.environment['FSE_SIMULATOR']}/w/le-mien/oauth2/token", data=asked, auth=("mon-logiciel", "secret"),
+        headers={"user-agent": "Essai/1.0 Editeur/mon-logiciel"}, trust_env=False,
+    )  # fmt: skip
+    assert answer.status_code == 200
+    assert "comme demo:demo-secret" in fse("world", "create", "--client", "sans-secret", code=2)
+    fse("world", "delete", "le-mien")
 
 
 def test_a_world_is_made_kept_moved_and_brought_back(fse: Line) -> None:
