@@ -88,7 +88,10 @@ def refuse(name: str, expected: str) -> NoReturn:
 
 
 def _instant(text: str) -> str:
-    return clock.to_text(clock.parse(text.replace(" ", "+")))  # a plus that nobody percent-encoded
+    try:
+        return clock.to_text(clock.parse(text.replace(" ", "+")))  # a plus that nobody percent-encoded
+    except OverflowError:  # in UTC, before the year 1 or after 9999
+        raise ValueError(text) from None
 
 
 def _status(text: str) -> str:
