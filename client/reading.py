@@ -18,6 +18,8 @@ from PIL import Image, ImageFilter, ImageOps
 
 MAX_PAGES = 20
 MAX_PIXELS = 40_000_000
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+"""Of images: Pillow knows others, and hands the program that a PostScript file is to Ghostscript."""
 QR = "QR Code"
 _PDFIUM = threading.Lock()  # PDFium is not thread-safe
 
@@ -69,7 +71,7 @@ def pages_of(data: bytes, media_type: str, dpi: float) -> list[Page]:
             except pdfium.PdfiumError as error:
                 raise UnreadableDocument(f"not a readable PDF: {error}") from None
     try:
-        image = Image.open(io.BytesIO(data))
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
         if image.width * image.height > MAX_PIXELS:
             raise UnreadableDocument("the image is too large")
         own = image.info.get("dpi")
@@ -178,19 +180,24 @@ def _zxing_reading(symbol: zxingcpp.Barcode) -> Reading:
 
 
 def _ladder(grey: Image.Image, patient: bool) -> Iterator[tuple[str, float, Image.Image]]:
-    """(name, scale, image) of each rung; the patient ones each undo an accident of paper (rates: `fse qr bench`)."""
+    """(name, scale, image) of each rung; the patient ones each undo an accident of paper (rates: `fse qr bench`).
+
+    None is larger than `MAX_PIXELS`: what has that many dots already is not too small to be read.
+    """
+    doubles = grey.width * grey.height * 4 <= MAX_PIXELS
     yield "original", 1, grey
     yield "median", 1, ImageOps.autocontrast(grey.filter(ImageFilter.MedianFilter(3)))
     yield "half", 0.5, ImageOps.autocontrast(grey.reduce(2))
-    doubled = grey.filter(ImageFilter.GaussianBlur(1)).resize((grey.width * 2, grey.height * 2))
-    yield "doubled", 2, doubled
+    if doubles:
+        yield "doubled", 2, grey.filter(ImageFilter.GaussianBlur(1)).resize((grey.width * 2, grey.height * 2))
     if not patient:
         return
     darker, lighter = ImageFilter.MinFilter(3), ImageFilter.MaxFilter(3)
     yield "filled", 1, grey.filter(darker).filter(lighter)  # white lines one or two dots wide
     yield "thinned", 1, grey.filter(lighter)  # ink that spread
     yield "sharpened", 1, grey.filter(ImageFilter.UnsharpMask(radius=3, percent=250, threshold=0))  # blur
-    larger = grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)
-    yield "enlarged", 2, larger.filter(lighter)
+    if doubles:
+        larger = grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)
+        yield "enlarged", 2, larger.filter(lighter)
     filled = grey.filter(ImageFilter.MinFilter(5)).filter(ImageFilter.MaxFilter(5))
     yield "filled-widely", 1, filled  # white lines three or four dots wide

@@ -13,6 +13,7 @@ from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 _QR_ONLY = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 MAX_PIXELS = 60_000_000  # an A4 page at 600 dpi is 35 million
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")  # no PostScript: Ghostscript would run it
 
 
 class UnreadableImage(ValueError):
@@ -22,7 +23,7 @@ class UnreadableImage(ValueError):
 def read_image(data: bytes) -> str:
     """The text of the QR symbol in an encoded image (PNG, JPEG, …); UnreadableImage when there is none."""
     try:
-        with Image.open(io.BytesIO(data)) as opened:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise UnreadableImage("image too large")
             image = _grey(opened)

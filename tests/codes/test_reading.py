@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from client import reading
 from client.geometry import measure
 from client.reading import UnreadableDocument, pages_of, read_zbar, read_zxing, zbar_available
+from conformance.reference_editor.reading import UnreadableImage, read_image
 from simulator.codes import rendering
 
 TEXT = "FSE1:" + "0123456789 $%*+-./:ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 3
@@ -57,6 +58,24 @@ def test_too_large_an_image(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_PIXELS", 1000)
     with pytest.raises(UnreadableDocument, match="large"):
         pages_of(_bytes(_symbol()), "image/png", 203)
+
+
+def test_a_program_is_no_image() -> None:
+    """Pillow would have Ghostscript run it, for as long as it runs."""
+    page = io.BytesIO()
+    Image.new("L", (8, 8)).save(page, "EPS")
+    with pytest.raises(UnreadableDocument):
+        pages_of(page.getvalue(), "image/png", 300)
+    with pytest.raises(UnreadableImage):
+        read_image(page.getvalue())
+
+
+def test_no_rung_is_larger_than_what_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sizes(side: int) -> list[int]:
+        return [rung.width for _, _, rung in reading._ladder(Image.new("L", (side, side)), patient=True)]
+
+    monkeypatch.setattr(reading, "MAX_PIXELS", 10_000)
+    assert (max(sizes(50)), max(sizes(51))) == (100, 51)
 
 
 def test_a_blank_page_has_no_symbol() -> None:
