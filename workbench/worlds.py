@@ -84,9 +84,7 @@ def _create(offline: Offline | None) -> Offline:
             if offline is None:
                 refuse("cette installation n'a pas de simulateur : --database et --persona-set n'y sont pas.")
             if now or running_clock or deployment or clients:
-                refuse(
-                    "--now, --running, --deployment et --client : pour un simulateur qui tourne, pas pour une base."
-                )
+                refuse("--now, --running, --deployment et --client : pour un simulateur qui tourne, pas pour une base.")
             chosen = {"persona_set": persona_set} if persona_set else {}
             offline(name=name, seed=seed, database=database, as_json=as_json, **chosen, **given)
             return
