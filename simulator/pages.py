@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-from simulator.reference import api, bench, happenings, refusals, rules, states
+from simulator.reference import api, bench, happenings, refusals, rules, states, toolbox
 from simulator.reference.blocks import Page
 
 _HEAD = """<!doctype html><html lang="fr"><meta charset="utf-8">
@@ -26,6 +26,9 @@ _LABELS = {
     "evenements": "Événements",
     "regles": "Règles",
     "banc": "Banc",
+    "jetons": "Jetons",
+    "fabriques": "Fabriques",
+    "personas": "Personas",
 }
 
 
@@ -38,6 +41,9 @@ def documentation(document: Mapping[str, Any], name: str = "api") -> str | None:
         "evenements": lambda: happenings.page(document),
         "regles": rules.page,
         "banc": bench.page,
+        "jetons": toolbox.tokens,
+        "fabriques": toolbox.factories,
+        "personas": toolbox.personas,
     }
     if name not in makers:
         return None

@@ -10,10 +10,10 @@ from simulator.reference.blocks import Block, Heading, Page, Table, Text
 
 def pages() -> list[Page]:
     """`jetons`, `fabriques`, `personas`."""
-    return [_tokens(), _factories(), _personas()]
+    return [tokens(), factories(), personas()]
 
 
-def _tokens() -> Page:
+def tokens() -> Page:
     rows = [
         (
             f"`{kind.name}`",
@@ -35,7 +35,7 @@ def _tokens() -> Page:
     )
 
 
-def _factories() -> Page:
+def factories() -> Page:
     rows = [
         (
             f"`{state.name}`",
@@ -55,7 +55,7 @@ def _factories() -> Page:
     return Page("fabriques", "Les états des fabriques", [Text(said), Table(head, rows)])
 
 
-def _personas() -> Page:
+def personas() -> Page:
     blocks: list[Block] = [
         Text(
             "Qui et quoi fait répondre la plateforme d'une façon particulière, quel que soit le reste de la requête. "

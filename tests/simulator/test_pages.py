@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from simulator.pages import documentation
+from simulator.reference import build
 from simulator.samples import sample
 
 PAGES = ("api", "etats", "problemes", "evenements", "regles")
@@ -80,3 +81,12 @@ def test_a_sample_of_what_points_to_itself_ends() -> None:
     node = {"type": "object", "properties": {"child": {"$ref": "#/components/schemas/Node"}, "n": {"minimum": 3}}}
     assert sample({"$ref": "#/components/schemas/Node"}, {"Node": node}) is not None
     assert sample({"anyOf": [{"type": "null"}, {"type": "string", "format": "date"}]}, {}) == "2026-11-23"
+
+
+def test_every_page_of_the_reference_is_served_and_no_page_leads_nowhere() -> None:
+    described = build.openapi()
+    served = {f"/docs/{page.name}": documentation(described, page.name) for page in build.pages(described)}
+    assert None not in served.values()
+    for name, page in served.items():
+        led = set(re.findall(r'href="(/docs/[a-z-]+)', page or ""))
+        assert led <= set(served), f"{name} leads to {led - set(served)}"
