@@ -13,6 +13,8 @@ import pytest
 from client.launch import Running, simulator
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "exemples"
+SENT = "premiere-heure.http"
+"""Its requests are sent by `test_http_file`."""
 COMMANDS = {
     "curl.sh": ["sh"],
     "exemple.mjs": ["node"],
@@ -29,7 +31,7 @@ def running() -> Iterator[Running]:
 
 
 def test_every_example_is_run_or_said_not_to_be() -> None:
-    assert {path.name for path in FOLDER.iterdir()} == {*COMMANDS, "README.md"}
+    assert {path.name for path in FOLDER.iterdir()} == {*COMMANDS, "README.md", SENT}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
