@@ -14,7 +14,7 @@ from simulator.journal.instance import Instance
 from simulator.kit import clock, ids
 from simulator.kit.agenda import Agenda, Failing, Source
 from simulator.kit.clock import Mode, WorldClock
-from simulator.kit.problems import Problem
+from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Database, Duplicate, Tx
 from simulator.worlds import marks, store
 from simulator.worlds.copies import BIRTH, kept_as
@@ -261,4 +261,4 @@ class Worlds:
 
 def _too_far() -> Problem:
     detail = f"L'horloge d'un monde s'arrête à l'an {LAST_YEAR}."
-    return Problem("invalid-payload", detail, errors=[{"pointer": "", "code": "too-far", "detail": detail}])
+    return invalid("", "too-far", detail)
