@@ -35,23 +35,19 @@ def test_no_sentence_is_about_a_field_that_is_gone() -> None:
 
 
 @pytest.fixture(scope="module")
-def asked(recorder: Recorder) -> Any:
-    """A prior approval to decide, asked for before anything is suspended or revoked."""
-    body = {"number": issue(recorder)["number"], "section": "physiotherapy", "line": 1, "quantity": "10"}
-    found = recorder(GP, "POST", "/v1/prior-approvals", {**body, "motive": "Genou"}, expect=201, once=True)["id"]
-    recorder.bench("POST", "/worlds/default/clone", {"id": "a-avancer"})
-    return found
-
-
-@pytest.fixture(scope="module")
 def recorder() -> Any:
+    """A simulator whose default world holds what the examples name; every operation is called in a world of its own."""
     made = Recorder()
-    made.bench("POST", "/worlds", {"id": "a-supprimer"})
-    made.bench("POST", "/worlds", {"id": "a-ramener"})
-    made.bench("POST", "/worlds/a-ramener/snapshots", {"name": "avant"})
     made.bench("POST", "/worlds/default/clients", {"client_id": "mon-logiciel", "name": "Mon logiciel"})
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def asked(recorder: Recorder) -> Any:
+    """A prior approval to decide."""
+    body = {"number": issue(recorder)["number"], "section": "physiotherapy", "line": 1, "quantity": "10"}
+    return recorder(GP, "POST", "/v1/prior-approvals", {**body, "motive": "Genou"}, expect=201, once=True)["id"]
 
 
 def said_of(operation: str) -> Any:
@@ -60,21 +56,17 @@ def said_of(operation: str) -> Any:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_the_answer_has_the_members_that_the_page_names(recorder: Recorder, asked: str, operation: Operation) -> None:
-    name, said = operation.name, said_of(operation.name)
-    world = "a-supprimer" if name == "delete-world" else "default"
-    if name == "step-clock":
-        world = "a-avancer"
-    if name in ("restore-snapshot", "reset-world"):  # what the others look at stays
-        world = "a-ramener"
+    said, world = said_of(operation.name), f"essai-{operation.name}"
+    recorder.bench("POST", "/worlds/default/clone", {"id": world})
+    recorder.bench("POST", f"/worlds/{world}/snapshots", {"name": "essai"})
+    fault = recorder.bench("POST", f"/worlds/{world}/faults", said_of("add-fault")["example"])["id"]
     body = said.get("example")
-    if name == "decide":
+    if operation.name == "decide":
         body = {**body, "approval": asked}
     path = operation.path
-    for part, value in {"world": world, "name": "avant", "seq": "1"}.items():
+    name = fault if "/faults/" in path else "essai"
+    for part, value in {"world": world, "name": name, "seq": "1"}.items():
         path = path.replace(f"{{{part}}}", value)
-    if name in ("read-fault", "remove-fault"):
-        made = recorder.bench("POST", "/worlds/default/faults", said_of("add-fault")["example"])
-        path = path.replace("avant", made["id"])
     answer = recorder.bench(operation.method, path, body)
     assert set(answer or ()) == set(said["answer"])
     assert TOKEN not in str(answer)
