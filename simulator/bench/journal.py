@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NoReturn
+from collections.abc import Callable, Mapping
 
 from simulator.bench.operation import Asked, Operation
 from simulator.journal import canonical, checkpoint, curl, har, reading, store
 from simulator.journal.model import STATUS, Wanted
-from simulator.kit import clock
+from simulator.kit import clock, pages
 from simulator.kit.answer import Json
 from simulator.kit.problems import Problem
 from simulator.settings import simulator_version
 from simulator.worlds.model import World
 
-FORMS = ("whole", "canonical")
-
 
 async def read(asked: Asked, world: World) -> Json:
     """``{"exchanges": […], "next": seq}``; with `wait`, once there is one."""
-    form = asked.query.get("form", "whole")
-    if form not in FORMS:
-        refuse("form", "whole ou canonical.")
+    form = pages.chosen(asked.query, "form", "whole", "canonical")
     limit, wanted = asked.limit(), filtered(asked)
     after, wait = await _start(asked, world), asked.number("wait", 0, reading.LONGEST_S)
     if wait:
@@ -72,43 +67,37 @@ async def instance_key(asked: Asked) -> Json:
 def filtered(asked: Asked) -> Wanted:
     """What is asked for. Raises Problem invalid-payload."""
     given = {name: asked.query[name] for name in Wanted.__struct_fields__ if asked.query.get(name)}
-    for name, (made, expected) in _MADE.items():
+    for name, understood in _READ.items():
         if name in given:
             try:
-                given[name] = made(given[name])
-            except ValueError:
-                refuse(name, expected)
+                given[name] = understood(given[name])
+            except ValueError as expected:
+                raise pages.bad_parameter(name, f"« {name} » est {expected}.") from None
     return Wanted(**given)
-
-
-def refuse(name: str, expected: str) -> NoReturn:
-    """Raises Problem invalid-payload for a parameter of the query."""
-    error = {"pointer": f"?{name}", "code": "value-error", "detail": expected}
-    raise Problem("invalid-payload", f"« {name} » : {expected}", errors=[error])
 
 
 def _instant(text: str) -> str:
     try:
         return clock.to_text(clock.parse(text.replace(" ", "+")))  # a plus that nobody percent-encoded
-    except OverflowError:  # in UTC, before the year 1 or after 9999
-        raise ValueError(text) from None
+    except (ValueError, OverflowError):  # in UTC, before the year 1 or after 9999
+        raise ValueError("un instant du monde, comme 2026-11-23T09:00:00Z") from None
 
 
 def _status(text: str) -> str:
     if not STATUS.fullmatch(text.lower()):
-        raise ValueError(text)
+        raise ValueError("un statut comme 422, ou une classe comme 4xx")
     return text.lower()
 
 
-_INSTANT = "Un instant du monde, comme 2026-11-23T09:00:00Z."
-_MADE: dict[str, tuple[Callable[[str], str], str]] = {
-    "status": (_status, "Un statut comme 422, ou une classe comme 4xx."),
-    "since": (_instant, _INSTANT),
-    "until": (_instant, _INSTANT),
-    "number": (lambda text: text.replace(" ", ""), "Un numéro de feuille."),
-    "method": (str.upper, "Une méthode HTTP."),
-    "trace_id": (str.lower, "Une trace."),
+_READ: Mapping[str, Callable[[str], str]] = {
+    "status": _status,
+    "since": _instant,
+    "until": _instant,
+    "number": lambda text: text.replace(" ", ""),
+    "method": str.upper,
+    "trace_id": str.lower,
 }
+"""How what is said of a filter is read; ValueError: what is expected, in French."""
 
 JOURNAL = "GET /worlds/{world}/journal"
 OPERATIONS = (

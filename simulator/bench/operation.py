@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simulator.kit.problems import Problem
+from simulator.kit.pages import bad_parameter
 from simulator.kit.routing import Place
 from simulator.worlds.service import Worlds
 
@@ -41,8 +41,7 @@ class Asked:
         """A whole number. Raises Problem invalid-payload."""
         text = self.query.get(name, str(default))
         if not (text.isascii() and text.isdigit() and len(text) < 20) or int(text) > most:
-            error = {"pointer": f"?{name}", "code": "int-type", "detail": f"Entier de 0 à {most}."}
-            raise Problem("invalid-payload", f"« {name} » doit être un entier.", errors=[error])
+            raise bad_parameter(name, f"« {name} » est un entier de 0 à {most}.")
         return int(text)
 
     def limit(self) -> int:

@@ -25,7 +25,7 @@ from simulator.bench import (
 from simulator.bench.operation import Asked, Operation
 from simulator.kit import clock
 from simulator.kit.answer import Json
-from simulator.kit.problems import Problem
+from simulator.kit.pages import bad_parameter
 from simulator.worlds.model import World
 
 
@@ -89,8 +89,8 @@ async def verify_audit(asked: Asked, world: World) -> Json:
     try:
         noted = verify.Head.of(asked.query["head"]) if "head" in asked.query else None
     except ValueError:
-        error = {"pointer": "?head", "code": "value-error", "detail": "seq:empreinte (64 chiffres hexadécimaux)."}
-        raise Problem("invalid-payload", "« head » est une tête de chaîne notée plus tôt.", errors=[error]) from None
+        said = "« head » est une tête de chaîne notée plus tôt, seq:empreinte (64 chiffres hexadécimaux)."
+        raise bad_parameter("head", said) from None
     return verify.as_json(await verify.world_served(asked.worlds.db, world.id, noted))
 
 

@@ -112,6 +112,23 @@ def test_more_rows_than_a_page_holds_are_refused_not_cut(platform: Any, pages: s
     assert [error["pointer"] for error in refused.json()["errors"]] == ["?limit"]
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "value"),
+    [
+        ("journal", "after", "-1"),
+        ("journal", "form", "raw"),
+        ("journal", "since", "hier"),
+        ("audit/verification", "head", "3"),
+    ],
+)
+def test_a_bad_parameter_is_refused_as_by_a_world(platform: Any, path: str, name: str, value: str) -> None:
+    refused = platform.bench("GET", f"/worlds/default/{path}", params={name: value})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-payload")
+    [error] = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == (f"?{name}", "invalid-parameter")
+    assert error["detail"].startswith(f"« {name} » ")
+
+
 @pytest.mark.parametrize("path", ["/bench/v1/worlds/default/clock", "/bench/v1/worlds", "/docs/api", "/health", "/"])
 def test_a_line_feed_is_part_of_an_address(platform: Any, path: str) -> None:
     bearer = {"authorization": f"Bearer {TOKEN}"}
