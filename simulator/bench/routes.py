@@ -17,7 +17,6 @@ from simulator.bench import (
     probes,
     rewinding,
     schemas,
-    state,
     tokens,
     triggers,
     trust,
@@ -26,6 +25,7 @@ from simulator.bench.operation import Asked, Operation
 from simulator.kit import clock
 from simulator.kit.answer import Json
 from simulator.kit.pages import bad_parameter
+from simulator.worlds import state
 from simulator.worlds.model import World
 
 

@@ -12,9 +12,9 @@ from functools import cache
 from msgspec.json import encode
 from pydantic import ValidationError
 
-from simulator.bench import state as states
 from simulator.care_sheets import printing
 from simulator.care_sheets import store as sheets
+from simulator.care_sheets.model import Sheet
 from simulator.care_sheets.schemas import CareSheetRequest
 from simulator.codes import backup
 from simulator.factories.model import OWN, declined
@@ -27,6 +27,7 @@ from simulator.kit.problems import Problem
 from simulator.kit.route import Route
 from simulator.kit.storage import Tx
 from simulator.operations import ROUTES
+from simulator.worlds import state
 from simulator.worlds.acting import Acting
 from simulator.worlds.model import World
 from simulator.worlds.service import Worlds
@@ -86,8 +87,7 @@ def _played(tx: Tx, world: World, wanted: Wanted) -> str:
 async def _wait(worlds: Worlds, world: World, wanted: Wanted, number: str) -> None:
     """Move the clock to where the sheet is as wanted: from one thing to come to the next."""
     if wanted.state.until == "expired":
-        sheet = await worlds.db.read(lambda tx: sheets.find(tx, world.id, number, world.now()), world.id)
-        assert sheet is not None
+        sheet = await worlds.db.read(lambda tx: _sheet(tx, world, number), world.id)
         await worlds.move(world, clock.start_of(sheet.valid_until + timedelta(days=1)))
     else:
         last = world.now() + _FAR
@@ -114,27 +114,25 @@ def _require(tx: Tx, world: World, wanted: Wanted, number: str) -> None:
 
 
 def _there(tx: Tx, world: World, wanted: Wanted, number: str) -> bool:
-    sheet, state = _dumped(tx, world, number), wanted.state
+    sheet = state.shown(tx, world.id, _sheet(tx, world, number), world.now())
     others = [one for one in sheet["sections"] if one["type"] != OWN]
     lines = [line for one in others for line in one["lines"] if line.get("ean13") not in declined()]
     reached = {line["state"] for line in lines}
-    if lines and (
-        state.line not in reached if "part" in state.steps or "owe" in state.steps else reached != {state.line}
-    ):
+    line, claim, mixed = wanted.state.line, wanted.state.claim, {"part", "owe"} & set(wanted.state.steps)
+    if lines and (line not in reached if mixed else reached != {line}):
         return False
-    found = {claim["status"] for claim in sheet["claims"] if claim["section"] != OWN}
-    return state.claim is None or state.claim in found
+    return claim is None or claim in {one["status"] for one in sheet["claims"] if one["section"] != OWN}
 
 
-def _dumped(tx: Tx, world: World, number: str) -> Json:
-    found: Json = states.dump(tx, world, number)["care_sheets"][0]
+def _sheet(tx: Tx, world: World, number: str) -> Sheet:
+    found = sheets.find(tx, world.id, number, world.now())
+    assert found is not None
     return found
 
 
 def _handed(tx: Tx, world: World, wanted: Wanted, number: str) -> Json:
     """The sheet as the platform holds it, its paper, and a token for each of those who may go on."""
-    sheet = sheets.find(tx, world.id, number, world.now())
-    assert sheet is not None
+    sheet = _sheet(tx, world, number)
     kinds = [one["type"] for one in wanted.sections if one["type"] != OWN]
     bearers: dict[str, people.Person | None] = {OWN: wanted.author, "patient": wanted.patient, "software": None}
     bearers |= {kind: executor(world, kind) for kind in kinds}
@@ -143,7 +141,7 @@ def _handed(tx: Tx, world: World, wanted: Wanted, number: str) -> Json:
         name: forgeries.mint(tx, world, valid, forgeries.Bearer(wanted.client, who)).token
         for name, who in bearers.items()
     }
-    dumped = _dumped(tx, world, number)
+    shown = state.shown(tx, world.id, sheet, world.now())
     return {
         "state": wanted.state.name,
         "title": wanted.state.title,
@@ -151,7 +149,7 @@ def _handed(tx: Tx, world: World, wanted: Wanted, number: str) -> Json:
         "scan": printing.scan_payload(world, sheet),
         "backup_code": backup.printed(printing.backup_code(world, sheet)),
         "etag": f'"{sheet.revision}"',
-        "care_sheet": {**dumped, "sections": [{**one, "etag": f'"{one["revision"]}"'} for one in dumped["sections"]]},
+        "care_sheet": {**shown, "sections": [{**one, "etag": f'"{one["revision"]}"'} for one in shown["sections"]]},
         "tokens": tokens,
         "client": wanted.client,
         "now": clock.to_text(world.now()),

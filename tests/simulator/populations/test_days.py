@@ -14,7 +14,6 @@ import fixtures
 from simulator.app import create_app
 from simulator.approvals.store import approvals
 from simulator.audit import replay, verify
-from simulator.bench import state
 from simulator.kit import clock
 from simulator.kit.storage import Database, Tx, metadata, query
 from simulator.operations import SOURCES
@@ -22,7 +21,7 @@ from simulator.place import opened
 from simulator.populations import filling
 from simulator.populations.creating import make, summaries
 from simulator.settings import DEMO_CLIENT, DEMO_SECRET, Settings
-from simulator.worlds import store
+from simulator.worlds import state, store
 from tests.simulator.conftest import BASE, TOKEN, Platform
 from tests.simulator.database import shared_url
 from tests.simulator.populations.conftest import DAYS, PER_DAY, UNTIL, Filled, silent, wanted

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from simulator.approvals import reading
 from simulator.approvals import store as approvals
-from simulator.approvals.reading import shown
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Section, Sheet
 from simulator.claims import store as claims
@@ -28,12 +28,13 @@ def dump(tx: Tx, world: World, number: str | None) -> dict[str, Any]:
     found = [sheets.find(tx, world.id, item, now) for item in wanted]
     return {
         "now": clock.to_text(now),
-        "care_sheets": [_sheet(tx, world.id, sheet, now) for sheet in found if sheet is not None],
+        "care_sheets": [shown(tx, world.id, sheet, now) for sheet in found if sheet is not None],
         "paper_claims": [claims.parse(text) for text in claims.on_paper(tx, world.id)],
     }
 
 
-def _sheet(tx: Tx, world: str, sheet: Sheet, now: datetime) -> dict[str, Any]:
+def shown(tx: Tx, world: str, sheet: Sheet, now: datetime) -> dict[str, Any]:
+    """One of `care_sheets`."""
     ids = [id for section in sheet.sections.values() for id in section.executions]
     done = sorted(executions.several(tx, world, ids), key=lambda one: (one.recorded_at, one.id))
     return {
@@ -52,7 +53,7 @@ def _sheet(tx: Tx, world: str, sheet: Sheet, now: datetime) -> dict[str, Any]:
         "beneficiary": dict(sheet.content["beneficiary"]),
         "sections": [_section(sheet, sheet.sections[item["type"]]) for item in sheet.content["sections"]],
         "executions": [_execution(one) for one in done],
-        "prior_approvals": [shown(one, now) for one in approvals.of_sheet(tx, world, sheet.number)],
+        "prior_approvals": [reading.shown(one, now) for one in approvals.of_sheet(tx, world, sheet.number)],
         "claims": [claims.parse(text) for text in claims.of_sheet(tx, world, sheet.number)],
     }
 
