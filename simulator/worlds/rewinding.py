@@ -15,7 +15,7 @@ from simulator.kit import clock, ids
 from simulator.kit.clock import WorldClock
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
-from simulator.worlds import copies, store
+from simulator.worlds import copies, former, store
 from simulator.worlds.copies import BIRTH, kept_as
 from simulator.worlds.model import World
 from simulator.worlds.service import Worlds
@@ -41,7 +41,8 @@ async def clone(worlds: Worlds, world: World, new_id: str) -> World:
         now = store.clock_of(tx, world).now()
         copies.copy(tx, world.id, new_id, but=NOT_CLONED)
         copies.copy(tx, kept_as(world.id, BIRTH), kept_as(new_id, BIRTH))
-        return _reborn(tx, worlds, new_id, now, 0, frozenset({0}))
+        era = former.first_era(tx, new_id)
+        return _reborn(tx, worlds, new_id, now, era, frozenset({era}))
 
     made = worlds.keep(await worlds.db.write(unit))
     events.call_workers(made.id)

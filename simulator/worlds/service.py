@@ -16,7 +16,7 @@ from simulator.kit.agenda import Agenda, Failing, Source
 from simulator.kit.clock import Mode, WorldClock
 from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Database, Duplicate, Tx
-from simulator.worlds import marks, store
+from simulator.worlds import former, marks, store
 from simulator.worlds.copies import BIRTH, kept_as
 from simulator.worlds.model import Marks, World
 from simulator.worlds.within import Within, unknown
@@ -155,6 +155,8 @@ class Worlds:
     @staticmethod
     def add(tx: Tx, world: World, clients: tuple[identity.Client, ...]) -> None:
         """Write a world that was built, and its clients. Raises Problem world-exists."""
+        world.era = former.first_era(tx, world.id)
+        world.eras = frozenset({world.era})
         try:
             store.add(tx, world)
         except Duplicate:
@@ -196,6 +198,7 @@ class Worlds:
         def unit(tx: Tx) -> None:
             if store.life(tx, world_id) != world.life:
                 raise unknown(world_id)
+            former.note(tx, world_id, store.eras(tx, world_id)[0])
             store.remove(tx, world_id)
             world.gone = True  # now, in the writer's thread: units queued meanwhile find it so
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from simulator.app import create_app
+from simulator.kit import signing
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.settings import Settings
@@ -99,6 +100,48 @@ def test_a_token_of_the_world_before_opens_nothing_of_the_next(platform: Platfor
     headers = {"content-type": "application/x-www-form-urlencoded"}
     assert late(platform, f"/w/{NAME}/oauth2/token", body, between, **headers).json()["code"] == "world-not-found"
     assert platform.token(world, form).status_code == 200  # the next world never saw that assertion
+
+
+def test_a_namesake_refuses_the_access_tokens_of_the_world_before(platform: Platform, bench: Platform) -> None:
+    """Same name, same seed: the keys are the same. A clone, and a world that was brought back, are namesakes too."""
+
+    def status(bearer: dict[str, str]) -> tuple[int, str | None]:
+        url = f"/w/{NAME}/v1/care-sheets"
+        answer = platform("POST", url, json=sheet_request(), headers={**bearer, "idempotency-key": "k"})
+        return answer.status_code, answer.json().get("code")
+
+    world = platform.world(id=NAME)
+    source = platform.world()
+    given = [platform.bearer(world, "gp")]
+    assert status(given[0]) == (201, None)
+    for remade in ("created", "cloned", "created and kept", "created and kept"):
+        assert bench.bench("DELETE", f"/worlds/{NAME}").status_code == 204
+        if remade == "cloned":
+            assert bench.bench("POST", f"/worlds/{source['id']}/clone", json={"id": NAME}).status_code == 201
+        else:
+            bench.world(id=NAME)
+        assert [status(one) for one in given] == [(401, "token-revoked")] * len(given), remade
+        given.append(platform.bearer(world, "gp"))
+        assert status(given[-1]) == (201, None), remade
+        if remade == "created and kept":
+            bench.bench("POST", f"/worlds/{NAME}/snapshots", json={"name": "avant"})
+            given.append(platform.bearer(world, "gp"))
+            bench.bench("POST", f"/worlds/{NAME}/snapshots/avant/restore")
+            assert status(given[-2])[0] == 201 and status(given[-1]) == (401, "token-revoked")
+            bench.bench("POST", f"/worlds/{NAME}/reset")
+            given.append(platform.bearer(world, "gp"))
+    assert bench.bench("DELETE", f"/worlds/{NAME}").status_code == 204
+    bench.world(id=NAME, seed="autre")
+    assert {status(one)[0] for one in given} == {401}
+
+
+def test_a_name_of_nobody_gives_tokens_of_no_era(platform: Platform) -> None:
+    """Determinism: what a fresh base answers owes nothing to what others held."""
+    for _ in range(2):
+        world = platform.world(id=f"{NAME}-{_}")
+        token = platform.bearer(world, "gp")["authorization"].removeprefix("Bearer ")
+        assert "era" not in signing.open_jws(token).claims
+        platform.bench("DELETE", f"/worlds/{world['id']}")
 
 
 def test_the_bench_does_not_touch_the_next_world_either(platform: Platform, bench: Platform) -> None:
