@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 import fse
 from client.bench import BenchClient
-from client.launch import Running, simulator
+from client.launch import Running
 from coach.advice import Coach
 from coach.clumsy import MISTAKES, NAME, Clumsy, settle
 from coach.rules import RULES
@@ -24,19 +24,6 @@ from conformance.reference_editor.development_key import public_jwks
 from conformance.reference_editor.editor import ReferenceEditor
 
 GP, PHARMACY = "100000011", "200000012"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    with simulator() as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def bench(running: Running) -> Iterator[BenchClient]:
-    client = BenchClient(running.url, running.bench_token)
-    yield client
-    client.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from client.launch import Running, simulator
+from client.launch import Running
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "exemples"
 SENT = "premiere-heure.http"
@@ -22,12 +21,6 @@ COMMANDS = {
     "exemple.php": ["php"],
     "Exemple.cs": ["dotnet", "run"],
 }
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    with simulator() as served:
-        yield served
 
 
 def test_every_example_is_run_or_said_not_to_be() -> None:

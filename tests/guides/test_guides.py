@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from client.launch import Running, simulator
+from client.launch import Running
 
 ROOT = Path(__file__).resolve().parents[2]
 STORY = ROOT / "docs" / "guides" / "histoire-d-une-feuille.md"
@@ -25,12 +24,6 @@ def _play() -> ModuleType:
 
 
 play = _play()
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    with simulator() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -11,14 +10,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from client.launch import Running, simulator
+from client.launch import Running
 from workbench import fault
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with simulator("--memory", data=tmp_path_factory.mktemp("data")) as started:
-        yield started
 
 
 @pytest.fixture

@@ -17,19 +17,13 @@ from standardwebhooks import Webhook
 from typer.testing import CliRunner
 
 from client.bench import BenchClient
-from client.launch import Running, simulator
+from client.launch import Running
 from workbench import cli
 from workbench.relay import Passed, Relay, Weather
 
 APP = typer.Typer()
 cli.register(APP)
 AGENT = {"user-agent": "Essai/1.0 Editeur/essai", "fse-version": "2026-01-01"}
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
-    with simulator() as served:
-        yield served
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from client.bench import BenchClient
-from client.launch import Running, simulator
+from client.launch import Running
 
 AGENT = "Essai/1.0 Editeur/demo"
 
@@ -25,12 +25,6 @@ AGENT = "Essai/1.0 Editeur/demo"
 def _health(running: Running) -> httpx.Response:
     url = f"{running.url}/w/default/v1/health"
     return httpx.get(url, headers={"user-agent": AGENT}, trust_env=False, timeout=30)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with simulator("--memory", data=tmp_path_factory.mktemp("data")) as started:
-        yield started
 
 
 @pytest.fixture
