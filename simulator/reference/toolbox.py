@@ -49,7 +49,7 @@ def factories() -> Page:
     said = (
         "[`make-sheet`](banc.md#make-sheet) donne une feuille dans l'un de ces états, en un appel, avec de quoi "
         "continuer. Elle est faite par les opérations qu'appelleraient ses gens : la même piste d'audit, les mêmes "
-        "refus. Les états sont ceux de [etats.md](etats.md). Au terminal : `fse sheet make held`."
+        "refus. Les états sont ceux de la [page des états](etats.md). Au terminal : `fse sheet make held`."
     )
     head = ("État", "Sens", "Lignes", "Demande de remboursement", "L'horloge avance")
     return Page("fabriques", "Les états des fabriques", [Text(said), Table(head, rows)])
