@@ -47,7 +47,7 @@ class Deliveries:
         self._shared = worlds.db.shared if shared is None else shared
         self._awake: asyncio.Event | None = None
         self._main: asyncio.Task[None] | None = None
-        self._couriers: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._couriers: dict[tuple[str, str, str], asyncio.Task[None]] = {}  # (world, its life, subscription)
         self._timers: dict[str, float] = {}  # world → instant of the loop's clock
         self._poll_at = 0.0
         self._http: httpx.AsyncClient | None = None
@@ -122,16 +122,22 @@ class Deliveries:
         except Problem as problem:
             if problem.slug != "world-not-found":
                 raise
-            for (where, _), courier in list(self._couriers.items()):
-                if where == name:
-                    courier.cancel()
+            self._recall(name)
             return
+        self._recall(name, but=world.life)
         if not plan.subscribed:
             self.heard.quiet.add(name)
         for identifier in plan.due:
-            if (name, identifier) not in self._couriers:
-                self._couriers[name, identifier] = asyncio.create_task(self._courier(name, identifier))
+            if (name, world.life, identifier) not in self._couriers:
+                courier = self._courier(name, world.life, identifier)
+                self._couriers[name, world.life, identifier] = asyncio.create_task(courier)
         self._arm(world, plan, now, real)
+
+    def _recall(self, name: str, but: str | None = None) -> None:
+        """Nothing more is sent of the worlds that had that name; `but`: the life of the one that has it."""
+        for (where, life, _), courier in list(self._couriers.items()):
+            if where == name and life != but:
+                courier.cancel()
 
     def _arm(self, world: World, plan: Plan, now: datetime, real_ms: int) -> None:
         waits = []
@@ -142,26 +148,30 @@ class Deliveries:
         if waits:
             self._timers[world.id] = _instant() + min(waits)
 
-    async def _courier(self, name: str, identifier: str) -> None:
-        """Send what is due of one subscription, one event after the other."""
+    async def _courier(self, name: str, life: str, identifier: str) -> None:
+        """Send what is due of one subscription of that very world, one event after the other."""
         try:
-            while await self._step(name, identifier):
+            while await self._step(name, life, identifier):
                 pass
         except Exception as error:
-            if not (isinstance(error, Problem) and error.slug == "world-not-found"):
+            if isinstance(error, Problem) and error.slug == "world-not-found":
+                self.heard.worlds.add(name)  # another may have that name, with something to send
+            else:
                 log.exception("a delivery of subscription %s met an error", identifier)
                 self._timers[name] = _instant() + AFTER_FAILURE_S
         else:
             self.heard.worlds.add(name)
         finally:
-            self._couriers.pop((name, identifier), None)
+            self._couriers.pop((name, life, identifier), None)
             if self._awake is not None:
                 self._awake.set()
 
-    async def _step(self, name: str, identifier: str) -> bool:
-        """One attempt; False when nothing is due any more, or another process has taken it."""
+    async def _step(self, name: str, life: str, identifier: str) -> bool:
+        """One attempt; False when nothing is due any more, another process has taken it, or the world was remade."""
         async with self._slots:
             world = await self._worlds.find(name)
+            if world.life != life:
+                return False
             db = self._worlds.within(world)
             now, real = world.now(), clock.real_now()
             taken = await db.write(lambda tx: queue.take(tx, name, identifier, now, _ms(real)))

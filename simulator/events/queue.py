@@ -209,6 +209,13 @@ def forget(tx: Tx, world: str, identifier: str) -> None:
     tx.run(_forget, w=world, i=identifier)
 
 
+def leave_to_another(tx: Tx, world: str) -> None:
+    """What this world has yet to send, another sends: its own begins with what happens in it from now on."""
+    for subscription in subscriptions.active(tx, world):
+        _fan_out(tx, world, subscription)
+        tx.run(_abandon, w=world, i=subscription.id)
+
+
 def stirring(tx: Tx) -> list[str]:
     """Worlds with something to send, now or later."""
     return [row["world"] for row in tx.all(_stirring)]

@@ -38,6 +38,7 @@ _of_client = query(
 )
 _active = query(sa.select(subscriptions).where(_s.world == _w, _s.status == "active").order_by(_s.id))
 _free = query(sa.update(subscriptions).where(_s.taken_until > 0).values(taken_until=0))
+_free_here = query(sa.update(subscriptions).where(_s.world == _w, _s.taken_until > 0).values(taken_until=0))
 _remove = query(sa.delete(subscriptions).where(*_this))
 _hold = query(sa.update(subscriptions).where(*_this).values(taken_until=sa.bindparam("until")))
 _disable = query(sa.update(subscriptions).where(*_this).values(status="disabled"))
@@ -95,6 +96,11 @@ def active(tx: Tx, world: str) -> list[Subscription]:
 def free(tx: Tx) -> None:
     """Nobody has taken anything: the only process of a database has just started."""
     tx.run(_free)
+
+
+def free_here(tx: Tx, world: str) -> None:
+    """Nobody has taken anything in this world: it has just begun, as a copy."""
+    tx.run(_free_here, w=world)
 
 
 def remove(tx: Tx, world: str, identifier: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from simulator.events import queue, subscriptions
 from simulator.events import store as events
 from simulator.kit import clock, ids
 from simulator.kit.clock import WorldClock
@@ -41,6 +42,7 @@ async def clone(worlds: Worlds, world: World, new_id: str) -> World:
         now = store.clock_of(tx, world).now()
         copies.copy(tx, world.id, new_id, but=NOT_CLONED)
         copies.copy(tx, kept_as(world.id, BIRTH), kept_as(new_id, BIRTH))
+        queue.leave_to_another(tx, new_id)
         era = former.first_era(tx, new_id)
         return _reborn(tx, worlds, new_id, now, era, frozenset({era}))
 
@@ -111,7 +113,8 @@ def _time(found: Snapshot) -> datetime:
 
 
 def _reborn(tx: Tx, worlds: Worlds, id: str, now: datetime, era: int, eras: frozenset[int]) -> World:
-    """The world whose rows were just copied: of a new life, its clock at `now`."""
+    """The world whose rows were just copied: of a new life, its clock at `now`, none of its deliveries on its way."""
+    subscriptions.free_here(tx, id)
     store.set_life(tx, id, ids.new_life())
     store.set_eras(tx, id, era, eras)
     made: Any = store.find(tx, id, worlds.base)
