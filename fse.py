@@ -16,6 +16,8 @@ from typing import Any
 
 import typer
 
+from terminal.helps import french
+
 ROOMS = (
     "simulator", "simulator.worlds", "simulator.nomenclature", "simulator.claims", "simulator.rules", "simulator.audit",
     "simulator.reference",
@@ -28,6 +30,11 @@ EXPECTED = (
     ("valid integer", "un nombre entier est attendu"),
     ("valid number", "un nombre est attendu"),
     ("valid boolean", "oui ou non est attendu"),
+    ("does not exist", "rien de ce nom n'existe"),
+    ("is a directory", "c'est un dossier"),
+    ("is a file", "c'est un fichier"),
+    ("is not (?:readable|writable)", "l'accès en est refusé"),
+    ("is not one of (.+?)\\.?$", "une de ces valeurs est attendue : {}"),
 )
 
 
@@ -43,7 +50,7 @@ def build() -> typer.Typer:
     )
     for room in ROOMS:
         importlib.import_module(f"{room}.cli").register(app)
-    return app
+    return french(app)
 
 
 def main() -> None:
@@ -85,18 +92,19 @@ def in_french(mistake: Any) -> str:
     if kind == "BadParameter":
         return f"valeur refusée pour {quoted} : {_expected(mistake)}."
     if said.startswith("No such command"):
-        return f"la commande {quoted} n'existe pas."
+        near = ", ".join(re.findall("'([^']*)'", said)[1:])
+        return f"la commande {quoted} n'existe pas{f' ; voulez-vous dire {near} ?' if near else '.'}"
     if said.startswith("Got unexpected extra argument"):
         return f"argument en trop : {said[said.find(' (') + 2 : -1]}."
-    return "Il manque une commande." if said.startswith("Missing command") else said
+    return "Il manque une commande." if said.startswith("Missing command") else "cette commande ne se lit pas."
 
 
 def _expected(mistake: Any) -> str:
-    """What the value should be, from the words of the parser; its own words when they are not known."""
-    for english, french in EXPECTED:
+    """What the value should be, from the words of the parser."""
+    for english, words in EXPECTED:
         if found := re.search(english, mistake.message):
-            return french.format(*found.groups())
-    return str(mistake.message)
+            return words.format(*found.groups())
+    return "ce n'est pas ce qui est attendu"
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def demo(
 
 
 def verify(
-    run: Annotated[str, typer.Argument(help="Dossier d'une campagne, ou « dernier ».")],
+    run: Annotated[str, typer.Argument(metavar="CAMPAGNE", help="Dossier d'une campagne, ou « dernier ».")],
     runs: Runs = Path("runs"),
 ) -> None:
     from conformance.console import verified
@@ -126,7 +126,9 @@ def verify(
 
 
 def trial(
-    names: Annotated[list[str] | None, typer.Argument(help="Éditeurs fautifs ; tous par défaut.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NOMS", help="Éditeurs fautifs ; tous par défaut.")
+    ] = None,
     side_by_side: Annotated[int, typer.Option("--side-by-side", min=1, max=8, help="Campagnes de front.")] = 2,
     output: Annotated[Path | None, typer.Option("--output", help="Écrire aussi le résultat en JSON.")] = None,
 ) -> None:
@@ -168,7 +170,7 @@ def editor_list() -> None:
 
 
 def editor_serve(
-    name: Annotated[str, typer.Argument(help="reference, ou faulty:NOM.")],
+    name: Annotated[str, typer.Argument(metavar="NOM", help="reference, ou faulty:NOM.")],
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="Port d'écoute sur 127.0.0.1 ; 0 : un port libre.")
     ] = 8801,

@@ -12,7 +12,7 @@ from terminal.saying import refuse
 _RUN = Annotated[
     str,
     typer.Argument(
-        metavar="RUN", help="Dossier d'exécution, liasse .zip, ou « dernier » : la plus récente sous runs/."
+        metavar="EXÉCUTION", help="Dossier d'exécution, liasse .zip, ou « dernier » : la plus récente sous runs/."
     ),
 ]
 _RUNS = Annotated[Path, typer.Option("--runs", help="Dossier où les exécutions sont rangées.")]

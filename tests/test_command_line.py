@@ -26,7 +26,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     ("typed", "says", "help_of"),
     [
         ("serve --databse x", "l'option « --databse » n'existe pas ; voulez-vous dire --database ?", "fse serve"),
-        ("verify", "il manque « run »", "fse verify"),
+        ("verify", "il manque « CAMPAGNE »", "fse verify"),
         ("nomenclature import", "il manque « FICHIER »", "fse nomenclature import"),
         ("serve --port abc", "« --port » : un nombre entier est attendu", "fse serve"),
         ("serve --port 99999", "« --port » : au plus 65535", "fse serve"),
@@ -53,7 +53,7 @@ def test_a_mistyped_command_is_two_french_lines_and_code_2(
 @pytest.mark.parametrize("typed", ["--help", "serve --help", "editor -h"])
 def test_help_is_no_mistake(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str) -> None:
     assert run(monkeypatch, *typed.split()) == 0
-    assert "Usage: fse" in capsys.readouterr().out
+    assert "Emploi\u00a0: fse" in capsys.readouterr().out
 
 
 def _app(ending: BaseException | None) -> typer.Typer:

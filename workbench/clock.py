@@ -56,7 +56,7 @@ def show(
 
 
 def set_to(
-    instant: Annotated[str, typer.Argument(metavar="[INSTANT]", help="Comme 2026-12-01T09:00:00Z.")] = "",
+    instant: Annotated[str, typer.Argument(metavar="INSTANT", help="Comme 2026-12-01T09:00:00Z.")] = "",
     frozen: Annotated[bool, typer.Option("--frozen", help="L'horloge est figée.")] = False,
     running_clock: Annotated[bool, typer.Option("--running", help="L'horloge court.")] = False,
     world: WorldOption = DEFAULT_WORLD,

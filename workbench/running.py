@@ -31,7 +31,9 @@ TokenFileOption = Annotated[
         help="Fichier du jeton de banc ; par défaut FSE_BENCH_TOKEN, puis le dossier de données (.fse, ou FSE_DATA).",
     ),
 ]  # fmt: skip
-WorldOption = Annotated[str, typer.Option("--world", metavar="MONDE", help="Monde ; par défaut, default.")]
+WorldOption = Annotated[
+    str, typer.Option("--world", metavar="MONDE", show_default=False, help="Monde ; par défaut, default.")
+]
 DEFAULT_WORLD = "default"
 
 

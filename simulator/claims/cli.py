@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def explain(
     claim: Annotated[
-        str, typer.Argument(metavar="[DEMANDE]", help="Identifiant de la demande (clm-…), ou numéro de sa FSE.")
+        str, typer.Argument(metavar="DEMANDE", help="Identifiant de la demande (clm-…), ou numéro de sa FSE.")
     ] = "",
     file: Annotated[
         str,

@@ -45,7 +45,7 @@ def build(
     typer.echo(f"{len(old)} page(s) refaite(s)." if old else "Tout est à jour.")
 
 
-def openapi(file: Path = typer.Argument(help="Où écrire le document.")) -> None:
+def openapi(file: Path = typer.Argument(metavar="FICHIER", help="Où écrire le document.")) -> None:
     """Écrit le document OpenAPI de l'API FSE.
 
     Exemple : fse docs openapi openapi.json
