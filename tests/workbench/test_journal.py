@@ -75,7 +75,7 @@ def test_it_is_read_from_the_end_and_filtered(bench: Bench) -> None:
 def test_what_cannot_be_answered_is_a_french_line_and_code_2(bench: Bench, tmp_path: Path) -> None:
     bench.world("refus")
     assert "« rien » n'existe pas" in bench.fse("show", "--world", "rien", code=2)
-    assert "Un statut comme 422" in bench.fse("show", "--world", "refus", "--status", "grand", code=2)
+    assert "un statut comme 422" in bench.fse("show", "--world", "refus", "--status", "grand", code=2)
     assert "pas d'échange « 7 »" in bench.fse("curl", "7", "--world", "refus", code=2)
     assert "l'un des deux" in bench.fse("export", "--world", "refus", code=2)
     missing = str(tmp_path / "nulle" / "part.jsonl")
