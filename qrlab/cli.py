@@ -10,7 +10,7 @@ import typer
 
 from qrlab import measuring, texts
 from qrlab.texts import chosen
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 
 ImageFile = Annotated[Path, typer.Argument(metavar="IMAGE", help="Image PNG ou JPEG.", exists=True, dir_okay=False)]
 Output = Annotated[Path, typer.Argument(metavar="SORTIE", help="Image PNG à écrire.")]
@@ -61,13 +61,8 @@ def render(
     _save(image, output, dpi)
     side = image.width * drawing.MM_PER_INCH / dpi
     said = {"file": str(output), "characters": len(text), "pixels": image.width, "side_mm": round(side, 2)}
-    if as_json:
-        print_json(said)
-    else:
-        typer.echo(
-            f"{output} : {len(text)} caractères, {_comma(round(side, 1))} mm de côté,"
-            f" {image.width} points à {dpi:g} dpi"
-        )
+    sizes = f"{_comma(round(side, 1))} mm de côté, {image.width} points à {dpi:g} dpi"
+    say(said, as_json, [f"{output} : {len(text)} caractères, {sizes}"])
 
 
 def damage(
@@ -114,10 +109,9 @@ def damage(
     except Unknown as error:
         refuse(str(error))
     _save(image, output, resolution)
-    if as_json:
-        print_json({"file": str(output), "condition": condition or None, "with": wanted or [], "seed": seed})
-    else:
-        typer.echo(f"{output} : {', '.join([*filter(None, [condition]), *(wanted or [])])}, graine {seed}")
+    done = ", ".join([*filter(None, [condition]), *(wanted or [])])
+    said = {"file": str(output), "condition": condition or None, "with": wanted or [], "seed": seed}
+    say(said, as_json, [f"{output} : {done}, graine {seed}"])
 
 
 def read(
@@ -148,10 +142,8 @@ def read(
             for at, page in enumerate(pages, 1)
             for found in read_patiently(page.image)
         ]  # fmt: skip
-    if as_json:
-        print_json(rows)
-    for row in () if as_json else rows:
-        typer.echo(f"{row['file']} p. {row['page']} · {row['reader']} ({row['attempt']}) · {texts.said(row)}")
+    lines = (f"{row['file']} p. {row['page']} · {row['reader']} ({row['attempt']}) · {texts.said(row)}" for row in rows)
+    say(rows, as_json, lines)
     silent = {str(file) for file in files} - {row["file"] for row in rows}
     for name in sorted(silent):
         typer.echo(f"{name} : rien de lisible", err=True)
@@ -175,10 +167,8 @@ def sheet(
         output.write_bytes(pdf)
     except OSError as error:
         refuse(f"impossible d'écrire {output} ({error.strerror})")
-    if as_json:
-        print_json({"file": str(output), "dpi": dpi, "bytes": len(pdf)})
-    else:
-        typer.echo(f"{output} : à imprimer à 100 %, sans ajuster à la page")
+    said = f"{output} : à imprimer à 100 %, sans ajuster à la page"
+    say({"file": str(output), "dpi": dpi, "bytes": len(pdf)}, as_json, [said])
 
 
 def _steps(wanted: Sequence[str]) -> list[tuple[str, float]]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 
 _COLUMNS = (("zxing", "zxing-cpp seul"), ("zbar", "ZBar, échelle"), ("both", "les deux, échelle"))
 _WIDTH = 34
@@ -47,10 +47,7 @@ def bench(
         results = measure(plan, workers, _progress())
     except Unprintable as error:
         refuse(str(error))
-    if as_json:
-        print_json(results)
-    else:
-        typer.echo(table(results))
+    say(results, as_json, [table(results)])
     raise typer.Exit(exit_code(results))
 
 

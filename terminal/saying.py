@@ -1,17 +1,25 @@
-"""What every command says alike: its `--json` option, JSON on the output, the line that refuses."""
+"""What every command says alike: its `--json` option, what it found in JSON or in French, the line that refuses."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
-
-
 _UNSHOWN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+
+
+def say(found: Any, as_json: bool, lines: Iterable[str]) -> None:
+    """What a command found: as JSON, or in French, by lines that are made only then."""
+    if as_json:
+        print_json(found)
+        return
+    for line in lines:
+        typer.echo(line)
 
 
 def print_json(answer: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from terminal.plain import plain
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
 
 if TYPE_CHECKING:
@@ -71,14 +71,10 @@ def record(
         except (BrokenTrace, NotRecordable) as error:
             refuse(plain(str(error), MOST))
     requests = sum("request" in step for step in trace["steps"])
-    left = trace["not_replayable"]
-    if as_json:
-        said = {"file": str(file), "bytes": size, "requests": requests, "not_replayable": left}
-        print_json({**said, "operations": len(trace["steps"]) - requests})
-        return
-    others = len(trace["steps"]) - requests
-    _say(f"{file} : {requests} requêtes, {others} opérations du banc, {max(1, round(size / 1000))} Ko.")
-    _tell_left(trace)
+    others, left = len(trace["steps"]) - requests, trace["not_replayable"]
+    made = {"file": str(file), "bytes": size, "requests": requests, "not_replayable": left, "operations": others}
+    counted = f"{file} : {requests} requêtes, {others} opérations du banc, {max(1, round(size / 1000))} Ko."
+    _say(made, as_json, [counted, *_left(trace)])
 
 
 def replay(
@@ -120,10 +116,7 @@ def replay(
             outcome = replayed(running, trace, keep=keep, progress=_progress)
     except (BrokenTrace, Unfit) as error:
         refuse(plain(str(error), MOST))
-    if as_json:
-        print_json(_as_json(outcome, trace))
-    else:
-        _tell(outcome, trace, keep)
+    _say(_as_json(outcome, trace), as_json, _told(outcome, trace, keep))
     if not outcome.same:
         raise typer.Exit(1)
 
@@ -147,40 +140,40 @@ def _somewhere(url: str, token_file: Path | None, medicines: Path | None) -> Ite
         yield stack.enter_context(bench(url, token_file))
 
 
-def _tell(outcome: Outcome, trace: Trace, keep: bool) -> None:
+def _told(outcome: Outcome, trace: Trace, keep: bool) -> Iterator[str]:
     from traces.comparing import carried, cut, shown
 
     for warning in outcome.warnings:
-        _say(f"Attention : {warning}")
+        yield f"Attention : {warning}"
     if keep:
-        _say(f"Monde du rejeu : {outcome.world}")
+        yield f"Monde du rejeu : {outcome.world}"
     if outcome.same:
         exactly = outcome.requests - outcome.loosely
-        _say(f"Mêmes réponses : {outcome.requests} requêtes rejouées, {exactly} comparées octet pour octet.")
-        _tell_left(trace)
+        yield f"Mêmes réponses : {outcome.requests} requêtes rejouées, {exactly} comparées octet pour octet."
+        yield from _left(trace)
         return
     first = outcome.differences[0]
     asked = first.step.get("request") or first.step["bench"]
     query = f"?{asked['query']}" if asked.get("query") else ""
-    _say(f"Première différence, étape {first.rank} sur {len(trace['steps'])}, {first.step['at']} :")
-    _say(f"  {asked['method']} {asked['path']}{query}")
+    yield f"Première différence, étape {first.rank} sur {len(trace['steps'])}, {first.step['at']} :"
+    yield f"  {asked['method']} {asked['path']}{query}"
     if body := asked.get("body"):
-        _say(f"  corps    {cut(plain(str(body), MOST))}")
-    _say(f"  endroit  {first.pointer or '/'}")
-    _say(f"  attendu  {shown(first.expected)}")
-    _say(f"  reçu     {shown(first.received)}")
+        yield f"  corps    {cut(plain(str(body), MOST))}"
+    yield f"  endroit  {first.pointer or '/'}"
+    yield f"  attendu  {shown(first.expected)}"
+    yield f"  reçu     {shown(first.received)}"
     for rank, before, value in carried(outcome.differences, trace["steps"])[:3]:
-        _say(f"L'étape {rank} porte {shown(value)}, que l'étape {before} n'a pas répondu cette fois.")
-    _say(f"{len(outcome.differences)} étapes sur {len(trace['steps'])} diffèrent.")
-    _tell_left(trace)
+        yield f"L'étape {rank} porte {shown(value)}, que l'étape {before} n'a pas répondu cette fois."
+    yield f"{len(outcome.differences)} étapes sur {len(trace['steps'])} diffèrent."
+    yield from _left(trace)
 
 
-def _tell_left(trace: Trace) -> None:
+def _left(trace: Trace) -> Iterator[str]:
     """What a replay does not make again, by reason."""
     for reason, said in REASONS.items():
         if steps := [str(one["step"]) for one in trace["not_replayable"] if one["reason"] == reason]:
             which = ", ".join(steps[:10]) + ("…" if len(steps) > 10 else "")
-            _say(f"  Statut et motif seuls comparés ({said}) : étape{'s' * (len(steps) > 1)} {which}.")
+            yield f"  Statut et motif seuls comparés ({said}) : étape{'s' * (len(steps) > 1)} {which}."
 
 
 def _as_json(outcome: Outcome, trace: Trace) -> dict[str, Any]:
@@ -202,9 +195,9 @@ def _as_json(outcome: Outcome, trace: Trace) -> dict[str, Any]:
     }
 
 
-def _say(text: str) -> None:
+def _say(found: Any, as_json: bool, lines: Iterable[str]) -> None:
     """A trace comes from somebody else: nothing in it commands the terminal."""
-    typer.echo(plain(text, MOST))
+    say(found, as_json, (plain(line, MOST) for line in lines))
 
 
 def _progress(done: int, of: int) -> None:

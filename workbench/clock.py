@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
 
 SECONDS = {"s": 1, "min": 60, "h": 3_600, "d": 86_400, "j": 86_400, "w": 604_800, "y": 31_536_000, "a": 31_536_000}
@@ -120,19 +120,13 @@ def agenda(
     """
     with bench(simulator, bench_token_file) as running:
         found = running.agenda(world, limit)
-    if as_json:
-        print_json(found)
-        return
-    lines = [_due(one) for one in found["agenda"]] or ["Rien n'est attendu."]
+    coming = [_due(one) for one in found["agenda"]] or ["Rien n'est attendu."]
     failed = [f"en échec : {_due(one)} ({one['error']})" for one in found["failed"]]
-    typer.echo("\n".join([_said(found), *lines, *failed]))
+    say(found, as_json, [_said(found), *coming, *failed])
 
 
 def _tell(found: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print_json(found)
-    else:
-        typer.echo("\n".join([_said(found), *map(_due, found.get("fired", ()))]))
+    say(found, as_json, [_said(found), *map(_due, found.get("fired", ()))])
 
 
 def _said(clock: dict[str, Any]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
 from workbench.tokens import ClientOption
 
@@ -54,17 +55,7 @@ def make(
     options = {"rights_acknowledged": rights_acknowledged, "may_advance": may_advance}
     with bench(simulator, bench_token_file) as running:
         made = running.make_sheet(world, **asked, **options, sections=_read(sections))
-    if as_json:
-        print_json(made)
-        return
-    typer.echo(f"Feuille {made['number']} : {made['title']}.")
-    typer.echo(f"code de secours {made['backup_code']} ; QR {made['scan']}")
-    for section in made["care_sheet"]["sections"]:
-        lines = ", ".join(f"ligne {line['line']} {line['state']}" for line in section["lines"])
-        lease = f" ; bail {section['lease']['id']}" if section["lease"] else ""
-        typer.echo(f"{section['type']:14} {lines} ; ETag {section['etag']}{lease}")
-    for claim in made["care_sheet"]["claims"]:
-        typer.echo(f"{claim['section']:14} {claim['id']} {claim['status']}")
+    say(made, as_json, _told(made))
 
 
 def states(as_json: JsonOption = False) -> None:
@@ -75,11 +66,11 @@ def states(as_json: JsonOption = False) -> None:
     from fixtures.loader import read
 
     found = read("factories.yaml")["states"]
-    if as_json:
-        print_json({"states": [{"state": name, **said} for name, said in found.items()]})
-        return
-    for name, said in found.items():
-        typer.echo(f"{name:24} {said['title']}" + (" (l'horloge avance)" if "until" in said else ""))
+    lines = (
+        f"{name:24} {said['title']}" + (" (l'horloge avance)" if "until" in said else "")
+        for name, said in found.items()
+    )
+    say({"states": [{"state": name, **said} for name, said in found.items()]}, as_json, lines)
 
 
 def send(
@@ -98,11 +89,19 @@ def send(
     """
     with bench(simulator, bench_token_file) as running:
         sent = running.send_event(world, type=type, client=client, number=number, claim=claim)
-    if as_json:
-        print_json(sent)
-    else:
-        about = " ".join(f"{name}={value}" for name, value in sent["data"].items())
-        typer.echo(f"{sent['id']} {sent['type']} → {sent['client_id']} : {about}")
+    about = " ".join(f"{name}={value}" for name, value in sent["data"].items())
+    say(sent, as_json, [f"{sent['id']} {sent['type']} → {sent['client_id']} : {about}"])
+
+
+def _told(made: dict[str, Any]) -> Iterator[str]:
+    yield f"Feuille {made['number']} : {made['title']}."
+    yield f"code de secours {made['backup_code']} ; QR {made['scan']}"
+    for section in made["care_sheet"]["sections"]:
+        lines = ", ".join(f"ligne {line['line']} {line['state']}" for line in section["lines"])
+        lease = f" ; bail {section['lease']['id']}" if section["lease"] else ""
+        yield f"{section['type']:14} {lines} ; ETag {section['etag']}{lease}"
+    for claim in made["care_sheet"]["claims"]:
+        yield f"{claim['section']:14} {claim['id']} {claim['status']}"
 
 
 def _read(file: Path | None) -> Any:

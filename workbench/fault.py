@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, print_json
+from terminal.saying import JsonOption, say
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
 
 KindArgument = Annotated[str, typer.Argument(metavar="SORTE", help="Sorte de panne (fse fault kinds).")]
@@ -82,10 +83,7 @@ def add(
     }  # fmt: skip
     with bench(simulator, bench_token_file) as running:
         made = running.add_fault(world, **said)
-    if as_json:
-        print_json(made)
-    else:
-        typer.echo(_line(made))
+    say(made, as_json, [_line(made)])
 
 
 def show(
@@ -100,12 +98,7 @@ def show(
     """
     with bench(simulator, bench_token_file) as running:
         found = running.faults(world)
-    if as_json:
-        print_json(found)
-    elif not found:
-        typer.echo(f"Aucune panne dans le monde {world}.")
-    for fault in [] if as_json else found:
-        typer.echo(_line(fault))
+    say(found, as_json, [_line(fault) for fault in found] or [f"Aucune panne dans le monde {world}."])
 
 
 def remove(
@@ -121,10 +114,7 @@ def remove(
     """
     with bench(simulator, bench_token_file) as running:
         running.remove_fault(world, fault)
-    if as_json:
-        print_json({"removed": 1})
-    else:
-        typer.echo(f"Panne {fault} retirée.")
+    say({"removed": 1}, as_json, [f"Panne {fault} retirée."])
 
 
 def clear(
@@ -139,10 +129,7 @@ def clear(
     """
     with bench(simulator, bench_token_file) as running:
         removed = running.clear_faults(world)
-    if as_json:
-        print_json({"removed": removed})
-    else:
-        typer.echo(f"{removed} panne(s) retirée(s).")
+    say({"removed": removed}, as_json, [f"{removed} panne(s) retirée(s)."])
 
 
 def kinds(
@@ -154,14 +141,14 @@ def kinds(
     """
     with bench(simulator, bench_token_file) as running:
         found = running.fault_kinds()
-    if as_json:
-        print_json(found)
-        return
-    for kind in found:
-        typer.echo(f"{kind['kind']:<22} {kind['sense']}")
-        for name, option in kind["options"].items():
-            default = f" ; {option['default']} par défaut" if "default" in option else ""
-            typer.echo(f"{'':<22}   {name} : {option['sense']} ({option['expected']}{default})")
+    say(found, as_json, [line for kind in found for line in _explained(kind)])
+
+
+def _explained(kind: dict[str, Any]) -> Iterator[str]:
+    yield f"{kind['kind']:<22} {kind['sense']}"
+    for name, option in kind["options"].items():
+        default = f" ; {option['default']} par défaut" if "default" in option else ""
+        yield f"{'':<22}   {name} : {option['sense']} ({option['expected']}{default})"
 
 
 def _line(fault: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from terminal.plain import plain
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 from workbench import exchanges as told
 from workbench import sealing
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
@@ -68,12 +68,7 @@ def show(
             found = list(deque(running.journal(world, **filters), last))
         else:
             found = list(deque(_from_the_end(running, world, last), last))
-    if as_json:
-        print_json({"exchanges": found})
-    elif not found:
-        typer.echo("Aucun échange.")
-    for exchange in () if as_json else found:
-        typer.echo(told.line(exchange))
+    say({"exchanges": found}, as_json, map(told.line, found) if found else ["Aucun échange."])
 
 
 def follow(
@@ -150,10 +145,8 @@ def export(
         target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     except OSError as error:
         refuse(f"{target} ne s'écrit pas ({error.strerror}).")
-    if as_json:
-        print_json({"file": str(target), "exchanges": count, "signed": not (har or filters)})
-    else:
-        typer.echo(f"{target} : {count} échange{'s' if count > 1 else ''}{'' if har or filters else ', signés'}.")
+    line = f"{target} : {sealing.counted(count)}{'' if har or filters else ', signés'}."
+    say({"file": str(target), "exchanges": count, "signed": not (har or filters)}, as_json, [line])
 
 
 def curl(
@@ -171,13 +164,14 @@ def curl(
     """
     with bench(simulator, bench_token_file) as running:
         found = running.exchange_curl(world, seq)
-    if as_json:
-        print_json(found)
-        return
+    say(found, as_json, _pasted(found))
+
+
+def _pasted(found: dict[str, Any]) -> Iterator[str]:
     for name in found["variables"]:
         said = "le jeton d'accès" if name == "FSE_TOKEN" else "un secret, tel qu'il part sur le fil"
-        typer.echo(f"# définir avant : {name} ({said})")
-    typer.echo(found["command"])
+        yield f"# définir avant : {name} ({said})"
+    yield found["command"]
 
 
 def _filters(given: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 
 
 def register(app: typer.Typer) -> None:
@@ -30,16 +30,13 @@ def listed(
     if kind and kind not in magic.KINDS:
         refuse(f"--kind : {', '.join(magic.KINDS)}.")
     rows = [row for row in magic.table() if kind in ("", row.kind)]
-    if as_json:
-        told = [
-            {"kind": row.kind, "value": row.value, "name": row.name, "special": row.special, "persona": row.persona}
-            for row in rows
-        ]
-        print_json({"personas": told})
-        return
+    told = [
+        {"kind": row.kind, "value": row.value, "name": row.name, "special": row.special, "persona": row.persona}
+        for row in rows
+    ]
+    lines: list[str] = []
     for name, title in magic.KINDS.items():
         found = [row for row in rows if row.kind == name]
-        if found:
-            typer.echo(f"{title}")
-        for row in found:
-            typer.echo(f"  {row.value:15} {row.persona or '':18} {row.name:34} {row.special}")
+        lines += [title] if found else []
+        lines += [f"  {row.value:15} {row.persona or '':18} {row.name:34} {row.special}" for row in found]
+    say({"personas": told}, as_json, lines)

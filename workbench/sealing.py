@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from terminal.plain import plain
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
 
 if TYPE_CHECKING:
@@ -54,14 +54,14 @@ def checkpoint(
             out.write_text(json.dumps(found) + "\n", encoding="utf-8")
         except OSError as error:
             refuse(f"{out} ne s'écrit pas ({error.strerror}).")
-    if as_json:
-        print_json(found)
-        return
     said = found["checkpoint"]
-    typer.echo(f"{said['world']} : {_counted(said['seq'])}, heure du monde {said['world_time']}")
-    typer.echo(f"  empreinte         {said['chain']}")
-    typer.echo(f"  forme canonique   {said['canonical']}")
-    typer.echo(f"  signé par la clé  {said['kid']}")
+    lines = [
+        f"{said['world']} : {counted(said['seq'])}, heure du monde {said['world_time']}",
+        f"  empreinte         {said['chain']}",
+        f"  forme canonique   {said['canonical']}",
+        f"  signé par la clé  {said['kid']}",
+    ]
+    say(found, as_json, lines)
 
 
 def verify(
@@ -93,14 +93,15 @@ def verify(
     except seal.NotAJournal as error:
         refuse(f"{file} : {error}.")
     claims = points[0].claims
-    if as_json:
-        broken = None if fault is None else {"kind": fault.kind, "seq": fault.seq, "found": fault.found}
-        print_json({"sound": fault is None, "broken": broken, "checkpoint": claims})
-    elif fault is not None:
-        typer.echo(f"JOURNAL TOUCHÉ : {seal.in_french(fault)}.")
+    broken = None if fault is None else {"kind": fault.kind, "seq": fault.seq, "found": fault.found}
+    if fault is not None:
+        lines = [f"JOURNAL TOUCHÉ : {seal.in_french(fault)}."]
     else:
-        typer.echo(plain(f"{claims.get('world')} : {_counted(claims['seq'])}, journal intact."))
-        typer.echo(plain(f"  signé par la clé  {claims.get('kid')}{'' if fingerprint else ' (à comparer)'}"))
+        lines = [
+            plain(f"{claims.get('world')} : {counted(claims['seq'])}, journal intact."),
+            plain(f"  signé par la clé  {claims.get('kid')}{'' if fingerprint else ' (à comparer)'}"),
+        ]
+    say({"sound": fault is None, "broken": broken, "checkpoint": claims}, as_json, lines)
     raise typer.Exit(0 if fault is None else 1)
 
 
@@ -136,5 +137,5 @@ def _lines(file: Path) -> list[Any]:
     return found
 
 
-def _counted(number: int) -> str:
+def counted(number: int) -> str:
     return f"{number} échange{'s' if number > 1 else ''}"

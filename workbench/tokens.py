@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, print_json
+from terminal.saying import JsonOption, print_json, say
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
 
 ClientOption = Annotated[
@@ -61,11 +61,7 @@ def kinds(as_json: JsonOption = False) -> None:
     from fixtures.loader import read
 
     found = [{"kind": name, **said} for name, said in read("tokens.yaml").items()]
-    if as_json:
-        print_json({"kinds": found})
-        return
-    for one in found:
-        typer.echo(f"{one['kind']:24} {expected(one):34} {one['title']}")
+    say({"kinds": found}, as_json, [f"{one['kind']:24} {expected(one):34} {one['title']}" for one in found])
 
 
 def expected(answer: dict[str, Any]) -> str:

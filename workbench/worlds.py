@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 from workbench.running import SimulatorOption, TokenFileOption, bench
 
 NameArgument = Annotated[str, typer.Argument(metavar="MONDE", help="Le monde.")]
@@ -95,7 +95,7 @@ def _create(offline: Offline | None) -> Offline:
         body["clock"] = "running" if running_clock else ""
         with bench(simulator, bench_token_file) as running:
             made = running.create_world(**{key: value or None for key, value in body.items()})
-        _described(made, as_json)
+        say(made, as_json, _lines(made))
 
     return create
 
@@ -132,10 +132,7 @@ def _list(offline: Offline | None) -> Offline:
             return
         with bench(simulator, bench_token_file) as running:
             found = running.worlds()
-        if as_json:
-            print_json({"worlds": found})
-            return
-        typer.echo("\n".join(map(_line, found)) or "Aucun monde.")
+        say({"worlds": found}, as_json, [_line(one) for one in found] or ["Aucun monde."])
 
     return everything
 
@@ -152,13 +149,10 @@ def show(
     """
     with bench(simulator, bench_token_file) as running:
         found, kept = running.world(world), running.snapshots(world)
-    if as_json:
-        print_json({**found, "snapshots": kept})
-        return
     people = [f"  {one['role']} {one['inpe']}  {one['persona']}" for one in found["professionals"]]
-    typer.echo("\n".join([*_lines(found), "Professionnels :", *people, *(["Instantanés :"] if kept else [])]))
-    for one in kept:
-        typer.echo(f"  {one['name']}  {one['now']}")
+    states = [f"  {one['name']}  {one['now']}" for one in kept]
+    lines = [*_lines(found), "Professionnels :", *people, *(["Instantanés :", *states] if kept else [])]
+    say({**found, "snapshots": kept}, as_json, lines)
 
 
 def clone(
@@ -174,7 +168,7 @@ def clone(
     """
     with bench(simulator, bench_token_file) as running:
         made = running.clone_world(world, new or None)
-    _described(made, as_json)
+    say(made, as_json, _lines(made))
 
 
 def snapshot(
@@ -190,10 +184,7 @@ def snapshot(
     """
     with bench(simulator, bench_token_file) as running:
         taken = running.take_snapshot(world, name)
-    if as_json:
-        print_json(taken)
-    else:
-        typer.echo(f"Instantané « {taken['name']} » de {world}, au {taken['now']}.")
+    say(taken, as_json, [f"Instantané « {taken['name']} » de {world}, au {taken['now']}."])
 
 
 def snapshots(
@@ -208,10 +199,7 @@ def snapshots(
     """
     with bench(simulator, bench_token_file) as running:
         kept = running.snapshots(world)
-    if as_json:
-        print_json({"snapshots": kept})
-        return
-    typer.echo("\n".join(f"{one['name']}  {one['now']}" for one in kept) or "Aucun instantané.")
+    say({"snapshots": kept}, as_json, [f"{one['name']}  {one['now']}" for one in kept] or ["Aucun instantané."])
 
 
 def forget(
@@ -227,10 +215,7 @@ def forget(
     """
     with bench(simulator, bench_token_file) as running:
         running.delete_snapshot(world, name)
-    if as_json:
-        print_json({"deleted": name})
-    else:
-        typer.echo(f"Instantané « {name} » oublié.")
+    say({"deleted": name}, as_json, [f"Instantané « {name} » oublié."])
 
 
 def restore(
@@ -245,7 +230,8 @@ def restore(
     Exemple : fse world restore essai-1 avant
     """
     with bench(simulator, bench_token_file) as running:
-        _back(running.restore_snapshot(world, name), as_json)
+        found = running.restore_snapshot(world, name)
+    say(found, as_json, [_line(found)])
 
 
 def reset(
@@ -259,7 +245,8 @@ def reset(
     Exemple : fse world reset essai-1
     """
     with bench(simulator, bench_token_file) as running:
-        _back(running.reset_world(world), as_json)
+        found = running.reset_world(world)
+    say(found, as_json, [_line(found)])
 
 
 def delete(
@@ -274,24 +261,7 @@ def delete(
     """
     with bench(simulator, bench_token_file) as running:
         running.delete_world(world)
-    if as_json:
-        print_json({"deleted": world})
-    else:
-        typer.echo(f"Monde « {world} » supprimé.")
-
-
-def _described(made: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print_json(made)
-    else:
-        typer.echo("\n".join(_lines(made)))
-
-
-def _back(found: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print_json(found)
-    else:
-        typer.echo(_line(found))
+    say({"deleted": world}, as_json, [f"Monde « {world} » supprimé."])
 
 
 def _line(world: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.command import DatabaseOption, existing
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 
 if TYPE_CHECKING:
     from simulator.audit.verify import Head, Verdict
@@ -59,13 +59,9 @@ def verify_chain(
         found = [verify.world(db, name, noted) for name in _worlds(db, world)]
         drifts = {v.world: _drift(db, v) for v in found} if state else {}
     sound = all(v.sound for v in found) and not any(drifts.values())
-    if as_json:
-        worlds = [verify.as_json(v) | ({"state_differs": drifts[v.world]} if state else {}) for v in found]
-        print_json({"sound": sound, "worlds": worlds})
-    else:
-        typer.echo("\n".join(line for v in found for line in _said(v, drifts.get(v.world))))
-        if not found:
-            typer.echo("Aucune piste d'audit dans cette base.")
+    worlds = [verify.as_json(v) | ({"state_differs": drifts[v.world]} if state else {}) for v in found]
+    lines = [line for v in found for line in _said(v, drifts.get(v.world))]
+    say({"sound": sound, "worlds": worlds}, as_json, lines or ["Aucune piste d'audit dans cette base."])
     raise typer.Exit(0 if sound else 1)
 
 
@@ -93,10 +89,8 @@ def show(
         (name,) = _worlds(db, world)
         wanted = subject if subject.startswith("ben:") else subject.replace(" ", "")
         rows = db.call(lambda tx: store.page(tx, name, after, limit, wanted or None), name)
-    if as_json:
-        print_json({"entries": [store.as_json(row) for row in rows]})
-        return
-    typer.echo("\n".join(map(_line, rows)) or "Rien dans la piste d'audit après ce maillon.")
+    lines = [_line(row) for row in rows] or ["Rien dans la piste d'audit après ce maillon."]
+    say({"entries": [store.as_json(row) for row in rows]}, as_json, lines)
 
 
 def _line(row: Row) -> str:

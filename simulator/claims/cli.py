@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulator.command import DatabaseOption, existing
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 
 if TYPE_CHECKING:
     from simulator.claims.found import Found
@@ -63,22 +63,20 @@ def explain(
         refuse("--file se lit seul : sans --database ni --world.")
     found = _of_file(file) if file else _of_database(claim, database, world)
     wrong = [faults(one.claim) for one in found]
-    if as_json:
-        items = [
-            {
-                "world": one.around.world or None,
-                "patient": one.around.patient or None,
-                "adds_up": not found_wrong,
-                "faults": found_wrong,
-                "text": page(one.claim, one.around),
-                "claim": one.claim,
-            }
-            for one, found_wrong in zip(found, wrong, strict=True)
-        ]
-        print_json({"claims": items})
-    else:
-        rule = "\n\n" + "─" * 80 + "\n\n"
-        typer.echo(rule.join(page(one.claim, one.around) for one in found))
+    texts = [page(one.claim, one.around) for one in found]
+    items = [
+        {
+            "world": one.around.world or None,
+            "patient": one.around.patient or None,
+            "adds_up": not found_wrong,
+            "faults": found_wrong,
+            "text": text,
+            "claim": one.claim,
+        }
+        for one, found_wrong, text in zip(found, wrong, texts, strict=True)
+    ]
+    rule = "\n\n" + "─" * 80 + "\n\n"
+    say({"claims": items}, as_json, [rule.join(texts)])
     raise typer.Exit(1 if any(wrong) else 0)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulator.command import DatabaseOption
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 
 if TYPE_CHECKING:
     from simulator.kit.storage import Database
@@ -55,14 +55,11 @@ def import_list(
         except (ValueError, Problem) as error:
             refuse(f"{error}. Rien n'a été changé.")
         current = db.call(store.current)
-    if as_json:
-        print_json(report.as_json(parsed, stored, already=already))
-    else:
-        said = [
-            *report.lines(parsed, stored, already=already),
-            *report.afterwards(stored, current, str(file), database),
-        ]
-        typer.echo("\n".join(said))
+    lines = [
+        *report.lines(parsed, stored, already=already),
+        *report.afterwards(stored, current, str(file), database),
+    ]
+    say(report.as_json(parsed, stored, already=already), as_json, lines)
 
 
 def list_versions(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
@@ -77,14 +74,13 @@ def list_versions(database: DatabaseOption = "", as_json: JsonOption = False) ->
     with _database(database) as db:
         found = db.call(store.versions)
         current = db.call(store.current)
-    if as_json:
-        rows = [asdict(item) for item in found]
-        print_json({"current": current, "versions": rows})
-        return
-    for item in found:
-        mark = "*" if item.version == current else " "
-        typer.echo(f"{mark} {item.version} : {item.rows} médicaments, {item.source_name}, {item.imported_at}")
-    typer.echo("* liste des mondes créés sans en nommer une")
+    lines = [
+        f"{'*' if item.version == current else ' '} {item.version} : {item.rows} médicaments, {item.source_name}, "
+        f"{item.imported_at}"
+        for item in found
+    ]
+    rows = [asdict(item) for item in found]
+    say({"current": current, "versions": rows}, as_json, [*lines, "* liste des mondes créés sans en nommer une"])
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 
 _ON = Annotated[
     str, typer.Option("--on", metavar="JOUR", help="Jour, comme 2027-03-01 ; par défaut, aujourd'hui au Maroc.")
@@ -61,12 +61,9 @@ def in_force(
     if subject and not any(one.startswith(subject) for one in subjects):
         refuse(f"aucun sujet ne commence par « {subject} ».{_near(subject, subjects)}")
     rules = dated.in_force(day, name, subject)
-    if as_json:
-        print_json({"on": day.isoformat(), "tariff_set": name, "rules": [shown.as_json(rule) for rule in rules]})
-    elif rules:
-        typer.echo("\n".join(shown.listing(rules, day, name)))
-    else:
-        typer.echo(f"Aucune règle en vigueur le {day}, jeu de tarifs {name}.")
+    none = [f"Aucune règle en vigueur le {day}, jeu de tarifs {name}."]
+    answer = {"on": day.isoformat(), "tariff_set": name, "rules": [shown.as_json(rule) for rule in rules]}
+    say(answer, as_json, shown.listing(rules, day, name) if rules else none)
 
 
 def show(
@@ -86,10 +83,7 @@ def show(
         found = dated.history(id)
     except KeyError:
         refuse(f"la règle « {rule} » n'existe pas.{_near(id, (one.id for one in fixtures.rules()))}")
-    if as_json:
-        print_json(shown.history_json(found, day))
-    else:
-        typer.echo("\n".join(shown.detail(found, day)))
+    say(shown.history_json(found, day), as_json, shown.detail(found, day))
 
 
 def check(
@@ -121,10 +115,8 @@ def check(
     own = project.sheets()
     faults = checking.check(sheets, own, project.words(own), alone=alone)
     count = sum(len(sheet.rules) for sheet in sheets)
-    if as_json:
-        print_json({"sound": not faults, "rules": count, "faults": [asdict(fault) for fault in faults]})
-    else:
-        typer.echo("\n".join(shown.told(faults, count)))
+    answer = {"sound": not faults, "rules": count, "faults": [asdict(fault) for fault in faults]}
+    say(answer, as_json, shown.told(faults, count))
     raise typer.Exit(1 if faults else 0)
 
 

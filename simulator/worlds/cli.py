@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simulator.command import DatabaseOption, existing
-from terminal.saying import JsonOption, print_json, refuse
+from terminal.saying import JsonOption, refuse, say
 
 if TYPE_CHECKING:
     from simulator.populations.creating import Created
@@ -76,11 +77,9 @@ def create(
         created = make(database, wanted, _progress)
     except (PlaceError, Refused) as error:
         refuse(str(error))
-    if as_json:
-        print_json(created.as_json())
-    else:
+    if not as_json:
         print(f"{created.seconds:.0f} s", file=sys.stderr)
-        typer.echo("\n".join(_told(created, database)))
+    say(created.as_json(), as_json, _told(created, database))
 
 
 def everything(database: DatabaseOption = "", as_json: JsonOption = False) -> None:
@@ -92,17 +91,16 @@ def everything(database: DatabaseOption = "", as_json: JsonOption = False) -> No
 
     with existing(database) as db:
         found = summaries(db)
-    if as_json:
-        print_json({"worlds": found})
-        return
-    for one in found:
-        mode = "figée" if one["clock"] == "frozen" else "court"
-        typer.echo(
-            f"{one['id']} : {one['now']} ({mode}), peuplement {one['persona_set']}, {one['care_sheets']} feuilles"
-        )
-        typer.echo(f"  tête de la piste d'audit : {one['audit_head'] or 'aucune'}")
-    if not found:
-        typer.echo("Aucun monde dans cette base.")
+    lines = [line for one in found for line in _shown(one)]
+    say({"worlds": found}, as_json, lines or ["Aucun monde dans cette base."])
+
+
+def _shown(one: Mapping[str, Any]) -> tuple[str, str]:
+    mode = "figée" if one["clock"] == "frozen" else "court"
+    return (
+        f"{one['id']} : {one['now']} ({mode}), peuplement {one['persona_set']}, {one['care_sheets']} feuilles",
+        f"  tête de la piste d'audit : {one['audit_head'] or 'aucune'}",
+    )
 
 
 def _told(created: Created, database: str) -> list[str]:
