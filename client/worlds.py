@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 
 class WorldCalls:
@@ -60,6 +61,10 @@ class WorldCalls:
     def advance(self, world: str, seconds: int) -> dict[str, Any]:
         """Move the world's clock forward."""
         return self._json("POST", f"/worlds/{world}/clock/advance", json={"seconds": seconds})
+
+    def explained(self, world: str, wanted: str) -> list[dict[str, Any]]:
+        """The decisions on a claim (``clm-…``), or on all those of a care sheet, in French."""
+        return list(self._json("GET", f"/worlds/{world}/explanations/{quote(wanted, safe='')}")["claims"])
 
     def agenda(self, world: str, limit: int = 100) -> dict[str, Any]:
         """What its clock will bring."""

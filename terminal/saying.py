@@ -28,6 +28,11 @@ def print_json(answer: Any) -> None:
     typer.echo(_UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
+def ruled(pages: Iterable[str]) -> str:
+    """Texts of several lines as one, a rule of 80 columns between them."""
+    return ("\n\n" + "─" * 80 + "\n\n").join(pages)
+
+
 def refuse(reason: str) -> NoReturn:
     """What is asked for has to be corrected: one French line, exit code 2."""
     typer.echo(f"Erreur : {reason}", err=True)

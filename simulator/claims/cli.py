@@ -1,4 +1,7 @@
-"""`fse explain`: the decision on a claim as a person reads it. Heavy imports stay inside the command."""
+"""`fse explain`, in a database or in a file; `workbench` adds to it the simulator that runs.
+
+Heavy imports stay inside the command.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulator.command import DatabaseOption, existing
-from terminal.saying import JsonOption, refuse, say
+from terminal.saying import JsonOption, refuse, ruled, say
 
 if TYPE_CHECKING:
     from simulator.claims.found import Found
@@ -53,7 +56,7 @@ def explain(
 
       curl -s … | fse explain --file -
     """
-    from simulator.claims.page import faults, page
+    from simulator.claims.found import explained
 
     if claim == "-":
         claim, file = "", file or "-"
@@ -62,22 +65,9 @@ def explain(
     if file and (database or world):
         refuse("--file se lit seul : sans --database ni --world.")
     found = _of_file(file) if file else _of_database(claim, database, world)
-    wrong = [faults(one.claim) for one in found]
-    texts = [page(one.claim, one.around) for one in found]
-    items = [
-        {
-            "world": one.around.world or None,
-            "patient": one.around.patient or None,
-            "adds_up": not found_wrong,
-            "faults": found_wrong,
-            "text": text,
-            "claim": one.claim,
-        }
-        for one, found_wrong, text in zip(found, wrong, texts, strict=True)
-    ]
-    rule = "\n\n" + "─" * 80 + "\n\n"
-    say({"claims": items}, as_json, [rule.join(texts)])
-    raise typer.Exit(1 if any(wrong) else 0)
+    told = [explained(one) for one in found]
+    say({"claims": told}, as_json, [ruled(one["text"] for one in told)])
+    raise typer.Exit(0 if all(one["adds_up"] for one in told) else 1)
 
 
 def _of_database(claim: str, database: str, world: str) -> list[Found]:

@@ -65,7 +65,8 @@ def test_the_answer_has_the_members_that_the_page_names(recorder: Recorder, aske
         body = {**body, "approval": asked}
     path = operation.path
     name = fault if "/faults/" in path else "essai"
-    for part, value in {"world": world, "name": name, "seq": "1"}.items():
+    number = recorder.bench("GET", f"/worlds/{world}/state")["care_sheets"][0]["number"]
+    for part, value in {"world": world, "name": name, "seq": "1", "of": number}.items():
         path = path.replace(f"{{{part}}}", value)
     answer = recorder.bench(operation.method, path, body)
     assert set(answer or ()) == set(said["answer"])
