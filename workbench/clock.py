@@ -26,6 +26,7 @@ KINDS = {
     "lease-end": "fin d'un bail",
     "sheet-expiry": "fin de validité d'une feuille",
     "webhook": "essai d'un webhook",
+    "source": "traitement arrêté",
 }
 """Kind of the agenda → what a person reads."""
 

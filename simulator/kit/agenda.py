@@ -6,7 +6,8 @@ due is done (`Agenda.catch_up`), in the order of the instants at which it was du
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 NEVER = datetime.max.replace(tzinfo=UTC)
 AT_MOST = timedelta(seconds=60)
 """World time during which a process relies on what it knows of an agenda that other processes write to."""
+
+
+SOURCE = "source"
+"""The kind of what is to come that tells of a source which stopped."""
 
 
 class Coming(NamedTuple):
@@ -39,8 +44,29 @@ class Failing(Exception):
         self.source, self.at, self.errors = source, at, errors
 
     def set_aside(self, tx: Tx, world: WorldLike) -> None:
-        for subject, error in self.errors.items():
-            self.source.set_aside(tx, world, subject, f"{clock.to_text(self.at)} {type(error).__name__}")
+        """Raises Broken."""
+        with _blaming(self.source, world, self.at):
+            for subject, error in self.errors.items():
+                self.source.set_aside(tx, world, subject, f"{clock.to_text(self.at)} {type(error).__name__}")
+
+
+class Broken(Exception):
+    """A source failed, and no subject of it is known to be to blame; its cause says how."""
+
+    def __init__(self, source: Source, at: datetime) -> None:
+        super().__init__(f"{source.name} at {at}")
+        self.source, self.at = source, at
+
+
+@contextmanager
+def _blaming(source: Source, world: WorldLike, at: datetime | None = None) -> Iterator[None]:
+    """Whatever fails there is that source's fault; but for what the source says itself, and for an outage."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, Failing) or of_an_outage(error):
+            raise
+        raise Broken(source, at or world.now()) from error
 
 
 def trying(errors: dict[str, Exception], subject: str, deed: Callable[[], object]) -> bool:
@@ -87,13 +113,15 @@ class Due(NamedTuple):
 class Agenda:
     """What one world waits for, as this process knows it; `due`: the first instant, None when it has not looked.
 
-    `shared`: other processes write to the world too.
+    `shared`: other processes write to the world too. `stopped`: sources, by name, that failed as a whole: this process
+    asks nothing of them until the clock is moved.
     """
 
-    __slots__ = ("_shared", "_sources", "due")
+    __slots__ = ("_shared", "_sources", "due", "stopped")
 
     def __init__(self, sources: Sequence[Source] = (), *, shared: bool = False, empty: bool = False) -> None:
         self._sources, self._shared = tuple(sources), shared
+        self.stopped: dict[str, Coming] = {}
         self.due: datetime | None = NEVER if empty or not sources else None
 
     def late(self, now: datetime) -> bool:
@@ -105,31 +133,60 @@ class Agenda:
         if self.due is not None and at < self.due:
             self.due = at
 
+    def stop(self, broken: Broken) -> None:
+        """Go on without that source."""
+        name, error = broken.source.name, type(broken.__cause__ or broken).__name__
+        self.stopped[name] = Coming(broken.at, SOURCE, name, error)
+        self.due = None
+
+    def resume(self) -> None:
+        """The clock is moved: what other processes wrote, and the sources that stopped, are looked at again."""
+        if self._shared or self.stopped:
+            self.stopped.clear()
+            self.due = None
+
     def to_come(self, tx: Tx, world: WorldLike) -> list[Due]:
-        """The next of each source, soonest first."""
-        found = [Due(at, one) for one in self._sources if (at := one.next(tx, world)) is not None]
+        """The next of each source, soonest first. Raises Broken."""
+        found = []
+        for source in self._sources:
+            if source.name not in self.stopped:
+                with _blaming(source, world):
+                    at = source.next(tx, world)
+                if at is not None:
+                    found.append(Due(at, source))
         return sorted(found, key=lambda due: due.at)
 
     def catch_up(self, tx: Tx, world: WorldLike, now: datetime) -> int:
         """Do whatever is due until `now`, that instant included; how many times a source did something.
 
-        Instants come in order; at the same instant, sources in theirs. Raises Failing, and RuntimeError for a source
+        Instants come in order; at the same instant, sources in theirs. Raises Failing, and Broken, also for a source
         that is still where it was after it has fired.
         """
         fired, before = 0, None
         while (coming := self.to_come(tx, world)) and coming[0].at <= now:
-            if coming[0] == before:
-                raise RuntimeError(f"the source {coming[0].source.name!r} does not move on at {coming[0].at}")
+            at, source = coming[0]
+            with _blaming(source, world, at):
+                if coming[0] == before:
+                    raise RuntimeError("the source does not move on")
+                source.fire(tx, world, at)
             before = coming[0]
-            before.source.fire(tx, world, before.at)
             fired += 1
         first = coming[0].at if coming else NEVER
         self.due = min(first, now + AT_MOST) if self._shared else first
         return fired
 
     def coming(self, tx: Tx, world: WorldLike, many: int) -> list[Coming]:
-        """The first of what each source waits for, and what was set aside, by instant."""
-        found = [one for source in self._sources for one in source.coming(tx, world, many)]
+        """The first of what each source waits for, what was set aside, and the sources that stopped, by instant."""
+        found = [*self.stopped.values()]
+        for source in self._sources:
+            if source.name in self.stopped:
+                continue
+            try:
+                found += source.coming(tx, world, many)
+            except Exception as error:
+                if of_a_statement(error):
+                    raise
+                found.append(Coming(world.now(), SOURCE, source.name, type(error).__name__))
         return sorted(found, key=lambda one: (one.at, one.kind, one.subject))
 
 

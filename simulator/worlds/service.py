@@ -12,7 +12,7 @@ from fixtures import loader
 from simulator.identity import store as identity
 from simulator.journal.instance import Instance
 from simulator.kit import clock, ids
-from simulator.kit.agenda import Agenda, Failing, Source
+from simulator.kit.agenda import Agenda, Broken, Failing, Source
 from simulator.kit.clock import Mode, WorldClock
 from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Database, Duplicate, Tx
@@ -91,13 +91,24 @@ class Worlds:
         seen: set[tuple[str, ...]] = set()
         while agenda.late(now):
             try:
-                await self.within(world).write(lambda tx: agenda.catch_up(tx, world, now))
-            except BaseException as error:
-                agenda.due = None  # what it did was undone, even when it came to the end of it: look again
-                if not isinstance(error, Failing) or (found := (error.source.name, *error.errors)) in seen:
-                    raise
-                seen.add(found)
-                await self._set_aside(world, error)
+                await self._catch_up(world, now, seen)
+            except Broken as broken:
+                log.error("world %s: stopped, the source %s", world.id, broken, exc_info=broken)
+                agenda.stop(broken)
+
+    async def _catch_up(self, world: World, now: datetime, seen: set[tuple[str, ...]]) -> None:
+        """One attempt; `seen`: what was set aside, by source. Raises Broken."""
+        agenda = world.agenda
+        try:
+            await self.within(world).write(lambda tx: agenda.catch_up(tx, world, now))
+        except BaseException as error:
+            agenda.due = None  # what it did was undone, even when it came to the end of it: look again
+            if not isinstance(error, Failing):
+                raise
+            if (found := (error.source.name, *error.errors)) in seen:  # set aside in vain
+                raise Broken(error.source, error.at) from next(iter(error.errors.values()))
+            seen.add(found)
+            await self._set_aside(world, error)
 
     async def _set_aside(self, world: World, failing: Failing) -> None:
         """What fails waits for the clock no more; all the rest goes on."""
@@ -248,8 +259,7 @@ class Worlds:
             world.clock = await self.within(world).write(unit)
         except OverflowError:
             raise _too_far() from None
-        if self.db.shared:
-            world.agenda.due = None  # another process may have written what is due by now
+        world.agenda.resume()
         await self.settle(world, world.now())
         return world.now()
 

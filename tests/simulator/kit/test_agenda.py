@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from simulator.kit.agenda import AT_MOST, NEVER, Agenda
+from simulator.kit.agenda import AT_MOST, NEVER, Agenda, Broken, Coming, Failing
 from simulator.kit.storage import Tx
 from tests.simulator.conftest import Platform
 
@@ -28,6 +29,9 @@ class Waiting:
         self.log.append((self.name, hour))
         if not self.stuck:
             self.hours = [one for one in self.hours if one != hour]
+
+    def coming(self, tx: Tx, world: Any, many: int) -> list[Coming]:
+        return []
 
 
 def test_instants_come_in_order_and_sources_in_theirs_at_the_same_one() -> None:
@@ -58,8 +62,88 @@ def test_a_shared_agenda_is_looked_at_again() -> None:
 
 def test_a_source_that_does_not_move_on_is_named() -> None:
     agenda = Agenda([Waiting("stuck", 1, log=[], stuck=True)])
-    with pytest.raises(RuntimeError, match="stuck"):
+    with pytest.raises(Broken, match="stuck"):
         agenda.catch_up(None, None, START + timedelta(hours=2))  # type: ignore[arg-type]
+
+
+class Breaking(Waiting):
+    """A source that fails in one of its ways, until it is mended."""
+
+    def __init__(self, way: str, *hours: int, log: list[tuple[str, int]]) -> None:
+        super().__init__(way, *hours, log=log)
+        self.error: Exception | None = ValueError("cassée")
+
+    def _fail(self, way: str) -> None:
+        if self.name == way and self.error is not None:
+            raise self.error
+
+    def next(self, tx: Tx, world: Any) -> datetime | None:
+        self._fail("next")
+        return super().next(tx, world)
+
+    def fire(self, tx: Tx, world: Any, at: datetime) -> None:
+        self._fail("fire")
+        if self.name in ("set_aside", "in vain") and self.error is not None:
+            raise Failing(self, at, {"un sujet": self.error})
+        self.stuck = self.name == "stuck" and self.error is not None
+        super().fire(tx, world, at)
+
+    def coming(self, tx: Tx, world: Any, many: int) -> list[Coming]:
+        self._fail("coming")
+        return super().coming(tx, world, many)
+
+    def set_aside(self, tx: Tx, world: Any, subject: str, why: str) -> None:
+        self._fail("set_aside")
+
+
+@pytest.mark.parametrize("way", ["next", "fire", "set_aside", "in vain", "stuck", "coming"])
+def test_a_source_that_fails_stops_alone_and_is_shown(platform: Platform, caplog: Any, way: str) -> None:
+    """The world answers, what other sources wait for is done; the next move of the clock tries it again."""
+    log: list[tuple[str, int]] = []
+    broken = Breaking(way, 1, log=log)
+    platform.simulator.worlds.sources = (broken, Waiting("sound", 1, 3, log=log))
+    made = platform.world(now="2026-11-23T09:00:00Z")
+    place, world = f"/worlds/{made['id']}", platform.simulator.worlds._cache[made["id"]]
+    world.agenda.due = None  # as for a process that has just started
+
+    def advance(hours: int) -> None:
+        answer = platform.bench("POST", f"{place}/clock/advance", json={"seconds": hours * 3600})
+        assert answer.status_code == 200, answer.text
+
+    def failed() -> list[tuple[str, str, str]]:
+        answer = platform.bench("GET", f"{place}/clock/agenda")
+        assert answer.status_code == 200, answer.text
+        return [(one["kind"], one["subject"], one["error"]) for one in answer.json()["failed"]]
+
+    assert platform("GET", f"/w/{made['id']}/v1/health").status_code == 200
+    advance(2)
+    assert platform("GET", f"/w/{made['id']}/v1/health").status_code == 200
+    assert log[-1] == ("sound", 1)
+    told = "RuntimeError" if way == "stuck" else "ValueError"
+    assert failed() == [("source", way, told)]
+    assert way == "coming" or f"stopped, the source {way} at" in caplog.text
+    advance(2)
+    assert log[-1] == ("sound", 3) and failed() == [("source", way, told)]
+    broken.error = None
+    assert failed() == ([] if way == "coming" else [("source", way, told)])
+    advance(0)
+    assert failed() == [] and log.count((way, 1)) >= 1 and broken.hours == []
+
+
+def test_a_database_that_does_not_answer_stops_no_source(platform: Platform) -> None:
+    log: list[tuple[str, int]] = []
+    source = Breaking("fire", 1, log=log)
+    source.error = sqlite3.OperationalError("disk I/O error")
+    platform.simulator.worlds.sources = (source,)
+    made = platform.world(now="2026-11-23T09:00:00Z")
+    world = platform.simulator.worlds._cache[made["id"]]
+    world.agenda.due = None
+    moved = platform.bench("POST", f"/worlds/{made['id']}/clock/advance", json={"seconds": 7200})
+    assert moved.status_code >= 500
+    assert platform("GET", f"/w/{made['id']}/v1/health").status_code >= 500 and world.agenda.stopped == {}
+    source.error = None
+    assert platform("GET", f"/w/{made['id']}/v1/health").status_code == 200
+    assert log == [("fire", 1)]
 
 
 def test_the_bench_moves_the_clock_and_what_is_due_is_done(platform: Platform) -> None:

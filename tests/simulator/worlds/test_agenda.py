@@ -15,6 +15,7 @@ from simulator.kit.storage import Tx, query
 from tests.simulator.conftest import Counter, Platform, sheet_request
 
 _spoil = query(sa.update(claims).where(claims.c.id == sa.bindparam("i")).values(content='{"lines": []}'))
+_set_due = query(sa.update(claims).where(claims.c.id == sa.bindparam("i")).values(due=sa.bindparam("due")))
 _spoil_approval = query(sa.update(approvals).where(approvals.c.id == sa.bindparam("i")).values(content="{}"))
 
 
@@ -106,6 +107,29 @@ def test_many_claims_that_fail_at_once(platform: Platform, monkeypatch: pytest.M
     assert {one["subject"] for one in agenda(platform, id)["failed"]} == broken
     monkeypatch.undo()
     assert advance(platform, id, 86_400).status_code == 200
+
+
+def test_a_row_that_no_claim_explains_stops_the_claims_alone(platform: Platform) -> None:
+    counter = Counter(platform)
+    id = counter.world["id"]
+    body = sheet_request()
+    body["sections"].append({"type": "physiotherapy", "lines": [{"act_code": "AMM-REEDUC", "quantity": "10"}]})
+    sheet = counter.try_issue(body).json()
+    asked = {"number": sheet["number"], "section": "physiotherapy", "line": 1, "quantity": "10", "motive": "Dos"}
+    assert counter.call("gp", "POST", "/v1/prior-approvals", json=asked, headers=counter.key()).status_code == 201
+    claim, db = claim_of(counter, sheet), platform.simulator.db
+    db.call(lambda tx: tx.run(_set_due, i=claim["id"], due=""), id)
+    assert advance(platform, id, 30 * 86_400).status_code == 200
+    assert platform("GET", f"/w/{id}/v1/health").status_code == 200
+    (failed,) = agenda(platform, id)["failed"]
+    assert (failed["kind"], failed["subject"], failed["error"]) == ("source", "claims", "ValueError")
+    counter._bearers.clear()
+    listed = counter.call("gp", "GET", "/v1/prior-approvals", params={"number": sheet["number"]}).json()
+    assert [one["status"] for one in listed["items"]] == ["granted"]
+    assert claim_of(counter, sheet)["status"] == "adjudicated"
+    db.call(lambda tx: tx.run(_set_due, i=claim["id"], due="2026-11-28T23:00:00Z"), id)
+    assert advance(platform, id, 0).status_code == 200
+    assert agenda(platform, id)["failed"] == [] and claim_of(counter, sheet)["status"] == "paid"
 
 
 def test_a_prior_approval_that_fails_is_set_aside(platform: Platform) -> None:
