@@ -40,10 +40,9 @@ def render(
     if not dots >= 1:
         raise Unprintable(f"un module de {module_mm:g} mm est plus petit qu'un point à {dpi:g} dpi")
     matrix = np.pad(~_matrix(payload, level), quiet, constant_values=True)
-    edges = np.rint(np.arange(len(matrix) + 1) * dots).astype(int)
-    if edges[-1] > MOST_DOTS:
-        raise Unprintable(f"{edges[-1]} points de côté, {MOST_DOTS} au plus")
-    widths = np.diff(edges)
+    if (side := np.rint(len(matrix) * dots)) > MOST_DOTS:
+        raise Unprintable(f"{side:.0f} points de côté, {MOST_DOTS} au plus")
+    widths = np.diff(np.rint(np.arange(len(matrix) + 1) * dots).astype(int))
     return Image.fromarray(np.repeat(np.repeat(matrix, widths, 0), widths, 1).astype(np.uint8) * 255)
 
 

@@ -37,14 +37,14 @@ def record(bench: BenchClient, world: str, until: int | None = None) -> Trace:
     """The trace of a world, up to the exchange of seq `until`, included. Raises NotRecordable, and as `bench` does."""
     made = bench.world(world)
     whole = list(islice(bench.journal(world), MOST_STEPS + 1 if until is None else until))
-    if len(whole) > MOST_STEPS:
+    done = [one for one in bench.operations(world) if until is None or one["after"] < until]
+    if len(whole) + len(done) > MOST_STEPS:
         raise NotRecordable(
-            f"le monde « {world} » a plus de {MOST_STEPS} échanges ; s'arrêter plus tôt avec --until, ou rejouer le "
-            "défaut dans un monde neuf."
+            f"le monde « {world} » a plus de {MOST_STEPS} étapes (échanges, opérations du banc) ; s'arrêter plus tôt "
+            "avec --until, ou rejouer le défaut dans un monde neuf."
         )
     canonical = list(islice(bench.journal(world, form="canonical"), len(whole)))
     _from_its_birth(bench, world, whole)
-    done = [one for one in bench.operations(world) if until is None or one["after"] < until]
     steps = _steps(whole, canonical, done, made["issuer"])
     return {
         "format": FORMAT,
