@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, cast, get_args
 
 from pydantic import Field, model_validator
 
 from simulator.approvals import service as approvals
 from simulator.approvals.schemas import ApprovalId, RefusalReason
-from simulator.bench.operation import Asked
+from simulator.bench.operation import Asked, Operation
 from simulator.care_sheets.orders import PositiveQuantity, Text
 from simulator.kit.answer import Json
 from simulator.kit.wire import Form, Wire
@@ -65,7 +65,7 @@ async def decide(asked: Asked, world: World, body: Decision) -> Json:
     """The prior approval that is named, decided, as its software reads it; or the claim."""
     units = asked.worlds.within(world)
     if (claim := body.claim) is not None:
-        why = next((one for one in get_args(reviews.RefusalReason) if one == body.reason), None)
+        why = cast("reviews.RefusalReason | None", body.reason)  # `Decision` holds it to those
         return await units.write(
             lambda tx: reviews.decide(tx, world, claim, body.decision, why, body.execution, body.line)
         )
@@ -73,3 +73,6 @@ async def decide(asked: Asked, world: World, body: Decision) -> Json:
     if body.decision == "refused":
         return await units.write(lambda tx: approvals.refuse(tx, world, approval, body.reason or "", body.explanation))
     return await units.write(lambda tx: approvals.grant(tx, world, approval, body.quantity))
+
+
+OPERATIONS = (Operation("POST /worlds/{world}/decisions", "decide", decide, Decision),)

@@ -1,10 +1,10 @@
-"""What became of each webhook of a world, for the bench: every attempt, with its status and its time."""
+"""`/bench/v1/worlds/{world}/deliveries`: what became of each webhook, every attempt with its status and its time."""
 
 from __future__ import annotations
 
 from pydantic_core import from_json
 
-from simulator.bench.operation import Asked
+from simulator.bench.operation import Asked, Operation
 from simulator.events import queue
 from simulator.events.model import Event, event_id
 from simulator.kit import clock
@@ -14,7 +14,7 @@ from simulator.worlds.model import World
 
 
 async def read(asked: Asked, world: World) -> Json:
-    """``{"due": 0, "deliveries": […]}``; `after` skips that many, `due` counts those the worker has yet to make now."""
+    """``{"now", "due", "deliveries": […]}``; `after` skips that many, `due` counts those the worker has yet to make."""
     after, limit = asked.number("after", 0, 2**31 - 1), asked.limit()
     return await asked.worlds.within(world).write(lambda tx: _page(tx, world, after, limit))
 
@@ -42,3 +42,6 @@ def _shown(world: World, row: Row, event: Event) -> Json:
         "attempts": from_json(row["attempts"]),
     }
     return {**shown, "due_at": row["due_at"]} if row["status"] == "pending" else shown
+
+
+OPERATIONS = (Operation("GET /worlds/{world}/deliveries", "read-deliveries", read),)

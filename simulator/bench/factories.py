@@ -11,7 +11,7 @@ from simulator.bench.operation import Asked, Operation
 from simulator.bench.schemas import Label
 from simulator.factories import service
 from simulator.factories.model import OWN, prescribed, states
-from simulator.factories.workshop import Wanted
+from simulator.factories.wanted import Wanted
 from simulator.identity.people import Person
 from simulator.kit.answer import Json
 from simulator.kit.problems import invalid

@@ -14,7 +14,7 @@ from simulator.bench.operation import Asked, Operation
 from simulator.bench.schemas import Label
 from simulator.events.model import EventType
 from simulator.faults import service, store
-from simulator.faults.kinds import KINDS, KindName
+from simulator.faults.kinds import KINDS, KindName, Option
 from simulator.faults.model import Fault
 from simulator.faults.store import Kept
 from simulator.identity import store as identity
@@ -73,7 +73,7 @@ def operations() -> frozenset[str]:
 
 
 async def kinds(_: Asked) -> Json:
-    """``{"kinds": [{kind, moment, sense, options: {name: {sense, expected, default?}}}]}``."""
+    """``{"kinds": [{kind, moment, sense, options: {name: {sense, expected, required, default?}}, count?}]}``."""
     return {
         "kinds": [
             {
@@ -88,7 +88,7 @@ async def kinds(_: Asked) -> Json:
     }
 
 
-def _option(said: Any) -> Json:
+def _option(said: Option) -> Json:
     default = {} if said.default is None else {"default": said.default}
     return {"sense": said.sense, "expected": said.expected, "required": said.required, **default}
 

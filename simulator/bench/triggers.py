@@ -39,7 +39,9 @@ OF_AN_EXECUTION = frozenset({"execution.amended", "execution.withdrawn"})
 
 
 class EventRequest(Wire):
-    """Which type, for which software, about which sheet (the last one when none is named) or which claim of it."""
+    """Which type, for which software, about which sheet (the last one when none is named) or which claim; `kind`: of
+    the key that turned.
+    """
 
     type: EventType
     client: Label | None = None

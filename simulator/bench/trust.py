@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from simulator.bench.operation import Asked
+from simulator.bench.operation import Asked, Operation
 from simulator.bench.schemas import ClientRegistration, Label
 from simulator.identity import discovery
 from simulator.identity import store as identity
@@ -99,3 +99,14 @@ def _shown(world: World, client: identity.Client) -> Json:
         "secret": bool(client.secret or client.secret_hash),
         "status": "revoked" if name in marks.revoked_clients else stands,
     }
+
+
+WORLD = "/worlds/{world}"
+OPERATIONS = (
+    Operation(f"GET {WORLD}/keys", "read-keys", read_keys),
+    Operation(f"POST {WORLD}/keys/rotation", "rotate-key", rotate_key, Rotation),
+    Operation(f"POST {WORLD}/suspensions", "suspend", suspend, Suspension),
+    Operation(f"POST {WORLD}/revocations", "revoke", revoke, Revocation),
+    Operation(f"GET {WORLD}/clients", "list-clients", clients),
+    Operation(f"POST {WORLD}/clients", "register-client", register, ClientRegistration),
+)

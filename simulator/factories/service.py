@@ -18,7 +18,8 @@ from simulator.care_sheets.model import Sheet
 from simulator.care_sheets.schemas import CareSheetRequest
 from simulator.codes import backup
 from simulator.factories.model import OWN, declined
-from simulator.factories.workshop import Wanted, Workshop, executor, unreachable
+from simulator.factories.wanted import Wanted, executor, unreachable
+from simulator.factories.workshop import Workshop
 from simulator.identity import forgeries, people
 from simulator.kit import clock
 from simulator.kit.answer import Json

@@ -9,40 +9,25 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from fixtures import loader
 from simulator.approvals import covering
 from simulator.approvals import service as approvals
 from simulator.care_sheets import printing
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
 from simulator.claims import store as claims
-from simulator.factories.model import OWN, State, declined
-from simulator.identity import people
-from simulator.identity.model import EXECUTING_ACR, ISSUING_ACR, granted
+from simulator.factories.model import OWN, declined
+from simulator.factories.wanted import Wanted, actor, executor, unreachable
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Actor
 from simulator.kit.money import money_text, quantity_text
-from simulator.kit.problems import Problem
+from simulator.kit.storage import Tx
 from simulator.nomenclature import store as nomenclature
 from simulator.reviews import decisions
 from simulator.worlds.acting import Acting
 
 _WHY = "Fabriqué par le banc"
 _ONE = Decimal(1)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A sheet to make. `author`, `patient`: of this world; `client`: the software of everybody."""
-
-    state: State
-    author: people.Person
-    patient: people.Person
-    client: str
-    sections: list[dict[str, Any]]
-    rights_acknowledged: bool = False
-    may_advance: bool = False
 
 
 @dataclass
@@ -57,40 +42,10 @@ class Held:
     revision: int = 0
 
 
-def unreachable(detail: str) -> Problem:
-    return Problem("state-unreachable", detail)
-
-
-def executor(world: Any, section: str) -> people.Person:
-    """The first persona who executes such sections. Raises Problem state-unreachable."""
-    who = next((one for one in loader.professionals() if one.role == section), None)
-    if who is None:
-        raise unreachable(f"Aucune personne du banc n'exécute de section « {section} ».")
-    return people.professional(world, who)
-
-
-def actor(who: people.Person, client: str) -> Actor:
-    """The bearer that a token of his would prove."""
-    says, issues = who.says, who.role == OWN
-    acr = None if who.professional is None else ISSUING_ACR if issues else EXECUTING_ACR
-    number, rank = says.get("registration_number"), says.get("dependant_rank")
-    return Actor(
-        client_id=client,
-        inpe=says.get("inpe"),
-        role=who.role,
-        speciality=says.get("speciality"),
-        establishment=says.get("establishment"),
-        acr=acr,
-        scopes=frozenset(granted(who.role, acr, None)),
-        mode=who.mode,
-        patient=None if number is None or rank is None else (number, rank),
-    )
-
-
 class Workshop:
     """One sheet being made in one transaction; `number`: the first, when it is replaced."""
 
-    def __init__(self, acting: Acting, tx: Any, wanted: Wanted) -> None:
+    def __init__(self, acting: Acting, tx: Tx, wanted: Wanted) -> None:
         self._acting, self._tx, self._wanted, self._world = acting, tx, wanted, acting.world
         self._now = acting.world.now()
         self._author = actor(wanted.author, wanted.client)
@@ -260,11 +215,13 @@ class Workshop:
             self._do(held.who, "contest-claim", {"lines": lines, "reason": _WHY}, id=held.claim["id"])
 
     def _decide(self, said: Any) -> None:
-        """The CNSS decides what waits: the approvals that were asked for, else the claims."""
+        """The CNSS decides what waits: it grants the approvals that were asked for; without any, it decides claims."""
         for approval in self._asked:
             approvals.grant(self._tx, self._world, approval, None)
-        for one in claims.of_sheet(self._tx, self._world.id, self.number) if not self._asked else ():
-            claim = claims.parse(one)
+        if self._asked:
+            return
+        for text in claims.of_sheet(self._tx, self._world.id, self.number):
+            claim = claims.parse(text)
             if claim["section"] != OWN:
                 decisions.decide(self._tx, self._world, claim["id"], said)
 
