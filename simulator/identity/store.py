@@ -91,6 +91,11 @@ def world_clients(tx: Tx, world: str) -> list[Client]:
     return [_client(row) for row in tx.all(_clients, world=world)]
 
 
+def secret_hashes(tx: Tx, world: str) -> frozenset[str]:
+    """Of the software of that world that has a secret."""
+    return frozenset(row["secret_hash"] for row in tx.all(_clients, world=world) if row["secret_hash"])
+
+
 def _client(row: Row) -> Client:
     return Client(
         client_id=row["client_id"],

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from simulator.audit import store as audit
 from simulator.faults.injection import HEADER as FAULT_HEADER
 from simulator.faults.injection import Injection, meet
+from simulator.journal import addresses
 from simulator.journal import store as journal
 from simulator.kit import clock, ids, versions
 from simulator.kit.answer import Whole
@@ -38,8 +39,8 @@ from simulator.worlds.within import unknown
 log = logging.getLogger("simulator")
 MAX_BODY = 1_000_000
 BODY_TIMEOUT_S = 30.0
-LONGEST_SUBJECT = 32
-"""What a path names in more characters is no sheet: a token, for instance, that the audit trail would keep for ever."""
+SUBJECT = re.compile("[0-9 -]{0,32}")
+"""What a path may name as a sheet; all else may be a secret, that the audit trail would keep for ever."""
 USER_AGENT = re.compile(r"^[^/\s]+/[^\s]+ [^/]+/[^\s/]+$")
 _OPEN_TO_ALL = ("/.well-known/", "/jwks.json", "/problems/")
 
@@ -170,7 +171,7 @@ class _Exchange:
         if fault is not None:
             shown = fault.shown(answer)
         world_id, entry, links = self.ctx.world.id, self._entry(shown), self.units.links
-        self.ctx.db.post(lambda tx: journal.append(tx, world_id, entry, links))
+        self.ctx.db.post(lambda tx: journal.append(tx, world_id, addresses.cleaned(tx, world_id, entry), links))
         for follower in self.followers:
             follower.set()
         if self.scope["method"] == "HEAD":
@@ -215,7 +216,7 @@ class _Exchange:
             return
         status = self.answer.status
         named = ctx.parameters.get("number", "")
-        subject = ctx.subject or (named if len(named) <= LONGEST_SUBJECT else "")
+        subject = ctx.subject or (named if SUBJECT.fullmatch(named) else "")
         actor = ctx.actor
         if actor is None and ctx.client_id is not None:
             actor = Actor(ctx.client_id, ctx.inpe)
