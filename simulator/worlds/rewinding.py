@@ -46,7 +46,7 @@ async def clone(worlds: Worlds, world: World, new_id: str) -> World:
         era = former.first_era(tx, new_id)
         return _reborn(tx, worlds, new_id, now, era, frozenset({era}))
 
-    made = worlds.keep(await worlds.db.write(unit))
+    made = worlds.keep(await worlds.db.write(unit, new_id, beside=world.id))
     events.call_workers(made.id)
     return made
 

@@ -71,14 +71,15 @@ class Database:
         return cls(lambda: SqliteWriter(path, metadata))
 
     def write(
-        self, work: Callable[[Tx], T], world: str = "", finish: Callable[[T], T] | None = None
+        self, work: Callable[[Tx], T], world: str = "", finish: Callable[[T], T] | None = None, *, beside: str = ""
     ) -> Coroutine[Any, Any, T]:
         """Run one unit of work on that world ("": the whole database); returns once it is durable.
 
+        `beside`: another world that it reads.
         `finish` makes of its result what is returned, once it is durable (see `Unit`). What they raise propagates.
         Raises Problem storage-unavailable.
         """
-        return self._ask(work, world, "write", finish)
+        return self._ask(work, world, "write", finish, beside)
 
     def read(self, work: Callable[[Tx], T], world: str = "") -> Coroutine[Any, Any, T]:
         """The same queue: sees every write and post made before it. `work` only reads; without a world, in one
@@ -90,10 +91,17 @@ class Database:
         """Queue a single writing statement without waiting for it (the journal); its failure is logged."""
         self._put(Unit(work, world, "post"))
 
-    async def _ask(self, work: Callable[[Tx], T], world: str, kind: Kind, finish: Callable[[T], T] | None = None) -> T:
+    async def _ask(
+        self,
+        work: Callable[[Tx], T],
+        world: str,
+        kind: Kind,
+        finish: Callable[[T], T] | None = None,
+        beside: str = "",
+    ) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._put(Unit(work, world, kind, lambda unit: _settle(unit, future), loop, finish))
+        self._put(Unit(work, world, kind, lambda unit: _settle(unit, future), loop, finish, beside))
         return await future
 
     def call(self, work: Callable[[Tx], T], world: str = "") -> T:

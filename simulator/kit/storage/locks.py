@@ -1,7 +1,8 @@
 """The advisory locks of a transaction: the whole database, then the world.
 
 A unit that writes to a world shares the database and holds the world alone; one that reads shares both; one that
-writes to the whole database holds it alone; one that reads from it, in one statement, takes none.
+writes to the whole database holds it alone; one that reads from it, in one statement, takes none. One that reads
+another world beside its own shares that one: of two worlds everybody takes the same first.
 """
 
 from __future__ import annotations
@@ -54,7 +55,11 @@ def _needed(schema: str, unit: Unit) -> dict[int, str]:
         return {}
     if not unit.world:
         return {_key(schema, ""): _ALONE}
-    return {_key(schema, ""): _SHARED, _key(schema, unit.world): _SHARED if unit.kind == "read" else _ALONE}
+    worlds = {_key(schema, unit.world): _SHARED if unit.kind == "read" else _ALONE}
+    if unit.beside:
+        worlds.setdefault(_key(schema, unit.beside), _SHARED)
+        worlds = dict(sorted(worlds.items()))
+    return {_key(schema, ""): _SHARED, **worlds}
 
 
 def _key(schema: str, world: str) -> int:

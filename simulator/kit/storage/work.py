@@ -69,11 +69,13 @@ def unavailable(cause: BaseException) -> Problem:
 class Unit:
     """One piece of work on one world; `done` settles whoever waits, on `loop` when that is an event loop.
 
+    `beside`: another world that it reads.
+
     `finish`: what is left to do to its result, that no row depends on: done for all the units of a batch in a row, the
     processor having at hand what each of them needs, and told once they are durable.
     """
 
-    __slots__ = ("done", "error", "finish", "kind", "loop", "result", "work", "world")
+    __slots__ = ("beside", "done", "error", "finish", "kind", "loop", "result", "work", "world")
 
     def __init__(
         self,
@@ -83,8 +85,10 @@ class Unit:
         done: Callable[[Unit], None] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
         finish: Callable[[Any], Any] | None = None,
+        beside: str = "",
     ) -> None:
         self.work, self.world, self.kind, self.done, self.loop, self.finish = work, world, kind, done, loop, finish
+        self.beside = beside
         self.result: Any = None
         self.error: BaseException | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -67,9 +67,20 @@ def test_two_writers_of_a_world_count_without_a_hole(pair: tuple[Database, Datab
 
 
 @pytest.mark.parametrize(
-    ("held", "asked", "waits"), [("w", "w", True), ("w", "v", False), ("", "w", True), ("w", "", True)]
+    ("held", "asked", "waits"),
+    [
+        *[("w", "w", True), ("w", "v", False), ("", "w", True), ("w", "", True)],
+        *[("w<v", "w", True), ("w<v", "v", True), ("w<v", "u", False), ("w<v", "u<v", False), ("w<v", "u<w", True)],
+        *[("v", "w<v", True), ("u", "w<v", False), ("w<w", "w", True)],
+    ],
 )
 def test_who_waits_for_whom(pair: tuple[Database, Database], held: str, asked: str, waits: bool) -> None:
+    """``w<v``: who writes to w reads v beside."""
+
+    def call(database: Database, work: Callable[[Tx], None], said: str) -> None:
+        world, _, beside = said.partition("<")
+        asyncio.run(database.write(work, world, beside=beside))
+
     taken, let_go = threading.Event(), threading.Event()
 
     def hold(tx: Tx) -> None:
@@ -77,9 +88,9 @@ def test_who_waits_for_whom(pair: tuple[Database, Database], held: str, asked: s
         assert let_go.wait(20)
 
     with ThreadPoolExecutor(2) as pool:
-        holder = pool.submit(pair[0].call, hold, held)
+        holder = pool.submit(call, pair[0], hold, held)
         assert taken.wait(20)
-        asking = pool.submit(pair[1].call, lambda tx: put(tx, "later"), asked)
+        asking = pool.submit(call, pair[1], lambda tx: put(tx, "later"), asked)
         try:
             if waits:
                 with pytest.raises(TimeoutError):
@@ -90,6 +101,18 @@ def test_who_waits_for_whom(pair: tuple[Database, Database], held: str, asked: s
             let_go.set()
         holder.result(10)
         asking.result(10)
+
+
+def test_two_that_read_each_other_s_world_do_not_wait_for_ever(pair: tuple[Database, Database]) -> None:
+    async def run(database: Database, world: str, beside: str) -> None:
+        for _ in range(100):
+            await database.write(lambda tx: draw(tx, world, "n"), world, beside=beside)
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(asyncio.run, run(*one)) for one in ((pair[0], "v", "w"), (pair[1], "w", "v"))]
+        for one in both:
+            one.result(30)
+    assert [pair[0].call(lambda tx, w=w: draw(tx, w, "n"), w) for w in ("v", "w")] == [101, 101]  # type: ignore[misc]
 
 
 def test_a_world_held_elsewhere_ends_the_batch_and_keeps_the_order(pair: tuple[Database, Database]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from simulator.app import create_app
+from simulator.kit.storage import Tx
 from simulator.settings import Settings
 from tests.simulator.conftest import BASE, TOKEN, Platform
 from tests.simulator.database import SERVER, fresh_url
@@ -58,3 +61,56 @@ def test_an_assertion_serves_once_over_all_processes(pair: tuple[Platform, Platf
     form = {"grant_type": "client_credentials", **here.software(world)}
     assert here.token(world, form).status_code == 200
     assert there.token(world, form).json()["code"] == "invalid-client"
+
+
+def test_a_clone_waits_for_no_other_world_than_its_own(pair: tuple[Platform, Platform]) -> None:
+    here, there = pair
+    source, other = here.world(), here.world()
+    taken, let_go = threading.Event(), threading.Event()
+
+    def hold(tx: Tx) -> None:
+        taken.set()
+        assert let_go.wait(20)
+
+    def clone() -> int:
+        return int(here.bench("POST", f"/worlds/{source['id']}/clone", json={}).status_code)
+
+    for held, waits in ((other["id"], False), (source["id"], True)):
+        taken.clear()
+        let_go.clear()
+        with ThreadPoolExecutor(2) as pool:
+            holder = pool.submit(there.simulator.db.call, hold, held)
+            assert taken.wait(20)
+            cloning = pool.submit(clone)
+            try:
+                if waits:
+                    with pytest.raises(TimeoutError):
+                        cloning.result(0.3)
+                else:
+                    assert cloning.result(10) == 201
+            finally:
+                let_go.set()
+            holder.result(10)
+            assert cloning.result(10) == 201
+
+
+@pytest.mark.parametrize("how", ["created", "cloned"])
+def test_of_two_worlds_of_one_name_made_at_once_one_is_there(pair: tuple[Platform, Platform], how: str) -> None:
+    here, _ = pair
+    source = here.world()
+
+    def make(side: Platform, id: str) -> Any:
+        if how == "created":
+            return side.bench("POST", "/worlds", json={"id": id})
+        return side.bench("POST", f"/worlds/{source['id']}/clone", json={"id": id})
+
+    for number in range(10):
+        id = f"course-{number}"
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(lambda side, id=id: make(side, id), pair * 2))
+        assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+        refused = [answer.json() for answer in answers if answer.status_code == 409]
+        assert {(one["code"], one["detail"]) for one in refused} == {
+            ("world-exists", f"Le monde « {id} » existe déjà.")
+        }
+        assert {side.bench("GET", f"/worlds/{id}").status_code for side in pair} == {200}
