@@ -116,7 +116,7 @@ class Coach:
         for id, rule in RULES.items():
             key = id, traffic.client
             kept = self.advice.get(key) or Advice(rules()[id], traffic.client, self.world)
-            if [True for found in rule(traffic) if kept.add(found)]:
+            if sum(kept.add(found) for found in rule(traffic)):
                 self.advice[key] = kept
                 changed.append(kept)
         return changed

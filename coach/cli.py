@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from terminal.saying import JsonOption, print_json
+from terminal.saying import JsonOption, say
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
 
 if TYPE_CHECKING:
@@ -109,12 +109,9 @@ def _as_line(advice: Advice) -> str:
 def _conclude(pupil: Coach, as_json: bool, once: bool, *, ended: bool = True) -> None:
     from coach.saying import summary, whole
 
-    if as_json and once:
-        print_json({"world": pupil.world, "exchanges": pupil.seen, "advice": [each.as_json() for each in pupil.all()]})
-    elif not as_json:
-        for line in [line for each in pupil.all() if once for line in whole(each)]:
-            typer.echo(line)
-        for line in summary(pupil):
-            typer.echo(line)
+    if once or not as_json:  # else each piece of advice was a line of JSON, and nothing is left to say
+        told = [line for each in pupil.all() for line in whole(each)] if once else []
+        advice = [each.as_json() for each in pupil.all()]
+        say({"world": pupil.world, "exchanges": pupil.seen, "advice": advice}, as_json, [*told, *summary(pupil)])
     if ended and pupil.faults():
         raise typer.Exit(1)

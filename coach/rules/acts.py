@@ -45,7 +45,7 @@ def scan_not_checked(seen: Traffic) -> Iterator[Found]:
 
 
 def resolved_twice(seen: Traffic) -> Iterator[Found]:
-    """A resolution without `hold`, then another one (or a lease) for the same section."""
+    """A resolution without `hold`, then one with it, of the same sheet by the same person, soon after."""
     looked: dict[tuple[str, str], Exchange] = {}
     for each in seen.of("resolve-care-sheet"):
         if not each.accepted:

@@ -21,7 +21,7 @@ from simulator.kit import clock
 def listening() -> Iterator[Callable[[int], str]]:
     """A web server that answers every webhook with a status; its address."""
     with ExitStack() as stack:
-        yield lambda status: stack.enter_context(receiver(lambda: status))
+        yield lambda status: stack.enter_context(receiver(status))
 
 
 def _subscribed(desk: Any, url: str, delivered: bool = False) -> dict[str, Any]:
