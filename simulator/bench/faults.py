@@ -23,7 +23,6 @@ from simulator.kit.problems import invalid
 from simulator.kit.storage import Tx
 from simulator.kit.wire import Form, Rate, Wire
 from simulator.nomenclature import store as nomenclature
-from simulator.worlds import store as worlds
 from simulator.worlds.model import World
 
 Rank = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -110,7 +109,7 @@ async def add(asked: Asked, world: World, body: FaultRequest) -> Json:
         return service.add(tx, world, fault)
 
     made = await asked.worlds.within(world).write(unit)
-    await _again(asked, world)
+    await asked.worlds.reread(world)
     return _shown(made)
 
 
@@ -120,18 +119,13 @@ async def read(asked: Asked, world: World, name: str) -> Json:
 
 async def remove(asked: Asked, world: World, name: str) -> None:
     await asked.worlds.within(world).write(lambda tx: service.remove(tx, world, name))
-    await _again(asked, world)
+    await asked.worlds.reread(world)
 
 
 async def clear(asked: Asked, world: World) -> Json:
     removed = await asked.worlds.within(world).write(lambda tx: store.clear(tx, world.id))
-    await _again(asked, world)
+    await asked.worlds.reread(world)
     return {"removed": removed}
-
-
-async def _again(asked: Asked, world: World) -> None:
-    """Read the world's row again, as any other process would: has it faults?"""
-    await asked.worlds.db.read(lambda tx: worlds.reread(tx, world, asked.worlds.base), world.id)
 
 
 def _shown(kept: Kept) -> Json:

@@ -12,7 +12,6 @@ import re
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
@@ -31,14 +30,13 @@ from simulator.kit.problems import Problem, render
 from simulator.kit.route import Route
 from simulator.kit.routing import Routes
 from simulator.kit.storage import Tx
+from simulator.worlds import receiving
 from simulator.worlds.model import World
 from simulator.worlds.patience import Patience
 from simulator.worlds.service import Worlds
 from simulator.worlds.within import unknown
 
 log = logging.getLogger("simulator")
-MAX_BODY = 1_000_000
-BODY_TIMEOUT_S = 30.0
 SUBJECT = re.compile("[0-9 -]{0,32}")
 """What a path may name as a sheet; all else may be a secret, that the audit trail would keep for ever."""
 USER_AGENT = re.compile(r"^[^/\s]+/[^\s]+ [^/]+/[^\s/]+$")
@@ -50,7 +48,7 @@ class Gateway:
 
     def __init__(self, routes: Routes[Route], worlds: Worlds) -> None:
         self.routes, self.worlds = routes, worlds
-        self._patience = Patience(BODY_TIMEOUT_S)
+        self._patience = Patience(receiving.TIMEOUT_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -66,7 +64,7 @@ class Gateway:
             exchange.check_agent()
             exchange.check_version()
             if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
-                exchange.ctx.body = await self._read(headers, receive)
+                exchange.ctx.body = await receiving.body(headers, receive, self._patience)
                 exchange.ctx.now = world.now()  # it may have been long in coming
             route = exchange.find(self.routes)
             if world.agenda.late(exchange.ctx.now):
@@ -87,14 +85,6 @@ class Gateway:
             await deliver(send, refusal(unknown(world_id), self.worlds.base, path, headers))
         else:
             await exchange.finish(receive, send)
-
-    async def _read(self, headers: dict[str, str], receive: Receive) -> bytes:
-        """The body; raises Problem payload-too-large, and request-timeout beyond 30 s of real time."""
-        try:
-            return await self._patience.read(lambda: _body(headers, receive))
-        except TimeoutError:
-            detail = f"Le corps de la requête n'est pas arrivé en entier en {BODY_TIMEOUT_S:.0f} s."
-            raise Problem("request-timeout", detail, headers={"connection": "close"}) from None
 
 
 @lru_cache(maxsize=64)
@@ -253,27 +243,3 @@ class _Exchange:
             fault=None if self.fault is None else self.fault.told(),
             granted=ctx.granted,
         )
-
-
-async def _body(headers: dict[str, str], receive: Receive) -> bytes:
-    """The whole body; raises Problem payload-too-large beyond 1 MB."""
-    length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > MAX_BODY:
-        raise _too_large()
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message: Any = await receive()
-        if message["type"] == "http.disconnect":
-            return b"".join(parts)
-        part = message.get("body", b"")
-        size += len(part)
-        if size > MAX_BODY:
-            raise _too_large()
-        if not message.get("more_body"):
-            return b"".join([*parts, part]) if parts else part
-        parts.append(part)
-
-
-def _too_large() -> Problem:
-    return Problem("payload-too-large", "Le corps de la requête dépasse 1 Mo.")

@@ -18,6 +18,7 @@ from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Database, Duplicate, Tx
 from simulator.worlds import former, marks, store
 from simulator.worlds.copies import BIRTH, kept_as
+from simulator.worlds.counters import draw
 from simulator.worlds.model import Marks, World
 from simulator.worlds.within import Within, unknown
 
@@ -78,6 +79,10 @@ class Worlds:
         if found is not known:
             self._cache[known.id] = self._with_agenda(found)
         return found
+
+    async def reread(self, world: World) -> None:
+        """Its keys, its marks, whether it has faults: as any other process would find them."""
+        await self.db.read(lambda tx: store.reread(tx, world, self.base), world.id)
 
     def _with_agenda(self, world: World, *, empty: bool = False) -> World:
         world.agenda = Agenda(self.sources, shared=self.db.shared, empty=empty)
@@ -187,7 +192,7 @@ class Worlds:
             nomenclature=new.nomenclature or nomenclature,
             tariff_set=new.tariff_set or loader.DEFAULT_TARIFF_SET,
             clock=WorldClock(new.mode, (new.now or since).replace(microsecond=0), since),
-            draw_counter=store.draw,
+            draw_counter=draw,
             deployment=new.deployment,
             rate_limit=new.rate_limit,
             life=ids.new_life(),

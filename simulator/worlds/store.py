@@ -1,4 +1,4 @@
-"""Tables and queries of the worlds: `worlds`, and the counters of their randomness."""
+"""The table `worlds` and its queries; snapshots are rows of it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from simulator.journal import store as journal
 from simulator.kit import clock
 from simulator.kit.call import WorldLike
 from simulator.kit.clock import WorldClock
-from simulator.kit.storage import Row, Tx, metadata, query, upsert
+from simulator.kit.storage import Row, Tx, metadata, query
 from simulator.worlds import copies, marks
 from simulator.worlds.copies import BIRTH, kept_as
+from simulator.worlds.counters import draw
 from simulator.worlds.model import World
 
 worlds = sa.Table(
@@ -39,14 +40,6 @@ worlds = sa.Table(
     sa.Column("era", sa.Integer, nullable=False, server_default="0"),  # of the access tokens given from now on
     sa.Column("eras", sa.Text, nullable=False, server_default="0"),  # whose tokens are good, separated by spaces
 )
-counters = sa.Table(
-    "counters",
-    metadata,
-    sa.Column("world", sa.Text, primary_key=True),
-    sa.Column("label", sa.Text, primary_key=True),
-    sa.Column("value", sa.Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
 
 _insert = query(sa.insert(worlds))
 _all_of_it = sa.select(worlds, sa.exists().where(faults.table.c.world == worlds.c.world).label("faults"))
@@ -55,26 +48,9 @@ _life = query(sa.select(worlds.c.life, worlds.c.paper).where(worlds.c.world == s
 _all = query(_all_of_it.where(copies.reachable(worlds.c.world)).order_by(worlds.c.world))
 _own = (worlds.c.world >= sa.bindparam("first"), worlds.c.world < sa.bindparam("last"))
 _kept = query(sa.select(worlds).where(*_own).order_by(worlds.c.world))
-_set_clock = query(
-    sa.update(worlds)
-    .where(worlds.c.world == sa.bindparam("id"))
-    .values(
-        clock_mode=sa.bindparam("clock_mode"),
-        clock_start=sa.bindparam("clock_start"),
-        clock_since=sa.bindparam("clock_since"),
-    )
-)
-_set_nomenclature = query(
-    sa.update(worlds).where(worlds.c.world == sa.bindparam("id")).values(nomenclature=sa.bindparam("version"))
-)
-_set_counter = query(
-    sa.update(counters)
-    .where(counters.c.world == sa.bindparam("w"), counters.c.label == sa.bindparam("l"))
-    .values(value=sa.bindparam("v"))
-)
-_draw = upsert(counters, returning="value", value=counters.c.value + 1)
-
 _this = sa.update(worlds).where(worlds.c.world == sa.bindparam("id"))
+_set_clock = query(_this.values({name: sa.bindparam(name) for name in ("clock_mode", "clock_start", "clock_since")}))
+_set_nomenclature = query(_this.values(nomenclature=sa.bindparam("version")))
 _changed = query(_this.values(marks=worlds.c.marks + 1))
 _paper = query(_this.values(paper=1))
 _new_life = query(_this.values(life=sa.bindparam("new_life")))
@@ -83,19 +59,6 @@ _next_key = {
     "qr": query(_this.values(qr_generation=worlds.c.qr_generation + 1)),
     "token": query(_this.values(token_generation=worlds.c.token_generation + 1)),
 }
-
-
-def draw(tx: Tx, world: str, label: str) -> int:
-    """Next value of a counter, from 1."""
-    key = ("counter", world, label)
-    known = tx.held.get(key)
-    if known is None:
-        value = int(cast(Row, tx.one(_draw, world=world, label=label, value=1))["value"])
-    else:
-        value = known + 1
-        tx.run(_set_counter, w=world, l=label, v=value)
-    tx.held[key] = value
-    return value
 
 
 def _clock_columns(value: WorldClock) -> dict[str, str]:

@@ -88,7 +88,7 @@ async def _change(worlds: Worlds, world: World, unit: Callable[[Tx, Call], Any])
         unit(tx, call)
 
     await worlds.within(world).write(work)
-    await worlds.db.read(lambda tx: store.reread(tx, world, worlds.base), world.id)
+    await worlds.reread(world)
 
 
 def _turn(tx: Tx, call: Call, world: World, kind: KeyKind) -> None:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Duplicate, Tx, Unusable, insert_new, query, upsert
 from simulator.kit.storage.work import ReadOnly
-from simulator.worlds.store import counters, draw
+from simulator.worlds.counters import draw
+from simulator.worlds.counters import table as counters
 from tests.simulator.database import fresh_url
 
 _put = query(sa.insert(counters))

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Database, Duplicate, Tx, Unusable, query
-from simulator.worlds.store import counters, draw
+from simulator.worlds.counters import draw
+from simulator.worlds.counters import table as counters
 from tests.simulator.database import SERVER, fresh_url
 
 pytestmark = pytest.mark.skipif(not SERVER, reason="FSE_TEST_DATABASE names no PostgreSQL")

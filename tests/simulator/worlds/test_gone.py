@@ -16,7 +16,7 @@ from simulator.kit import signing
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.settings import Settings
-from simulator.worlds.store import draw
+from simulator.worlds.counters import draw
 from tests.simulator.conftest import BASE, TOKEN, Platform, sheet_request
 from tests.simulator.database import SERVER
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.worlds import gateway
+from simulator.worlds import receiving
 from simulator.worlds.patience import Patience
 
 RIGHTS = {"beneficiary": {"registration_number": "100000001", "dependant_rank": 0}, "date_of_care": "2026-11-23"}
@@ -131,7 +131,7 @@ def test_a_body_that_never_ends_is_given_up(platform: Any, monkeypatch: pytest.M
         assert sent[-2]["status"] == status
         assert ((b"connection", b"close") in sent[-2]["headers"]) is (status == 408)
     assert b"request-timeout" in sent[1]["body"]
-    assert gateway.BODY_TIMEOUT_S == 30
+    assert receiving.TIMEOUT_S == 30
 
 
 def test_a_task_cancelled_from_outside_is_not_a_late_body() -> None:

@@ -14,8 +14,8 @@ from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.settings import DEMO_CLIENT, DEMO_SECRET
 from simulator.worlds import rewinding
+from simulator.worlds.counters import draw
 from simulator.worlds.rewinding import MOST
-from simulator.worlds.store import draw
 from tests.simulator.conftest import CLIENT_KEY, TOKEN, Counter, Platform, sheet_request
 from tests.simulator.worlds.rows import everything, rows
 from tests.simulator.worlds.test_gone import bench, late  # noqa: F401 - a fixture
