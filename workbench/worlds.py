@@ -1,140 +1,31 @@
-"""`fse world`: the worlds of a simulator that runs; those of a database with `--database`, or `--persona-set`.
-
-The commands about a database are those that another room has mounted in the group: `create` and `list` hand over to
-them. Heavy imports stay inside the commands.
-"""
+"""`fse world`: the worlds of a simulator that runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from terminal.saying import JsonOption, refuse, say
+from terminal.saying import JsonOption, say
+from workbench.handover import creating, described, listing, on_a_line
 from workbench.running import SimulatorOption, TokenFileOption, bench
 
 NameArgument = Annotated[str, typer.Argument(metavar="MONDE", help="Le monde.")]
 SnapshotArgument = Annotated[str, typer.Argument(metavar="INSTANTANÉ", help="Le nom de l'instantané.")]
-Offline = Callable[..., None]
 
 
 def register(app: typer.Typer) -> None:
-    """Mount this room's commands, in the group `world` when there is one."""
+    """Mount this room's commands: in the group of the room that has those about a database, when it is there."""
     group = next((one.typer_instance for one in app.registered_groups if one.name == "world"), None)
     if group is None:
         group = typer.Typer(no_args_is_help=True)
         app.add_typer(group, name="world", help="Mondes : créer, voir, cloner, garder, ramener.")
     offline = {str(one.name): one.callback for one in group.registered_commands if one.callback is not None}
     group.registered_commands = [one for one in group.registered_commands if one.name not in ("create", "list")]
-    group.command("create")(_create(offline.get("create")))
-    group.command("list")(_list(offline.get("list")))
+    group.command("create")(creating(offline.get("create")))
+    group.command("list")(listing(offline.get("list")))
     for command in (show, clone, snapshot, snapshots, forget, restore, reset, delete):
         group.command(command.__name__)(command)
-
-
-def _create(offline: Offline | None) -> Offline:
-    def create(
-        name: Annotated[str, typer.Option("--name", metavar="NOM", help="Nom du monde ; sinon, il est tiré.")] = "",
-        seed: Annotated[str, typer.Option("--seed", metavar="GRAINE", help="Graine ; sinon, le nom.")] = "",
-        now: Annotated[str, typer.Option("--now", metavar="INSTANT", help="Heure de départ ; sinon, la vraie.")] = "",
-        running_clock: Annotated[bool, typer.Option("--running", help="L'horloge court ; sinon, figée.")] = False,
-        deployment: Annotated[
-            str, typer.Option("--deployment", metavar="CALENDRIER", help="homologation, kenitra-pilot, national…")
-        ] = "",
-        clients: Annotated[
-            list[str],
-            typer.Option("--client", metavar="LOGICIEL:SECRET", help="Un logiciel de la première heure ; répétable."),
-        ] = [],  # noqa: B006 - Typer makes a new one
-        simulator: SimulatorOption = "",
-        bench_token_file: TokenFileOption = None,
-        database: Annotated[
-            str, typer.Option("--database", metavar="URL", help="Créer dans cette base, sans simulateur qui tourne.")
-        ] = "",
-        persona_set: Annotated[
-            str, typer.Option("--persona-set", metavar="PEUPLEMENT", help="Dans une base : kenitra, ou default (vide).")
-        ] = "",
-        days: Annotated[
-            int | None, typer.Option("--days", min=0, max=400, help="Dans une base : jours d'activité ; 30.")
-        ] = None,
-        until: Annotated[
-            str, typer.Option("--until", metavar="AAAA-MM-JJ", help="Dans une base : dernier jour d'activité.")
-        ] = "",
-        per_day: Annotated[
-            int | None, typer.Option("--per-day", min=0, max=20_000, help="Dans une base : feuilles d'un jour.")
-        ] = None,
-        base_url: Annotated[
-            str, typer.Option("--base-url", metavar="URL", help="Dans une base : adresse où le monde sera servi.")
-        ] = "",
-        as_json: JsonOption = False,
-    ) -> None:
-        """Créer un monde : dans le simulateur qui tourne ; dans une base, peuplé, avec --database ou --persona-set.
-
-        Exemples :
-
-          fse world create --name essai-1 --seed 7 --now 2026-11-23T09:00:00Z --client demo:demo-secret
-
-          fse world create --persona-set kenitra --days 30
-
-          fse world create --name essai --seed 7 --days 3 --per-day 20 --database sqlite:///essai.sqlite --json
-        """
-        of_a_base = {"days": days, "until": until or None, "per_day": per_day, "base_url": base_url or None}
-        given = {name: value for name, value in of_a_base.items() if value is not None}
-        if database or persona_set:
-            if offline is None:
-                refuse("cette installation n'a pas de simulateur : --database et --persona-set n'y sont pas.")
-            if now or running_clock or deployment or clients:
-                refuse("--now, --running, --deployment et --client : pour un simulateur qui tourne, pas pour une base.")
-            chosen = {"persona_set": persona_set} if persona_set else {}
-            offline(name=name, seed=seed, database=database, as_json=as_json, **chosen, **given)
-            return
-        if given:
-            refuse("jours, feuilles par jour et adresse sont d'un monde peuplé : ajouter --persona-set ou --database.")
-        body: dict[str, Any] = {"id": name, "seed": seed, "now": now, "deployment": deployment}
-        body["clients"] = [_client(one) for one in clients]
-        body["clock"] = "running" if running_clock else ""
-        with bench(simulator, bench_token_file) as running:
-            made = running.create_world(**{key: value or None for key, value in body.items()})
-        say(made, as_json, _lines(made))
-
-    return create
-
-
-def _client(told: str) -> dict[str, str]:
-    """A software and the secret that is its proof in the first hour."""
-    client_id, _, secret = told.partition(":")
-    if not client_id or not secret:
-        refuse(f"--client {told} : écrire le logiciel et son secret, comme demo:demo-secret.")
-    return {"client_id": client_id, "name": client_id, "secret": secret}
-
-
-def _list(offline: Offline | None) -> Offline:
-    def everything(
-        simulator: SimulatorOption = "",
-        bench_token_file: TokenFileOption = None,
-        database: Annotated[
-            str, typer.Option("--database", metavar="URL", help="Ceux de cette base, sans simulateur qui tourne.")
-        ] = "",
-        as_json: JsonOption = False,
-    ) -> None:
-        """Voir les mondes du simulateur qui tourne, ou d'une base avec --database.
-
-        Exemples :
-
-          fse world list
-
-          fse world list --database sqlite:///essai.sqlite
-        """
-        if database:
-            if offline is None:
-                refuse("cette installation n'a pas de simulateur : --database n'y est pas.")
-            offline(database=database, as_json=as_json)
-            return
-        with bench(simulator, bench_token_file) as running:
-            found = running.worlds()
-        say({"worlds": found}, as_json, [_line(one) for one in found] or ["Aucun monde."])
-
-    return everything
 
 
 def show(
@@ -151,7 +42,7 @@ def show(
         found, kept = running.world(world), running.snapshots(world)
     people = [f"  {one['role']} {one['inpe']}  {one['persona']}" for one in found["professionals"]]
     states = [f"  {one['name']}  {one['now']}" for one in kept]
-    lines = [*_lines(found), "Professionnels :", *people, *(["Instantanés :", *states] if kept else [])]
+    lines = [*described(found), "Professionnels :", *people, *(["Instantanés :", *states] if kept else [])]
     say({**found, "snapshots": kept}, as_json, lines)
 
 
@@ -168,7 +59,7 @@ def clone(
     """
     with bench(simulator, bench_token_file) as running:
         made = running.clone_world(world, new or None)
-    say(made, as_json, _lines(made))
+    say(made, as_json, described(made))
 
 
 def snapshot(
@@ -231,7 +122,7 @@ def restore(
     """
     with bench(simulator, bench_token_file) as running:
         found = running.restore_snapshot(world, name)
-    say(found, as_json, [_line(found)])
+    say(found, as_json, [on_a_line(found)])
 
 
 def reset(
@@ -246,7 +137,7 @@ def reset(
     """
     with bench(simulator, bench_token_file) as running:
         found = running.reset_world(world)
-    say(found, as_json, [_line(found)])
+    say(found, as_json, [on_a_line(found)])
 
 
 def delete(
@@ -262,12 +153,3 @@ def delete(
     with bench(simulator, bench_token_file) as running:
         running.delete_world(world)
     say({"deleted": world}, as_json, [f"Monde « {world} » supprimé."])
-
-
-def _line(world: dict[str, Any]) -> str:
-    mode = "figée" if world["clock"] == "frozen" else "elle court"
-    return f"{world['id']}  {world['now']} ({mode})  peuplement {world['persona_set']}"
-
-
-def _lines(world: dict[str, Any]) -> list[str]:
-    return [_line(world), f"  adresse {world['issuer']}", f"  graine {world['seed']}, liste {world['nomenclature']}"]
