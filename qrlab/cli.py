@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from qrlab import measuring, texts
-from qrlab.texts import chosen
+from qrlab.texts import chosen, comma
 from terminal.saying import JsonOption, refuse, say
 
 ImageFile = Annotated[Path, typer.Argument(metavar="IMAGE", help="Image PNG ou JPEG.", exists=True, dir_okay=False)]
@@ -61,7 +61,7 @@ def render(
     _save(image, output, dpi)
     side = image.width * drawing.MM_PER_INCH / dpi
     said = {"file": str(output), "characters": len(text), "pixels": image.width, "side_mm": round(side, 2)}
-    sizes = f"{_comma(round(side, 1))} mm de côté, {image.width} points à {dpi:g} dpi"
+    sizes = f"{comma(round(side, 1))} mm de côté, {image.width} points à {dpi:g} dpi"
     say(said, as_json, [f"{output} : {len(text)} caractères, {sizes}"])
 
 
@@ -90,7 +90,7 @@ def damage(
 
     if not condition and not wanted:
         kinds = [
-            f"  {name:13} {kind.about} ({kind.unit}, {_comma(kind.most)} au plus)" for name, kind in DAMAGES.items()
+            f"  {name:13} {kind.about} ({kind.unit}, {comma(kind.most)} au plus)" for name, kind in DAMAGES.items()
         ]
         known = [f"  {name:13} {each.label}" for name, each in conditions().items()]
         refuse(
@@ -180,10 +180,6 @@ def _steps(wanted: Sequence[str]) -> list[tuple[str, float]]:
         except ValueError:
             refuse(f"« {each} » : écrire DÉGÂT=FORCE, par exemple blot=6")
     return steps
-
-
-def _comma(value: float) -> str:
-    return f"{value:g}".replace(".", ",")
 
 
 def _save(image: Any, output: Path, dpi: float) -> None:

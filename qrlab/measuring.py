@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from qrlab.texts import comma
 from terminal.saying import JsonOption, refuse, say
 
 _COLUMNS = (("zxing", "zxing-cpp seul"), ("zbar", "ZBar, échelle"), ("both", "les deux, échelle"))
@@ -57,10 +58,9 @@ def table(results: dict[str, Any]) -> str:
     from qrlab.conditions import conditions
 
     labels = {name: each.label for name, each in conditions().items()} | {AZERTY: "nette, tapée en AZERTY"}
-    module = f"{results['module_mm']:g}".replace(".", ",")
     lines = [
-        f"Taux de lecture : {results['images']} images par condition, module {module} mm, niveau {results['level']},"
-        f" graine {results['seed']} ; intervalle de Wilson à 95 %."
+        f"Taux de lecture : {results['images']} images par condition, module {comma(results['module_mm'])} mm,"
+        f" niveau {results['level']}, graine {results['seed']} ; intervalle de Wilson à 95 %."
     ]
     for dpi, found in results["dpi"].items():
         lines += ["", f"{f'{dpi} dpi':{_WIDTH}}" + "".join(f"{said:>22}" for _, said in _COLUMNS)]

@@ -22,6 +22,7 @@ from qrlab.conditions import conditions, under
 from qrlab.damage import damage
 from qrlab.hostile import corpus
 from qrlab.render import MM_PER_INCH, Level, render
+from qrlab.texts import grouped
 
 SIZES: tuple[tuple[float, Level], ...] = (
     (0.25, "M"), (0.33, "M"), (0.42, "M"), (0.5, "M"), (0.5, "Q"), (0.6, "M"),
@@ -91,11 +92,10 @@ def _refused(place: str, name: str, dpi: float) -> dict[str, Any]:
 def _cell(place: str, said: str, image: Image.Image, dpi: float, text: str | None) -> dict[str, Any]:
     kept = io.BytesIO()
     image.save(kept, "PNG")
-    number = decode(text).number if text else ""
     return {
         "place": place,
         "said": said,
-        "number": " ".join(number[at : at + 4] for at in range(0, 16, 4)) if number else "",
+        "number": grouped(decode(text).number) if text else "",
         "png": list(kept.getvalue()),
         "side_mm": image.width * MM_PER_INCH / dpi,
     }

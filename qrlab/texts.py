@@ -106,11 +106,19 @@ def said(row: dict[str, Any]) -> str:
     """A described text in one line that a terminal may show."""
     if "number" not in row:
         return f"pas un contenu FSE1 ({row['reason']}) : {_shown(row['text'])}"
-    number = " ".join(row["number"][at : at + 4] for at in range(0, 16, 4))
     marks = "".join([", essai" if row["test"] else ", production", ", duplicata" if row["duplicate"] else ""])
-    return (
-        f"FSE {number}, émise le {row['issued_on']}, valable jusqu'au {row['valid_until']}, clé {row['key_id']}{marks}"
-    )
+    issued = f"émise le {row['issued_on']}, valable jusqu'au {row['valid_until']}"
+    return f"FSE {grouped(row['number'])}, {issued}, clé {row['key_id']}{marks}"
+
+
+def grouped(number: str) -> str:
+    """A number as it is printed: ``2604 8173 9055 2494``."""
+    return " ".join(number[at : at + 4] for at in range(0, 16, 4))
+
+
+def comma(value: float) -> str:
+    """A number as it is written in French."""
+    return f"{value:g}".replace(".", ",")
 
 
 def _received(layout: str, text: str) -> dict[str, Any]:

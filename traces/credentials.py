@@ -21,7 +21,7 @@ from client.bench import BenchClient
 WRONG = "identifiant-que-la-trace-ne-contient-pas"
 SECRET = "rejeu"  # noqa: S105 - of a world made for a replay
 FIELDS = frozenset({"client_secret", "client_assertion", "assertion", "access_token", "token", "secret"})
-_MARK = re.compile(r"redacted:sha256:[0-9a-f]{12}")
+MARK = re.compile(r"redacted:sha256:[0-9a-f]{12}")
 
 
 class Credentials:
@@ -57,7 +57,7 @@ class Credentials:
     def header(self, value: str, client: str | None) -> str:
         """An Authorization (or cookie) header, made again."""
         scheme, space, mark = value.rpartition(" ")
-        if not _MARK.fullmatch(mark):
+        if not MARK.fullmatch(mark):
             return value
         if scheme.lower() == "basic" and mark not in self.made:
             secret = SECRET if client else WRONG
@@ -66,16 +66,16 @@ class Credentials:
 
     def form(self, body: str, client: str | None, bearer: Mapping[str, Any] | None) -> str:
         """The body of a token request, signed again for those whom it was for."""
-        if not _MARK.search(body.replace("%3A", ":")) or "=" not in body:
+        if not MARK.search(body.replace("%3A", ":")) or "=" not in body:
             return body
         return urlencode([(name, self._field(name, value, client, bearer)) for name, value in parse_qsl(body, True)])
 
     def plain(self, text: str) -> str:
         """Any other text that names a credential."""
-        return _MARK.sub(lambda found: self._of(found[0]), text.replace("redacted%3Asha256%3A", "redacted:sha256:"))
+        return MARK.sub(lambda found: self._of(found[0]), text.replace("redacted%3Asha256%3A", "redacted:sha256:"))
 
     def _field(self, name: str, value: str, client: str | None, bearer: Mapping[str, Any] | None) -> str:
-        if not _MARK.fullmatch(value):
+        if not MARK.fullmatch(value):
             return value
         if value not in self.made:
             signed = None

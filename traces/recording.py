@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from client.bench import BenchClient
+from traces.credentials import MARK
 from traces.file import FORMAT, MOST_STEPS, Trace
 
 LONG = 20_000
@@ -25,7 +26,6 @@ SECRETS_SENT = ("/oauth2/token", "/oauth2/revoke", "/documents")
 """Ends of paths whose bodies the journal redacts."""
 TOLD = ("operation", "problem", "client_id", "inpe", "delegate", "fault")
 CREDENTIAL = re.compile(r"redacted(?::|%3A)sha256(?::|%3A)([0-9a-f]{12})")
-MARK = re.compile(r"redacted:sha256:[0-9a-f]{12}")
 SIMULTANEOUS = frozenset({"idempotency-in-flight", "request-timeout"})
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from simulator.faults.kinds import STATUSES
 from simulator.faults.service import Occurrence
 from simulator.kit import clock, limits
 from simulator.kit.answer import JSON, Whole
@@ -16,7 +17,6 @@ from simulator.kit.problems import MEDIA_TYPE, render
 
 ADDED = "champ_que_le_contrat_ne_connait_pas"
 VALUE = "valeur-que-le-contrat-ne-connait-pas"
-STATUSES = (500, 502, 503, 504)
 PAGE = (
     "<!doctype html><html lang=fr><meta charset=utf-8><title>Connexion au réseau</title>"
     "<h1>Connexion au réseau</h1><p>Ouvrez une session pour continuer.</p></html>"
@@ -66,13 +66,13 @@ INSTEAD: Mapping[str, Callable[[Occurrence, Context], Whole]] = {
 """Kind → what is answered in the place of the platform, which does nothing."""
 
 
-def _with_fields(_: Occurrence, value: Any, places: list[str], at: str = "") -> Any:
+def _with_fields(met: Occurrence, value: Any, places: list[str], at: str = "") -> Any:
     if isinstance(value, list):
-        return [_with_fields(_, one, places, f"{at}/{rank}") for rank, one in enumerate(value)]
+        return [_with_fields(met, one, places, f"{at}/{rank}") for rank, one in enumerate(value)]
     if not isinstance(value, dict):
         return value
     places.append(f"{at}/{ADDED}")
-    return {**{k: _with_fields(_, v, places, f"{at}/{k}") for k, v in value.items()}, ADDED: "?"}
+    return {**{k: _with_fields(met, v, places, f"{at}/{k}") for k, v in value.items()}, ADDED: "?"}
 
 
 def _with_value(met: Occurrence, value: Any, places: list[str], at: str = "") -> Any:

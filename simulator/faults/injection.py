@@ -6,7 +6,7 @@ undone has met it all the same.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from starlette.types import Receive, Send
 
 from simulator.faults import broken, service, wire
+from simulator.faults.model import Fault
 from simulator.faults.service import Occurrence
 from simulator.kit.answer import Whole
 from simulator.kit.context import Context, Units
@@ -68,7 +69,7 @@ class Injection:
         if (instead := broken.INSTEAD.get(kind)) is not None:
             return instead(self.met, ctx)
         if (change := _CHANGES.get(kind)) is not None:
-            await change(self)
+            await change(self._worlds, self._world, self.fault)
         units = ctx.db
         ctx.db = watched = (_Undone if kind == "before-commit" else _Watched)(units)
         try:
@@ -167,13 +168,13 @@ class _Undone(_Watched):
         """Nothing of the call is recorded."""
 
 
-async def _rotate(injection: Injection) -> None:
-    await trust.rotate(injection._worlds, injection._world, injection.fault.option("key"))
+async def _rotate(worlds: Worlds, world: World, fault: Fault) -> None:
+    await trust.rotate(worlds, world, fault.option("key"))
 
 
-async def _change_list(injection: Injection) -> None:
+async def _change_list(worlds: Worlds, world: World, fault: Fault) -> None:
     """Nothing happens when that list has gone since the fault was defined."""
-    world, version = injection._world, injection.fault.version or ""
+    version = fault.version or ""
 
     def unit(tx: Tx) -> bool:
         if nomenclature.find_version(tx, version) is None:
@@ -181,11 +182,11 @@ async def _change_list(injection: Injection) -> None:
         worlds_store.set_nomenclature(tx, world.id, version)
         return True
 
-    if await injection._worlds.within(world).write(unit):
+    if await worlds.within(world).write(unit):
         world.nomenclature = version
 
 
-_CHANGES: dict[str, Callable[[Injection], Awaitable[None]]] = {
+_CHANGES: Mapping[str, Callable[[Worlds, World, Fault], Awaitable[None]]] = {
     "key-rotation": _rotate,
     "nomenclature-change": _change_list,
 }

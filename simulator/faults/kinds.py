@@ -68,7 +68,8 @@ class Kind:
         return self.moment == "webhook"
 
 
-STATUS = Option("Le statut répondu ; absent, la connexion est coupée sans réponse.", choices=(500, 502, 503, 504))
+STATUSES = (500, 502, 503, 504)
+STATUS = Option("Le statut répondu ; absent, la connexion est coupée sans réponse.", choices=STATUSES)
 MEMBER = Option("Le membre dont la valeur est remplacée, à toute profondeur.", "status")
 
 KINDS: Mapping[str, Kind] = {
@@ -102,7 +103,7 @@ KINDS: Mapping[str, Kind] = {
     "server-errors": Kind(
         "before-authentication",
         "500, 502, 503 ou 504, tiré à chaque appel : rien n'est fait.",
-        {"status": Option("Toujours ce statut.", choices=(500, 502, 503, 504))},
+        {"status": Option("Toujours ce statut.", choices=STATUSES)},
     ),
     "html": Kind(
         "before-authentication",

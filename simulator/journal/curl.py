@@ -44,7 +44,8 @@ def command(shown: Mapping[str, Any], issuer: str) -> dict[str, Any]:
     elif body:
         words.append("--data-binary @-")
         before, after = "base64 -d <<'FSE' | ", f"\n{base64.encodebytes(body).decode()}FSE"
-    text = f"{before}curl --silent --show-error {_lines(words)}{after}"
+    asking = " \\\n  ".join(words)
+    text = f"{before}curl --silent --show-error {asking}{after}"
     return {"command": text, "variables": hidden.names}
 
 
@@ -97,7 +98,3 @@ def _byte(value: int) -> str:
 def _shows(text: str | None) -> bool:
     """Whether a terminal may be given this body as it is."""
     return text is not None and len(text) < LONGEST and all(char.isprintable() or char == "\n" for char in text)
-
-
-def _lines(words: list[str]) -> str:
-    return " \\\n  ".join(words)
