@@ -51,7 +51,7 @@ class Checkpoint:
             claims = json.loads(_unb64(signed.split(".")[1]))
             if not (isinstance(claims["seq"], int) and isinstance(claims["chain"], str)):
                 raise TypeError
-        except (LookupError, TypeError, ValueError):
+        except (LookupError, TypeError, ValueError, RecursionError):
             raise NotAJournal("ce n'est pas un point de contrôle (fse journal checkpoint --out)") from None
         return cls(signed, claims)
 
@@ -69,7 +69,7 @@ class Checkpoint:
             if named != header["kid"] or fingerprint not in (None, named):
                 return Fault("other-key")
             public.verify(utils.encode_dss_signature(r, s), f"{head}.{body}".encode(), ec.ECDSA(hashes.SHA256()))
-        except (InvalidSignature, LookupError, TypeError, ValueError):
+        except (InvalidSignature, LookupError, TypeError, ValueError, RecursionError):
             return Fault("forged")
         return None
 
@@ -109,13 +109,13 @@ def broken(lines: Iterable[Json], checkpoints: Iterable[Checkpoint], known: froz
     for line in lines:
         try:
             exchange, told = line["exchange"], line["chain"]
-            found = exchange["seq"]
-        except (LookupError, TypeError):
+            found, following = exchange["seq"], link(chain, exchange)
+        except (LookupError, TypeError, ValueError, RecursionError):
             raise NotAJournal(f"la ligne {seq + 1} n'est pas un échange exporté") from None
         seq += 1
         if found != seq:
             return Fault("moved" if seq in known else "missing", seq, found)
-        chain = link(chain, exchange)
+        chain = following
         if chain != told:
             return Fault("altered", seq)
         if seq in wanted and wanted[seq].claims["chain"] != chain:

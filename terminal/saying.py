@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
-_UNSHOWN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_UNSHOWN = re.compile("[\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
 def say(found: Any, as_json: bool, lines: Iterable[str]) -> None:

@@ -45,6 +45,9 @@ def read(path: Path) -> Trace:
         raise BrokenTrace(f"{path} dépasse {MOST_BYTES // 1_000_000} Mo : une trace est un petit fichier.")
     try:
         trace = json.loads(raw.decode())
+        json.dumps(trace, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise BrokenTrace(f"{path} : une moitié de caractère (\\ud800 à \\udfff) y est seule.") from None
     except UnicodeDecodeError:
         raise BrokenTrace(f"{path} n'est pas un texte UTF-8.") from None
     except json.JSONDecodeError as error:

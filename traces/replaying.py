@@ -21,6 +21,16 @@ from traces.recording import expected
 DOCUMENT = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
 TIMEOUT_S = 60.0
 Progress = Callable[[int, int], None]
+CANNOT = (
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    RecursionError,
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+)
+"""How a step that makes no request is told."""
 
 
 class Unfit(Exception):
@@ -110,7 +120,7 @@ class _Sender:
                         self._operate(step["bench"])
                 except Refused as refusal:
                     refused[rank] = str(refusal.problem.get("detail") or refusal)
-                except (AttributeError, LookupError, TypeError, ValueError, httpx.InvalidURL) as error:
+                except CANNOT as error:
                     raise Unfit(f"l'étape {rank} ne s'envoie pas ({type(error).__name__}).") from error
                 if progress:
                     progress(rank, len(steps))
@@ -145,6 +155,8 @@ class _Sender:
             answer = http.send(request)
         except (httpx.RemoteProtocolError, httpx.ReadError):
             return  # a fault may cut: the journal has what was answered
+        except httpx.LocalProtocolError:
+            raise  # a header that is none: nothing was sent
         except httpx.TransportError as error:
             raise PlatformUnreachable(f"pas de réponse de {issuer} ({type(error).__name__})") from error
         made.learn(step.get("gave", ()), list(secrets_of(answer.content)))

@@ -109,5 +109,5 @@ def _read(file: Path | None) -> Any:
         return None
     try:
         return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         refuse(f"{file} n'est pas un fichier JSON lisible.")

@@ -52,7 +52,7 @@ class Passed:
     def as_json(self) -> dict[str, Any]:
         try:
             event = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             event = {}
         told = {name: event.get(name) for name in ("id", "type", "timestamp", "data")}
         return {"rank": self.rank, "how": self.how, "status": self.status, **told}

@@ -95,7 +95,7 @@ def verify(
     claims = points[0].claims
     broken = None if fault is None else {"kind": fault.kind, "seq": fault.seq, "found": fault.found}
     if fault is not None:
-        lines = [f"JOURNAL TOUCHÉ : {seal.in_french(fault)}."]
+        lines = [plain(f"JOURNAL TOUCHÉ : {seal.in_french(fault)}.")]
     else:
         lines = [
             plain(f"{claims.get('world')} : {counted(claims['seq'])}, journal intact."),
@@ -124,6 +124,7 @@ def _seqs(lines: list[Any]) -> Iterator[int]:
 
 
 def _lines(file: Path) -> list[Any]:
+    """Raises NotAJournal."""
     from client.seal import NotAJournal
 
     try:
@@ -132,6 +133,8 @@ def _lines(file: Path) -> list[Any]:
         refuse(f"{file} ne se lit pas ({error.strerror}).")
     except ValueError:
         raise NotAJournal("ce n'est pas un journal exporté par --jsonl") from None
+    except RecursionError:
+        raise NotAJournal("ce n'est pas un journal exporté par --jsonl : trop de niveaux emboîtés") from None
     if not found or not isinstance(found[-1], dict):
         raise NotAJournal("ce n'est pas un journal exporté par --jsonl")
     return found

@@ -41,7 +41,7 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotARun(f"le fichier {path.name} manque dans {path.parent}") from None
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise NotARun(f"le fichier {path} est illisible ({error.__class__.__name__})") from None
 
 

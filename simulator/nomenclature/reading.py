@@ -123,7 +123,10 @@ def _header(text: str, layout: Layout) -> tuple[str, int, list[str]]:
     lines = list(itertools.islice(io.StringIO(text, newline=""), HEADER_WITHIN))
     for skipped, line in enumerate(lines):
         for separator in SEPARATORS:
-            header = next(csv.reader([line], delimiter=separator), [])
+            try:
+                header = next(csv.reader([line], delimiter=separator), [])
+            except csv.Error:  # a field longer than 128 Ko: no header
+                continue
             score = len(layout.places(header))
             if score > best[0]:
                 best = (score, separator, skipped, header)

@@ -62,6 +62,9 @@ def test_a_removed_case_is_found(run: RunStore) -> None:
 def test_what_is_not_a_run_says_so(tmp_path: Path) -> None:
     with pytest.raises(NotARun, match=r"run\.json manque"):
         verify(tmp_path)
+    (tmp_path / "run.json").write_text("[" * 100_000)
+    with pytest.raises(NotARun, match=r"run\.json est illisible"):
+        verify(tmp_path)
 
 
 def test_another_version_of_the_suite_is_not_recomputable(run: RunStore) -> None:

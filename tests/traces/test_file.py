@@ -72,11 +72,12 @@ def test_a_broken_trace_says_where(tmp_path: Path, change: Callable[[Any], None]
         (b"[" * 200_000, "trop de niveaux"),
         (b"[]", "un objet est attendu"),
         (b"1" * 5_000, "nombre"),
+        (b'{"world": {"seed": "\\ud800"}}', "une moitié de caractère"),
         (b"\x1f\x8babc", "gzip abîmée"),
         (gzip.compress(b"x" * 300_000), "dépasse"),
         (b"x" * 300_000, "dépasse"),
     ],
-    ids=["cut", "binary", "deep", "list", "long number", "broken gzip", "gzip bomb", "large"],
+    ids=["cut", "binary", "deep", "list", "long number", "half a character", "broken gzip", "gzip bomb", "large"],
 )
 def test_what_is_no_trace_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, said: str

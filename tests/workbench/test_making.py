@@ -78,6 +78,8 @@ def test_a_sheet_is_made_and_an_event_sent(running: Running, world: str, tmp_pat
     asked.write_text('[{"type": "biology", "lines": [{"act_code": "B-NFS", "quantity": "1"}]}]', encoding="utf-8")
     assert "biology" in fse(running, "sheet", "make", "--sections", str(asked), "--world", world)
     assert "JSON" in fse(running, "sheet", "make", "--sections", str(tmp_path / "x"), "--world", world, code=2)
+    asked.write_text("[" * 100_000, encoding="utf-8")
+    assert "JSON" in fse(running, "sheet", "make", "--sections", str(asked), "--world", world, code=2)
     assert "reimbursed" in fse(running, "sheet", "states")
     told = fse(running, "event", "send", "care-sheet.executed", "--number", made["number"], "--world", world)
     assert "triggered_by=bench" in told and made["number"] in told

@@ -129,6 +129,7 @@ BROKEN = {
     "page HTML": (b"<!doctype html><html><body>404</body></html>", "aucune colonne reconnue"),
     "prose": (("Ceci n'est pas une liste.\n" * 5).encode(), "aucune colonne reconnue"),
     "sans prix": (b"ean13;nom;dci;taux\n6118999000018;A;B;70\n", "ppv .*, base"),
+    "première ligne sans fin": (b"a" * 200_000, "aucune colonne reconnue"),
     "en-tête seul": (HEADER.encode(), "aucune ligne"),
     "aucune ligne bonne": (f"{HEADER}\n{ONE.replace('000018', '000019')}\n".encode(), "aucune des 1 lignes"),
     "guillemets ouverts": (f'{HEADER}\n{ONE}\n"{TWO}\n'.encode(), "guillemets"),
