@@ -17,7 +17,9 @@ from simulator.bench.operation import PREFIX, Asked, Operation
 from simulator.kit.outside import json_answer
 from simulator.kit.payload import parse
 from simulator.reference import bench_openapi
+from simulator.worlds import receiving
 from simulator.worlds.model import World
+from simulator.worlds.patience import Patience
 from simulator.worlds.service import Worlds
 
 PARTS = re.compile(r"{(?!world})(\w+)}")
@@ -35,13 +37,14 @@ def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: 
         await worlds.settle(found, found.now())
         return found
 
+    patience = Patience(receiving.TIMEOUT_S)
     for each in operations:
         needs: dict[str, Any] = {"asked": Depends(asked)}
         if "{world}" in each.path:
             needs["world"] = Depends(named)
         needs |= {name: Path() for name in PARTS.findall(each.path)}
         if each.body is not None:
-            needs["body"] = Depends(_sent(each.body))
+            needs["body"] = Depends(_sent(each.body, patience))
         app.add_api_route(
             PREFIX + each.path,
             _endpoint(each, needs),
@@ -76,10 +79,12 @@ def _endpoint(operation: Operation, needs: dict[str, Any]) -> Callable[..., Awai
     return endpoint
 
 
-def _sent(model: type[BaseModel]) -> Callable[[Request], Awaitable[BaseModel]]:
-    """The body, as strictly as a world reads its own: FastAPI would accept a number where a text is asked for."""
+def _sent(model: type[BaseModel], patience: Patience) -> Callable[[Request], Awaitable[BaseModel]]:
+    """The body, as strictly as a world reads its own: FastAPI would accept a number where a text is asked for, and
+    whatever size.
+    """
 
     async def body(request: Request) -> BaseModel:
-        return parse(model, request.headers, await request.body())
+        return parse(model, request.headers, await receiving.body(request.headers, request.receive, patience))
 
     return body

@@ -12,6 +12,8 @@ from simulator.kit.problems import Problem
 
 M = TypeVar("M", bound=BaseModel)
 
+MOST_ERRORS = 100
+"""Of one refusal: a small body may have a hundred thousand, each told in a hundred bytes."""
 NOT_BLANK = r"\S"
 """The pattern of a text that says something."""
 _FRENCH = {
@@ -55,6 +57,8 @@ def refusal(error: ValidationError) -> Problem:
     """The problem of a validation error; never shows the values received."""
     found = error.errors(include_url=False, include_input=False)
     if found[0]["type"] == "json_invalid":
+        if "recursion limit" in str(found[0].get("ctx")):
+            return Problem("invalid-json", "Le corps de la requête est trop imbriqué : 200 niveaux au plus.")
         return Problem("invalid-json", "Le corps de la requête n'est pas un document JSON lisible.")
     errors = [
         {
@@ -62,7 +66,7 @@ def refusal(error: ValidationError) -> Problem:
             "code": item["type"].replace("_", "-"),
             "detail": _detail(item),
         }
-        for item in found
+        for item in found[:MOST_ERRORS]
     ]
     return Problem("invalid-payload", "Le contenu ne respecte pas le contrat.", errors=errors)
 

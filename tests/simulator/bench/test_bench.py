@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -92,6 +94,62 @@ def test_an_id_serves_once(platform: Any) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "world-exists")
     listed = platform.bench("GET", "/worlds").json()["worlds"]
     assert [world["id"] for world in listed] == ["default", "unique"]
+
+
+def _seed(of: int) -> bytes:
+    """The body of a world to create, of that many bytes, valid but for the length of its seed."""
+    return b'{"seed": "%s"}' % (b"x" * (of - 12))
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_is_bounded_for_who_has_the_token_too(platform: Any, announced: bool) -> None:
+    read = 0
+
+    async def parts(body: bytes) -> AsyncIterator[bytes]:
+        nonlocal read
+        for start in range(0, len(body), 100_000):
+            read += 1
+            yield body[start : start + 100_000]
+
+    def create(body: bytes) -> tuple[int, str]:
+        headers = {"content-type": "application/json"}
+        answer = platform.bench("POST", "/worlds", content=body if announced else parts(body), headers=headers)
+        return answer.status_code, answer.json()["code"]
+
+    assert create(_seed(1_000_000)) == (422, "invalid-payload")
+    read = 0
+    assert create(_seed(20_000_000)) == (413, "payload-too-large")
+    assert read <= 11  # the rest of it is not even listened to
+    assert len(platform.bench("GET", "/worlds").json()["worlds"]) == 1
+
+
+def test_a_body_is_not_deeper_than_what_reads_it(platform: Any) -> None:
+    def register(depth: int) -> Any:
+        jwk = {**signing.public_jwk(signing.derive_key("a", "b"), "k"), "x5c": 0}
+        body = json.dumps({"client_id": "a", "name": "A", "jwks": {"keys": [jwk]}})
+        body = body.replace('"x5c": 0', f'"x5c": {"[" * depth}{"]" * depth}')
+        headers = {"content-type": "application/json"}
+        return platform.bench("POST", "/worlds/default/clients", content=body, headers=headers)
+
+    assert register(190).status_code == 200
+    for path in ("clients", "operations"):
+        assert platform.bench("GET", f"/worlds/default/{path}").status_code == 200
+    for depth in (300, 400_000):
+        answer = register(depth)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid-json")
+        assert "imbriqué" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/bench/v1/worlds", "/w/monde/v1/care-sheets"])
+def test_a_refusal_is_not_much_longer_than_what_it_refuses(platform: Any, path: str) -> None:
+    """Tens of thousands of fields that do not exist: a hundred are told."""
+    world = platform.world(id="monde")
+    bearer = {"authorization": f"Bearer {TOKEN}"} if path.startswith("/bench") else platform.bearer(world, "gp")
+    body = json.dumps({f"k{number}": 0 for number in range(60_000)})
+    headers = {"content-type": "application/json", "idempotency-key": "k", **bearer}
+    answer = platform("POST", path, content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-payload")
+    assert len(answer.json()["errors"]) == 100 and len(answer.content) < 20_000
 
 
 def test_a_list_that_nobody_imported_is_refused(platform: Any) -> None:
