@@ -103,11 +103,10 @@ def _claim(tx: Tx, world: World, body: EventRequest) -> dict[str, Any]:
 
 def _sheet(tx: Tx, world: World, body: EventRequest) -> Sheet:
     """Raises Problem not-found."""
-    now, numbers = world.now(), [body.number] if body.number else sheets.numbers(tx, world.id)
-    known = [found for number in numbers if (found := sheets.find(tx, world.id, number, now)) is not None]
-    if not known:
+    found = sheets.find(tx, world.id, body.number or sheets.last(tx, world.id) or "", world.now())
+    if found is None:
         raise Problem("not-found", "Ce monde n'a pas cette feuille ; en faire une : « make-sheet ».")
-    return max(known, key=lambda one: one.issued_at)
+    return found
 
 
 OPERATIONS = (Operation("POST /worlds/{world}/events", "send-event", send, EventRequest, status=201),)

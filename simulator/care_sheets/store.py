@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import sqlalchemy as sa
 from msgspec.json import encode
@@ -64,6 +64,8 @@ _save = query(
 )
 
 Created = Literal["care-sheet-issued", "prescription-transcribed"]
+_created = audit.table.c.world == sa.bindparam("w"), sa.or_(*(audit.table.c.event == one for one in get_args(Created)))
+_last = query(sa.select(audit.table.c.subject).where(*_created).order_by(audit.table.c.seq.desc()).limit(1))
 SheetEvent = Literal[
     "care-sheet-issued",
     "prescription-transcribed",
@@ -216,6 +218,12 @@ def find(tx: Tx, world: str, number: str, now: datetime, *, on: date | None = No
 def numbers(tx: Tx, world: str) -> list[str]:
     """Numbers of every sheet of a world, sorted."""
     return [row["number"] for row in tx.all(_numbers, w=world)]
+
+
+def last(tx: Tx, world: str) -> str | None:
+    """Number of the sheet that was made last; None in a world without any."""
+    row = tx.one(_last, w=world)
+    return None if row is None else str(row["subject"])
 
 
 @lru_cache(maxsize=1024)
