@@ -152,8 +152,7 @@ class Exchange:
     @cached_property
     def section(self) -> str:
         """The type of the section that the path is about; empty without one."""
-        before, _, after = self.path.partition("/sections/")
-        return after.partition("/")[0] if before else ""
+        return self.path.partition("/sections/")[2].partition("/")[0]
 
     @cached_property
     def secrets(self) -> frozenset[str]:

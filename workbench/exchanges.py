@@ -37,7 +37,7 @@ def line(exchange: Mapping[str, Any]) -> str:
     if exchange["problem"]:
         said.append(f"refus {exchange['problem']}")
     if (fault := exchange.get("fault")) is not None:
-        said.append(f"panne {_named(fault)}")
+        said.append(f"panne {fault['kind']}")
     if changed := [link["event"] for link in exchange.get("state_change", ()) if link["event"] != "refused"]:
         said.append(f"→ {', '.join(changed)}")
     return plain("  ".join(said), 400)
@@ -45,9 +45,3 @@ def line(exchange: Mapping[str, Any]) -> str:
 
 def _short(text: str, most: int = 100) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _named(fault: Any) -> str:
-    if isinstance(fault, Mapping):
-        return str(fault.get("kind") or fault.get("label") or fault.get("id") or "?")
-    return str(fault)

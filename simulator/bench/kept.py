@@ -72,7 +72,9 @@ def keep(
 
 
 async def read(asked: Asked, world: World) -> Json:
-    """``{"operations": [{seq, after, at, operation, method, path, body}], "next"}``; `after`: seq of an exchange."""
+    """``{"operations": [{seq, after, at, operation, method, path, body, gave?}], "next"}``: each after the exchange of seq
+    `after`; those asked for come after the operation of that seq.
+    """
     after, limit = asked.number("after", 0, 2**53), asked.limit()
     rows = await asked.worlds.db.read(lambda tx: tx.all(_page, w=world.id, since=after, many=limit), world.id)
     found = [{**{name: row[name] for name in ("seq", "after", "at")}, **from_json(row["content"])} for row in rows]

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from simulator.journal.redaction import MARK
 from simulator.kit.signing import BadToken, open_jws
 
 GENESIS = "0" * 64
@@ -24,7 +25,6 @@ TRANSPORT = frozenset(
     | {"traceparent", "tracestate", "x-fse-world", "x-request-id"}
 )
 _JWS = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
-_CREDENTIAL = re.compile(r"redacted(?::|%3A)sha256(?::|%3A)[0-9a-f]{12}")
 
 
 def exchange(shown: Mapping[str, Any], issuer: str) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def exchange(shown: Mapping[str, Any], issuer: str) -> dict[str, Any]:
 
     def told(text: str) -> str:
         text = _JWS.sub(lambda found: _signed(found[0], base, world), text)
-        text = _placed(_CREDENTIAL.sub("redacted", text), base, world)
+        text = _placed(MARK.sub("redacted", text), base, world)
         return text.replace(trace, "{trace}")
 
     def side(whole: Mapping[str, Any], *members: str) -> dict[str, Any]:

@@ -7,12 +7,12 @@ be given (control characters, what is no text, what is very long) goes through b
 from __future__ import annotations
 
 import base64
-import re
 import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.journal.har import address, raw
+from simulator.journal.redaction import MARK
 
 LEFT_OUT = frozenset(
     {"host", "content-length", "connection", "accept-encoding", "transfer-encoding", "expect", "keep-alive"}
@@ -20,7 +20,6 @@ LEFT_OUT = frozenset(
 ADDED = ("accept", "content-type", "user-agent")
 """Headers that curl adds by itself unless told not to."""
 LONGEST = 32_000
-_MARK = re.compile(r"redacted(?::|%3A)sha256(?::|%3A)([0-9a-f]{12})")
 
 
 def command(shown: Mapping[str, Any], issuer: str) -> dict[str, Any]:
@@ -61,7 +60,7 @@ class _Hidden:
 
     def spelled(self, text: str, quote: Callable[[str], str] | None = None) -> str:
         """The text as one word of bash, each fingerprint replaced by a variable that must be set."""
-        parts = _MARK.split(text)  # plain, mark, plain, mark, … plain
+        parts = MARK.split(text)  # plain, mark, plain, mark, … plain
         bearer = text.lower().startswith("authorization: bearer ")
         word = "".join(
             f'"${{{self._name(part, bearer)}:?}}"' if at % 2 else (quote or quoted)(part)

@@ -14,6 +14,8 @@ TOKEN_PATHS = ("/oauth2/token", "/oauth2/revoke")
 SECRET_FIELDS = frozenset({"client_secret", "client_assertion", "assertion", "access_token", "token", "secret"})
 PLAIN_FIELDS = frozenset({"grant_type", "client_assertion_type", "scope", "inpe", "patient", "token_type_hint"})
 """Fields of a token request that are kept: any other, or what a form that is none seems to name, may be a secret."""
+MARK = re.compile("redacted(?::|%3A)sha256(?::|%3A)([0-9a-f]{12})")
+"""What stands for a credential, as it is or in a query."""
 SUBSCRIPTIONS = "/v1/subscriptions"
 DOCUMENTS = "/documents"
 _HEADERS = re.compile("authori[sz]ation|authentication|cookie|token|secret|assertion|password|api-?key")
