@@ -72,8 +72,8 @@ def keep(
 
 
 async def read(asked: Asked, world: World) -> Json:
-    """``{"operations": [{seq, after, at, operation, method, path, body, gave?}], "next"}``: each after the exchange of seq
-    `after`; those asked for come after the operation of that seq.
+    """``{"operations": [{seq, after, at, operation, method, path, body, gave?}], "next"}``, from the operation that
+    follows that of seq `after`; a row's own `after` is the seq of an exchange.
     """
     after, limit = asked.number("after", 0, 2**53), asked.limit()
     rows = await asked.worlds.db.read(lambda tx: tx.all(_page, w=world.id, since=after, many=limit), world.id)
