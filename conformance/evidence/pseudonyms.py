@@ -71,5 +71,5 @@ class Pseudonyms:
 
         try:
             return json.dumps(self.clean(json.loads(text)), ensure_ascii=False)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.text(text)

@@ -24,6 +24,8 @@ _NAMED = (
 )
 _IN_JSON = re.compile(b'("' + _NAMED + b'"\\s*:\\s*")((?:[^"\\\\]|\\\\.)+)(?=")', re.I)
 _IN_FORM = re.compile(b"((?:^|[&;])" + _NAMED + b'(?:\\[]|%5b%5d)?=)([^&;\\s"]+)', re.I)
+_UNREADABLE = (ValueError, RecursionError)
+"""What reading JSON, and writing it again, may raise."""
 _SIGNED = re.compile(rb"eyJ[\w-]+\.eyJ[\w-]*\.[\w-]*")
 
 
@@ -98,7 +100,7 @@ def token_request(body: bytes, media_type: str) -> bytes:
         if "json" in media_type:
             return _json(text, kept=PLAIN_FIELDS)
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True, max_num_fields=100)
-    except ValueError:
+    except _UNREADABLE:
         return fingerprint(body.decode("latin-1")).encode()
     if any(k not in PLAIN_FIELDS | SECRET_FIELDS and not k.isidentifier() for k, _ in pairs):
         return fingerprint(text).encode()
@@ -111,7 +113,7 @@ def secret_answer(body: bytes) -> bytes:
     """
     try:
         return _json(body.decode())
-    except ValueError:
+    except _UNREADABLE:
         return fingerprint(body.decode("latin-1")).encode() if body else body
 
 
@@ -119,12 +121,12 @@ def document(body: bytes) -> bytes:
     """A request that sends a document, without it: its fingerprint stands there; all of a request not as expected."""
     try:
         value = json.loads(body.decode())
-    except ValueError:
+        if not isinstance(value, dict) or set(value) - {"kind", "media_type", "content"}:
+            raise ValueError("not a document")
+        kept = {k: fingerprint(str(v)) if k == "content" else v for k, v in value.items()}
+        return json.dumps(kept, ensure_ascii=False).encode()
+    except _UNREADABLE:
         return fingerprint(body.decode("latin-1")).encode()
-    if not isinstance(value, dict) or set(value) - {"kind", "media_type", "content"}:
-        return fingerprint(body.decode("latin-1")).encode()
-    kept = {k: fingerprint(str(v)) if k == "content" else v for k, v in value.items()}
-    return json.dumps(kept, ensure_ascii=False).encode()
 
 
 def _json(text: str, kept: frozenset[str] | None = None) -> bytes:

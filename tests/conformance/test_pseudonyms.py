@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from conformance.evidence.model import Observation
 from conformance.evidence.pseudonyms import Pseudonyms
+from conformance.evidence.seen import Exchange
 
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxMDAwMDAwMTEifQ.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU"
 P = Pseudonyms(b"k" * 32)
@@ -42,3 +46,14 @@ def test_what_is_not_a_secret_is_untouched() -> None:
     body = {"number": "2604817390552494", "qr": {"payload": "FSE1:ABC"}, "backup_code": "ABCDEFGHJ", "receipt": JWT}
     assert P.clean(body) == body
     assert P.clean({"body": json.dumps(body)}) == {"body": json.dumps(body)}
+
+
+@pytest.mark.parametrize("depth", [600, 50_000])
+def test_a_body_too_deep_to_be_read_is_an_observation_as_any_other(depth: int) -> None:
+    """What a software sends never ends a campaign."""
+    body = f'{{"client_secret": {"[" * depth}{"]" * depth}, "assertion": "{JWT}"}}'
+    request = P.clean({"method": "POST", "path": "/oauth2/token", "body": body})
+    assert JWT not in request["body"]
+    data = {"request": request, "response": {"status": 400, "body": "[" * depth}}
+    seen = Exchange(Observation("o1", "exchange", "", data))
+    assert seen.answer == {} and seen.problem is None

@@ -56,6 +56,27 @@ def test_a_body_that_is_no_text_is_kept_in_base64(platform: Any) -> None:
     assert (request["body"], request["body_base64"]) == (None, "//4=")
 
 
+HOSTILE = [b"[" * 5_000, b'{"kind":' * 5_000, b'{"kind":' + b"[" * 950 + b"]" * 950 + b"}", b"9" * 5_000] + [
+    b'{"%s": "\\ud800"}' % name for name in (b"kind", b"content", b"grant_type", b"secret", b"scope", b"inpe")
+]
+"""Too deep, too long a number, half a character."""
+
+
+@pytest.mark.parametrize("path", ["/oauth2/token", "/v1/claims/clm-l5nvahkjp4sf5o5u/documents", "/v1/subscriptions"])
+def test_no_body_keeps_its_exchange_out_of_the_journal(platform: Any, path: str) -> None:
+    """Whatever is read of it so that no secret stays."""
+    world = platform.world()
+    bearer = platform.bearer(world, "gp")
+    for number, body in enumerate(HOSTILE, start=2):
+        headers = {"content-type": "application/json", "idempotency-key": f"k{number}", **bearer}
+        answer = platform("POST", f"{world['issuer']}{path}", content=body, headers=headers)
+        assert 400 <= answer.status_code < 500
+        newest = _exchanges(platform, world)["exchanges"][-1]
+        assert (newest["seq"], newest["response"]["status"]) == (number, answer.status_code), body[:40]
+    for form in ("journal?form=canonical", "journal.har", "journal/checkpoint"):
+        assert platform.bench("GET", f"/worlds/{world['id']}/{form}").status_code == 200, form
+
+
 def test_credentials_become_fingerprints_that_stay_comparable(platform: Any) -> None:
     world = platform.world()
     bearer = platform.bearer(world, "gp")
