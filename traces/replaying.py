@@ -96,9 +96,15 @@ def _world(bench: BenchClient, trace: Trace) -> tuple[dict[str, Any], Credential
                 raise
             world = bench.create_world(**made)
     except Refused as refusal:
-        raise Unfit(f"ce simulateur ne peut pas faire ce monde : {refusal.problem.get('detail') or refusal}") from None
+        raise Unfit(f"ce simulateur ne peut pas faire ce monde : {_why(refusal)}") from None
     credentials.enter(bench, world)
     return world, credentials
+
+
+def _why(refusal: Refused) -> str:
+    """What the bench found wrong, member by member where it says so."""
+    wrong = [f"{error['pointer']} : {error['detail']}" for error in refusal.problem.get("errors", ())]
+    return " ".join(wrong) or str(refusal.problem.get("detail") or refusal)
 
 
 class _Sender:

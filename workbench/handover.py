@@ -24,6 +24,9 @@ def creating(offline: Offline | None) -> Offline:
         deployment: Annotated[
             str, typer.Option("--deployment", metavar="CALENDRIER", help="homologation, kenitra-pilot, national…")
         ] = "",
+        tariff_set: Annotated[
+            str, typer.Option("--tariff-set", metavar="JEU", help="Tarifs : tnr-2006, en vigueur, ou conventions-2020.")
+        ] = "",
         clients: Annotated[
             list[str],
             typer.Option("--client", metavar="LOGICIEL:SECRET", help="Un logiciel de la première heure ; répétable."),
@@ -67,12 +70,14 @@ def creating(offline: Offline | None) -> Offline:
                 refuse("cette installation n'a pas de simulateur : --database et --persona-set n'y sont pas.")
             if now or running_clock or deployment or clients:
                 refuse("--now, --running, --deployment et --client : pour un simulateur qui tourne, pas pour une base.")
-            chosen = {"persona_set": persona_set} if persona_set else {}
+            words = {"persona_set": persona_set, "tariff_set": tariff_set}
+            chosen = {key: value for key, value in words.items() if value}
             offline(name=name, seed=seed, database=database, as_json=as_json, **chosen, **given)
             return
         if given:
             refuse("jours, feuilles par jour et adresse sont d'un monde peuplé : ajouter --persona-set ou --database.")
         body: dict[str, Any] = {"id": name, "seed": seed, "now": now, "deployment": deployment}
+        body["tariff_set"] = tariff_set
         body["clients"] = [_client(one) for one in clients]
         body["clock"] = "running" if running_clock else ""
         with bench(simulator, bench_token_file) as running:
@@ -128,5 +133,5 @@ def described(world: dict[str, Any]) -> list[str]:
     return [
         on_a_line(world),
         f"  adresse {world['issuer']}",
-        f"  graine {world['seed']}, liste {world['nomenclature']}",
+        f"  graine {world['seed']}, liste {world['nomenclature']}, tarifs {world['tariff_set']}",
     ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
+import fixtures
 from simulator.identity.store import Client
 from simulator.kit.signing import load_public_jwk
 from simulator.kit.wire import Form, Instant, Wire
@@ -17,6 +18,16 @@ Slug = Annotated[
     Form("un nom comme essai-1 (minuscules, chiffres et tirets, 63 au plus)"),
 ]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _known(tariff_set: str) -> str:
+    known = fixtures.tariff_sets()
+    if tariff_set not in known:
+        raise ValueError(f"Ce jeu de tarifs n'existe pas ; connus : {', '.join(known)}.")
+    return tariff_set
+
+
+TariffSet = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(fixtures.tariff_sets())})]
 
 
 class JwkSet(Wire):
@@ -71,7 +82,7 @@ class WorldRequest(Wire):
     now: Instant | None = None
     clock: Literal["frozen", "running"] = "frozen"
     nomenclature: Label | None = None
-    tariff_set: Label | None = None
+    tariff_set: TariffSet | None = None
     deployment: Literal["homologation", "kenitra-pilot", "national", "staged"] = "homologation"
     clients: list[ClientRegistration] = Field(default_factory=list, max_length=50)
     rate_limit: RateLimit | None = None

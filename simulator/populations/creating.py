@@ -47,6 +47,7 @@ class Wanted:
     until: date | None
     per_day: int
     base_url: str
+    tariff_set: str = fixtures.DEFAULT_TARIFF_SET
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Created:
     id: str
     seed: str
     persona_set: str
+    tariff_set: str
     now: str
     days: int
     per_day: int
@@ -69,6 +71,7 @@ class Created:
             "id": self.id,
             "seed": self.seed,
             "persona_set": self.persona_set,
+            "tariff_set": self.tariff_set,
             "now": self.now,
             "days": self.days,
             "per_day": self.per_day,
@@ -86,6 +89,8 @@ def make(database: str, wanted: Wanted, progress: Callable[[int, int, int], None
     """Raises PlaceError for a database that cannot be used, Refused for what cannot be made."""
     if wanted.persona_set not in model.NAMES:
         raise Refused(f"le peuplement « {wanted.persona_set} » n'existe pas ; connus : {', '.join(model.NAMES)}.")
+    if wanted.tariff_set not in (known := fixtures.tariff_sets()):
+        raise Refused(f"le jeu de tarifs « {wanted.tariff_set} » n'existe pas ; connus : {', '.join(known)}.")
     days = _days(wanted)
     stop = threading.Event()
     with taken(database) as db:
@@ -113,7 +118,14 @@ def _made(db: Database, wanted: Wanted, days: Days, told: Told) -> Created:
     people = model.of(wanted.persona_set, seed)
     softwares = Cast(people).clients() if people is not None else ()
     clients = (*default_world().clients, *softwares)
-    new = NewWorld(id=id, seed=seed, now=first_instant(days), persona_set=wanted.persona_set, clients=clients)
+    new = NewWorld(
+        id=id,
+        seed=seed,
+        now=first_instant(days),
+        tariff_set=wanted.tariff_set,
+        persona_set=wanted.persona_set,
+        clients=clients,
+    )
     routes = {route.operation: route for route in ROUTES}
 
     def unit(tx: Tx) -> Created:
@@ -124,7 +136,8 @@ def _made(db: Database, wanted: Wanted, days: Days, told: Told) -> Created:
         lived = Lived({}, {}, "") if people is None else fill(tx, world, days, routes, SOURCES, told)
         now, spent = clock.to_text(world.now()), clock.stopwatch() - started
         many = _count(tx, _claims, id)
-        return Created(id, seed, wanted.persona_set, now, days.days, days.per_day, many, spent, lived)
+        kinds = wanted.persona_set, wanted.tariff_set
+        return Created(id, seed, *kinds, now, days.days, days.per_day, many, spent, lived)
 
     return db.call(unit, id)
 
@@ -137,6 +150,7 @@ def summaries(db: Database) -> list[dict[str, Any]]:
             "id": world.id,
             "seed": world.seed,
             "persona_set": world.persona_set,
+            "tariff_set": world.tariff_set,
             "now": clock.to_text(world.now()),
             "clock": world.clock.mode,
             "nomenclature": world.nomenclature,

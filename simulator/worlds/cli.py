@@ -35,6 +35,9 @@ def create(
         str,
         typer.Option("--persona-set", metavar="PEUPLEMENT", help="Qui l'habite : kenitra, ou default (vide)."),
     ] = "kenitra",
+    tariff_set: Annotated[
+        str, typer.Option("--tariff-set", metavar="JEU", help="Tarifs : tnr-2006, en vigueur, ou conventions-2020.")
+    ] = "tnr-2006",
     days: Annotated[int, typer.Option("--days", min=0, max=400, help="Jours d'activité.")] = 30,
     until: Annotated[
         str, typer.Option("--until", metavar="AAAA-MM-JJ", help="Dernier jour d'activité ; par défaut 2026-11-22.")
@@ -72,7 +75,7 @@ def create(
         refuse(f"« {name} » n'est pas un nom de monde (minuscules, chiffres et tirets, 63 au plus).")
     if len(seed) > 200:
         refuse("une graine a 200 caractères au plus.")
-    wanted = Wanted(name, seed, persona_set, days, _day(until), per_day, base_url.rstrip("/"))
+    wanted = Wanted(name, seed, persona_set, days, _day(until), per_day, base_url.rstrip("/"), tariff_set)
     try:
         created = make(database, wanted, _progress)
     except (PlaceError, Refused) as error:
@@ -105,7 +108,10 @@ def _shown(one: Mapping[str, Any]) -> tuple[str, str]:
 
 def _told(created: Created, database: str) -> list[str]:
     lived, served = created.lived, f" --database {database}" if database else ""
-    lines = [f"Monde « {created.id} » créé, peuplement {created.persona_set}, horloge au {created.now}."]
+    lines = [
+        f"Monde « {created.id} » créé, peuplement {created.persona_set}, horloge au {created.now}.",
+        f"  Jeu de tarifs : {created.tariff_set}",
+    ]
     if created.days:
         lines += [
             f"  {created.days} jours : {lived.sheets} feuilles, {lived.executions} exécutions, "

@@ -160,6 +160,13 @@ def test_a_list_that_is_not_here_is_asked_for(
     assert _fse(running, "replay", str(tmp_path / "absent.json")).exit_code == 2
 
 
+def test_a_tariff_set_that_is_not_here_is_said(bench: BenchClient, little: Trace) -> None:
+    trace = copy.deepcopy(little)
+    trace["world"]["tariff_set"] = "xx"
+    with pytest.raises(Unfit, match=r"/tariff_set : .* connus : tnr-2006, conventions-2020"):
+        replay(bench, trace)
+
+
 def test_a_trace_of_another_version_is_replayed_with_a_warning(bench: BenchClient, little: Trace) -> None:
     outcome = replay(bench, {**little, "simulator": "banc-fse/0.0.1"})
     assert outcome.same and "banc-fse/0.0.1" in outcome.warnings[0]

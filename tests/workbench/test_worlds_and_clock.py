@@ -112,6 +112,11 @@ def test_ten_years_in_one_word(fse: Line) -> None:
     assert fse("clock", "advance", "10y", "--world", "loin").startswith("2036-11-20")
 
 
+def test_the_tariff_set_is_chosen_and_said(fse: Line) -> None:
+    assert "tarifs conventions-2020" in fse("world", "create", "--name", "tarifs", "--tariff-set", "conventions-2020")
+    assert "tarifs conventions-2020" in fse("world", "show", "tarifs")
+
+
 def test_a_database_is_listed_without_a_simulator(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'base.sqlite'}"
     made = CliRunner().invoke(APP, ["world", "create", "--persona-set", "default", "--database", url])
@@ -125,6 +130,7 @@ def test_a_database_is_listed_without_a_simulator(tmp_path: Path) -> None:
     [
         (("world", "create", "--days", "3"), "--persona-set ou --database"),
         (("world", "create", "--persona-set", "kenitra", "--running"), "pas pour une base"),
+        (("world", "create", "--tariff-set", "xx"), "connus : tnr-2006, conventions-2020"),
         (("clock", "set"), "donner un instant"),
         (("clock", "set", "--running", "--frozen"), "pas les deux"),
     ],

@@ -161,6 +161,20 @@ def test_a_list_that_nobody_imported_is_refused(platform: Any) -> None:
     assert chosen.status_code == 201
 
 
+def test_a_tariff_set_that_does_not_exist_is_refused_with_those_that_do(platform: Any) -> None:
+    answer = platform.bench("POST", "/worlds", json={"id": "tarifs", "tariff_set": "xx"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-payload")
+    (error,) = answer.json()["errors"]
+    assert error["pointer"] == "/tariff_set"
+    assert error["detail"] == "Ce jeu de tarifs n'existe pas ; connus : tnr-2006, conventions-2020."
+    made = platform.bench("POST", "/worlds", json={"id": "tarifs", "tariff_set": "conventions-2020"})
+    assert (made.status_code, made.json()["tariff_set"]) == (201, "conventions-2020")
+    clone = platform.bench("POST", "/worlds/tarifs/clone", json={"id": "copie"})
+    assert clone.json()["tariff_set"] == "conventions-2020"
+    other = platform.bench("POST", "/worlds/tarifs/clone", json={"id": "autre", "tariff_set": "xx"})
+    assert other.status_code == 422
+
+
 @pytest.mark.parametrize("pages", ["journal", "audit", "deliveries"])
 def test_more_rows_than_a_page_holds_are_refused_not_cut(platform: Any, pages: str) -> None:
     path = f"/worlds/default/{pages}"

@@ -57,10 +57,18 @@ def test_a_world_of_personas_alone_is_made_too(url: str) -> None:
     assert made.exit_code == 0 and "Monde « default » créé" in made.stdout
 
 
+def test_the_tariff_set_of_a_world_is_chosen_and_said(url: str) -> None:
+    words = ("create", "--persona-set", "default", "--tariff-set", "conventions-2020", "--database", url)
+    assert "Jeu de tarifs : conventions-2020" in run(*words).stdout
+    (listed,) = json.loads(run("list", "--database", url, "--json").stdout)["worlds"]
+    assert listed["tariff_set"] == "conventions-2020"
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (("--persona-set", "ailleurs"), "le peuplement « ailleurs » n'existe pas ; connus : default, kenitra."),
+        (("--tariff-set", "xx"), "le jeu de tarifs « xx » n'existe pas ; connus : tnr-2006, conventions-2020."),
         (("--name", "Mon monde"), "« Mon monde » n'est pas un nom de monde"),
         (("--until", "demain"), "--until attend un jour comme 2026-11-22, pas « demain »."),
         (("--until", "2024-01-05"), "les jours d'activité vont du 01/01/2024 au 31/12/2035."),
