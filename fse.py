@@ -17,6 +17,7 @@ from typing import Any
 import typer
 
 from terminal.helps import french
+from terminal.plain import plain
 
 ROOMS = (
     "simulator", "simulator.worlds", "simulator.nomenclature", "simulator.claims", "simulator.rules", "simulator.audit",
@@ -65,13 +66,13 @@ def main() -> None:
         if type(mistake).__name__ == "NoArgsIsHelpError":
             print(mistake.format_message(), file=sys.stderr)
         else:
-            print(f"Erreur : {in_french(mistake)}", file=sys.stderr)
+            print(f"Erreur : {plain(in_french(mistake), 2_000)}", file=sys.stderr)
             print(f"Aide : {command} --help", file=sys.stderr)
         sys.exit(2)
     except Exception as fault:
         if os.environ.get("FSE_DEBUG"):
             raise
-        print(f"Faute du banc : {type(fault).__name__} : {fault}", file=sys.stderr)
+        print(f"Faute du banc : {type(fault).__name__} : {plain(str(fault), 2_000)}", file=sys.stderr)
         print("Pour la trace complète, relancer avec FSE_DEBUG=1.", file=sys.stderr)
         sys.exit(3)
 

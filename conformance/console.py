@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 
 from conformance import campaign as campaigns
 from conformance.doctor import Examined
@@ -18,6 +18,7 @@ from conformance.evidence.model import RunVerdict
 from conformance.evidence.store import NotARun
 from conformance.evidence.verification import verify
 from conformance.session import Misconfigured, stand
+from terminal.plain import plain
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -44,6 +45,11 @@ SENTENCES = {
     RunVerdict.CONFIGURATION: "[bold magenta]FAUTE DE CONFIGURATION[/] : rien n'a été jugé.",
     RunVerdict.HARNESS: "[bold magenta]FAUTE DU BANC[/] : le résultat n'engage pas le logiciel ; voir harness.log.",
 }
+
+
+def escape(text: str) -> str:
+    """What the software under test may have said: neither markup of ours, nor a command to the terminal."""
+    return markup.escape("\n".join(plain(line, 2_000) for line in text.split("\n")))
 
 
 def _examined(quiet: bool) -> Callable[[Examined], None]:

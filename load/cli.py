@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from terminal.plain import plain
+
 HELP = """Charge : prescripteurs et pharmaciens simulés, verdict face aux objectifs et aux invariants.
 
 Sans --simulator, un simulateur est démarré en mémoire pour la durée de la charge.
@@ -51,10 +53,10 @@ def load(
             document, folder = run(chosen, bench, seed=seed, runs=runs, command=command, say=typer.echo)
     except (ProfileError, PlatformUnreachable, Refused, LaunchError, OSError) as error:
         where = f"{simulator} : " if simulator and isinstance(error, PlatformUnreachable) else ""
-        typer.echo(f"Charge impossible : {where}{error}", err=True)
+        typer.echo(f"Charge impossible : {where}{plain(str(error), 2_000)}", err=True)
         raise typer.Exit(2) from None
     except HarnessFault as error:
-        typer.echo(f"Panne du générateur de charge : {error}", err=True)
+        typer.echo(f"Panne du générateur de charge : {plain(str(error), 2_000)}", err=True)
         raise typer.Exit(3) from None
     _print(document, folder)
     raise typer.Exit(document["exit_code"])

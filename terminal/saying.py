@@ -9,7 +9,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from terminal.plain import plain
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Réponse en JSON, pour un programme.")]
+_LONGEST = 2_000
 _UNSHOWN = re.compile("[\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
@@ -34,6 +37,6 @@ def ruled(pages: Iterable[str]) -> str:
 
 
 def refuse(reason: str) -> NoReturn:
-    """What is asked for has to be corrected: one French line, exit code 2."""
-    typer.echo(f"Erreur : {reason}", err=True)
+    """What is asked for has to be corrected: one French line, exit code 2. `reason` may come from outside."""
+    typer.echo(f"Erreur : {plain(reason, _LONGEST)}", err=True)
     raise typer.Exit(2)

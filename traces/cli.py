@@ -69,7 +69,7 @@ def record(
             trace = recorded(running, world, until)
             size = write(file, trace)
         except (BrokenTrace, NotRecordable) as error:
-            refuse(plain(str(error), MOST))
+            refuse(str(error))
     requests = sum("request" in step for step in trace["steps"])
     others, left = len(trace["steps"]) - requests, trace["not_replayable"]
     made = {"file": str(file), "bytes": size, "requests": requests, "not_replayable": left, "operations": others}
@@ -115,7 +115,7 @@ def replay(
         with _somewhere(simulator, bench_token_file, medicines) as running:
             outcome = replayed(running, trace, keep=keep, progress=_progress)
     except (BrokenTrace, Unfit) as error:
-        refuse(plain(str(error), MOST))
+        refuse(str(error))
     _say(_as_json(outcome, trace), as_json, _told(outcome, trace, keep))
     if not outcome.same:
         raise typer.Exit(1)
@@ -133,7 +133,7 @@ def _somewhere(url: str, token_file: Path | None, medicines: Path | None) -> Ite
             try:
                 own = stack.enter_context(started(*options))
             except LaunchError as error:
-                refuse(plain(str(error), MOST))
+                refuse(str(error))
             url, token_file = own.url, own.data / "bench-token"
         elif medicines:
             refuse("--medicines ne vaut que pour un simulateur lancé ici ; là-bas : fse nomenclature import.")

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from terminal.plain import plain
+
 HELP = """Fuzz de la plateforme : requêtes imprévues, contrat OpenAPI publié pour juge (Schemathesis).
 
 Sans --simulator, un simulateur est démarré en mémoire pour la durée du fuzz.
@@ -47,7 +49,7 @@ def platform(
             outcome = run(bench, seed=seed, max_examples=max_examples)
     except (PlatformUnreachable, Refused, LaunchError, FuzzFault, OSError) as error:
         where = f"{simulator} : " if simulator and isinstance(error, PlatformUnreachable) else ""
-        typer.echo(f"Fuzz impossible : {where}{error}", err=True)
+        typer.echo(f"Fuzz impossible : {where}{plain(str(error), 2_000)}", err=True)
         raise typer.Exit(2) from None
     _print(outcome, f"fse fuzz platform --seed {seed} --max-examples {max_examples}")
     raise typer.Exit(1 if outcome.findings or outcome.errors else 0)
@@ -56,12 +58,12 @@ def platform(
 def _print(outcome: Any, again: str) -> None:
     typer.echo(f"Fuzz : {outcome.cases} requêtes sur {len(outcome.operations)} opérations.")
     for error in outcome.errors:
-        typer.echo(f"  non essayée : {error['operation']} — {error['message']}")
+        typer.echo(f"  non essayée : {error['operation']} — {plain(error['message'], 2_000)}")
     for rank, finding in enumerate(outcome.findings, 1):
         typer.echo(f"\nÉcart {rank} — {finding['operation']} : {finding['check']} (réponse {finding['status']})")
         for line in finding["message"].splitlines()[:6]:
-            typer.echo(f"  {line}")
-        typer.echo(f"  Reproduire : {finding['curl']}")
+            typer.echo(f"  {plain(line, 2_000)}")
+        typer.echo(f"  Reproduire : {plain(finding['curl'], 10_000)}")
     if outcome.findings or outcome.errors:
         typer.echo(f"\n{len(outcome.findings)} écart(s) au contrat publié.")
         typer.echo(f"Rejouer : {again}")
