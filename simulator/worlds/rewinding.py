@@ -8,7 +8,6 @@ the eras that are undone open nothing.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from simulator.events import queue, subscriptions
 from simulator.events import store as events
@@ -117,12 +116,12 @@ def _reborn(tx: Tx, worlds: Worlds, id: str, now: datetime, era: int, eras: froz
     subscriptions.free_here(tx, id)
     store.set_life(tx, id, ids.new_life())
     store.set_eras(tx, id, era, eras)
-    made: Any = store.find(tx, id, worlds.base)
-    store.set_clock(tx, id, WorldClock(made.clock.mode, now, clock.real_now()))
+    made = store.find(tx, id, worlds.base)
+    assert made is not None
+    made.clock = WorldClock(made.clock.mode, now, clock.real_now())
+    store.set_clock(tx, id, made.clock)
     tx.held.clear()
-    found = store.find(tx, id, worlds.base)
-    assert found is not None
-    return found
+    return made
 
 
 def _named(tx: Tx, world: World, name: str) -> Snapshot:
