@@ -160,11 +160,14 @@ def sheet(
 
     Exemple : fse qr sheet planche.pdf --dpi 203
     """
+    from qrlab.render import Unprintable
     from qrlab.sheet import sheet as made
 
-    pdf = made(dpi, seed)
     try:
+        pdf = made(dpi, seed)
         output.write_bytes(pdf)
+    except Unprintable as error:
+        refuse(str(error))
     except OSError as error:
         refuse(f"impossible d'écrire {output} ({error.strerror})")
     said = f"{output} : à imprimer à 100 %, sans ajuster à la page"

@@ -55,6 +55,7 @@ def test_what_is_read_cannot_write_on_the_terminal(tmp_path: Path) -> None:
     ("render", "{}/c.png", "--vector", "rien"), ("render", "{}/c.png", "--level", "Z"),
     ("render", "{}/c.png", "--module", "0.01"), ("render", "{}/c.png", "--module", "inf"),
     ("render", "{}/c.png", "--module", "1e300"), ("render", "{}/nulle/part.png"), ("sheet", "{}/nulle/part.pdf"),
+    ("sheet", "{}/s.pdf", "--dpi", "50"),
     ("damage", "{}/whole.png", "{}/d.png"), ("damage", "{}/whole.png", "{}/d.png", "--condition", "neuve"),
     ("damage", "{}/whole.png", "{}/d.png", "--with", "blot"), ("damage", "{}/whole.png", "{}/d.png", "--with", "feu=1"),
     ("damage", "{}/text.png", "{}/d.png", "--with", "blot=5"), ("read", "{}/text.png"), ("read", "{}/absent.png"),
