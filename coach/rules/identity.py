@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from coach.exchange import AGENT, Exchange
+from coach.rules.agents import borrowed
 from coach.rules.data import scopes
 from coach.traffic import Found, Traffic
 
-_LIBRARY = re.compile(
-    r"(?:mozilla|curl|wget|python|aiohttp|okhttp|java|apache-httpclient|axios|go-http-client|postman|insomnia|dart|guzzle"
-    r"|node|undici|got|restsharp|httpclient|dotnet|ruby|faraday|php|reqwest|hyper)\b|monlogiciel|masociete",
-    re.I,
-)
 _LEFT_S = 60
 _TOKENS = 3
 _CALLS = 10
@@ -27,12 +22,12 @@ def agent_missing(seen: Traffic) -> Iterator[Found]:
 
 
 def agent_default(seen: Traffic) -> Iterator[Found]:
-    """The name of an HTTP library or of an example, or the identifier of another software."""
+    """The default of an HTTP library, the name of an example, or the identifier of another software."""
     for each in seen.exchanges:
         named = AGENT.fullmatch(each.agent)
         if named is None:
             continue
-        if _LIBRARY.match(each.agent) or _LIBRARY.match(each.agent.split(" ", 1)[1]):
+        if borrowed(each.agent):
             yield Found(f"« {each.agent} » est celui d'un exemple ou d'une bibliothèque.", each)
         elif each.raw.get("client_id") and named[1] != each.client:
             yield Found(f"Il nomme « {named[1]} », le jeton est celui de « {each.client} ».", each)
