@@ -11,6 +11,7 @@ import typer
 from qrlab import measuring, texts
 from qrlab.texts import chosen, comma
 from terminal.saying import JsonOption, refuse, say
+from terminal.system import reason
 
 ImageFile = Annotated[Path, typer.Argument(metavar="IMAGE", help="Image PNG ou JPEG.", exists=True, dir_okay=False)]
 Output = Annotated[Path, typer.Argument(metavar="SORTIE", help="Image PNG à écrire.")]
@@ -169,7 +170,7 @@ def sheet(
     except Unprintable as error:
         refuse(str(error))
     except OSError as error:
-        refuse(f"impossible d'écrire {output} ({error.strerror})")
+        refuse(f"impossible d'écrire {output} ({reason(error)})")
     said = f"{output} : à imprimer à 100 %, sans ajuster à la page"
     say({"file": str(output), "dpi": dpi, "bytes": len(pdf)}, as_json, [said])
 
@@ -189,4 +190,4 @@ def _save(image: Any, output: Path, dpi: float) -> None:
     try:
         image.save(output, "PNG", dpi=(dpi, dpi))
     except OSError as error:
-        refuse(f"impossible d'écrire {output} ({error.strerror})")
+        refuse(f"impossible d'écrire {output} ({reason(error)})")

@@ -17,6 +17,7 @@ from typing import IO
 from zlib import error as ZlibError
 
 from reports.source import RunUnreadable
+from terminal.system import reason
 
 MAX_FILES = 20_000
 #: Bytes, once unpacked: one file, and all of them.
@@ -51,7 +52,7 @@ def safe_extract(archive: Path, target: Path) -> None:
     except (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError):
         raise RunUnreadable(f"« {archive.name} » n'est pas une liasse zip lisible") from None
     except OSError as error:
-        raise RunUnreadable(f"« {archive.name} » ne peut pas être dépliée : {error.strerror}") from None
+        raise RunUnreadable(f"« {archive.name} » ne peut pas être dépliée : {reason(error)}") from None
 
 
 def _checked(entries: list[zipfile.ZipInfo]) -> Iterator[zipfile.ZipInfo]:

@@ -19,6 +19,7 @@ from conformance.evidence.manifest import Discrepancy
 from conformance.evidence.store import NotARun, dump
 from reports.archive import opened, safe_extract
 from reports.source import RunUnreadable
+from terminal.system import reason
 
 __all__ = ["Discrepancy", "check_manifest", "discrepancies", "make_bundle", "opened", "safe_extract"]
 
@@ -76,7 +77,7 @@ def make_bundle(run: Path, output: Path | None = None) -> Path:
                 archive.writestr(_entry(name), sealed if name == manifest.NAME else (run / name).read_bytes())
         return draft.replace(target)
     except OSError as error:
-        raise RunUnreadable(f"« {target} » ne peut pas être écrit : {error.strerror}") from None
+        raise RunUnreadable(f"« {target} » ne peut pas être écrit : {reason(error)}") from None
     finally:
         draft.unlink(missing_ok=True)
 

@@ -26,6 +26,7 @@ from reports.model import (
     Waiver,
 )
 from reports.text import as_text, harmless_json
+from terminal.system import reason
 
 #: A larger JSON file is refused: no case of ours comes near (bytes).
 MAX_JSON = 64 * 1024 * 1024
@@ -82,7 +83,7 @@ def read_json(path: Path) -> Any:
     except FileNotFoundError:
         raise RunUnreadable(f"« {path.name} » est absent de « {path.parent.name} »") from None
     except OSError as error:
-        raise RunUnreadable(f"« {path.name} » est illisible : {error.strerror}") from None
+        raise RunUnreadable(f"« {path.name} » est illisible : {reason(error)}") from None
     except (ValueError, RecursionError) as error:
         raise RunUnreadable(f"« {path.name} » n'est pas du JSON utilisable : {error}") from None
 

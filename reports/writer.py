@@ -20,6 +20,7 @@ from reports.junit import junit_xml
 from reports.source import RunUnreadable, read_run
 from reports.summary import summary_json
 from reports.text import harmless
+from terminal.system import reason
 
 HTML, JUNIT, JSON = "report.html", "junit.xml", "report.json"
 
@@ -50,7 +51,7 @@ def make_reports(run: Path, output: Path | None = None) -> tuple[list[Path], tup
         target.mkdir(parents=True, exist_ok=True)
         return [_write(target / name, content) for name, content in views.items()], told.altered
     except OSError as error:
-        raise RunUnreadable(f"« {target} » : écriture impossible ({error.strerror})") from None
+        raise RunUnreadable(f"« {target} » : écriture impossible ({reason(error)})") from None
 
 
 def _altered(folder: Path, zipped: bool) -> tuple[Discrepancy, ...]:

@@ -29,6 +29,7 @@ from simulator.settings import (
     Settings,
     is_loopback,
 )
+from terminal.system import reason
 
 
 class StartError(Exception):
@@ -167,7 +168,7 @@ def _folder() -> tuple[Path, str]:
         else:
             path.chmod(0o600)
     except OSError as error:
-        raise StartError(f"le dossier {folder} n'est pas utilisable ({error.strerror}).") from None
+        raise StartError(f"le dossier {folder} n'est pas utilisable ({reason(error)}).") from None
     return folder.resolve(), token
 
 

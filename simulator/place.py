@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from simulator.kit.storage.address import parsed, shown
+from terminal.system import reason
 
 if sys.platform == "win32":
     import msvcrt
@@ -82,7 +83,7 @@ def taken(url: str) -> Iterator[Database]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise PlaceError(f"le dossier {folder} n'est pas utilisable ({error.strerror}).") from None
+            raise PlaceError(f"le dossier {folder} n'est pas utilisable ({reason(error)}).") from None
     where = url or default_database()
     file = database_file(where)
     with nullcontext() if file is None else hold(file), closing(_open(where)) as db:

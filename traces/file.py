@@ -19,6 +19,8 @@ from typing import Any, cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from terminal.system import reason
+
 FORMAT = "fse-trace/1"
 MOST_BYTES = 32_000_000
 MOST_STEPS = 5_000
@@ -38,7 +40,7 @@ def read(path: Path) -> Trace:
     try:
         raw = path.read_bytes() if path.stat().st_size <= MOST_BYTES else None
     except OSError as error:
-        raise BrokenTrace(f"{path} ne se lit pas ({error.strerror}).") from None
+        raise BrokenTrace(f"{path} ne se lit pas ({reason(error)}).") from None
     if raw is not None and raw[:2] == b"\x1f\x8b":
         raw = _unzipped(raw, path)
     if raw is None or len(raw) > MOST_BYTES:
@@ -71,7 +73,7 @@ def write(path: Path, trace: Trace) -> int:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise BrokenTrace(f"{path} ne s'écrit pas ({error.strerror}).") from None
+        raise BrokenTrace(f"{path} ne s'écrit pas ({reason(error)}).") from None
     return len(data)
 
 

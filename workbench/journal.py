@@ -14,6 +14,7 @@ import typer
 
 from terminal.plain import plain
 from terminal.saying import JsonOption, refuse, say
+from terminal.system import reason
 from workbench import exchanges as told
 from workbench import sealing
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
@@ -144,7 +145,7 @@ def export(
     try:
         target.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     except OSError as error:
-        refuse(f"{target} ne s'écrit pas ({error.strerror}).")
+        refuse(f"{target} ne s'écrit pas ({reason(error)}).")
     line = f"{target} : {sealing.counted(count)}{'' if har or filters else ', signés'}."
     say({"file": str(target), "exchanges": count, "signed": not (har or filters)}, as_json, [line])
 

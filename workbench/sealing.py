@@ -11,6 +11,7 @@ import typer
 
 from terminal.plain import plain
 from terminal.saying import JsonOption, refuse, say
+from terminal.system import reason
 from workbench.running import DEFAULT_WORLD, SimulatorOption, TokenFileOption, WorldOption, bench
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def checkpoint(
         try:
             out.write_text(json.dumps(found) + "\n", encoding="utf-8")
         except OSError as error:
-            refuse(f"{out} ne s'écrit pas ({error.strerror}).")
+            refuse(f"{out} ne s'écrit pas ({reason(error)}).")
     said = found["checkpoint"]
     lines = [
         f"{said['world']} : {counted(said['seq'])}, heure du monde {said['world_time']}",
@@ -130,7 +131,7 @@ def _lines(file: Path) -> list[Any]:
     try:
         found = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
     except OSError as error:
-        refuse(f"{file} ne se lit pas ({error.strerror}).")
+        refuse(f"{file} ne se lit pas ({reason(error)}).")
     except ValueError:
         raise NotAJournal("ce n'est pas un journal exporté par --jsonl") from None
     except RecursionError:

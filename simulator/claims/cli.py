@@ -14,6 +14,7 @@ import typer
 
 from simulator.command import DatabaseOption, existing
 from terminal.saying import JsonOption, refuse, ruled, say
+from terminal.system import reason
 
 if TYPE_CHECKING:
     from simulator.claims.found import Found
@@ -92,7 +93,7 @@ def _of_file(file: str) -> list[Found]:
     try:
         raw = sys.stdin.buffer.read(_MOST + 1) if file == "-" else _bytes(Path(file))
     except OSError as error:
-        refuse(f"{where} ne se lit pas : {error.strerror or error}.")
+        refuse(f"{where} ne se lit pas : {reason(error)}.")
     if len(raw) > _MOST:
         refuse(f"{where} est trop long : {_MOST // 1_000_000} Mo au plus.")
     try:

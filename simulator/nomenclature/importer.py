@@ -16,6 +16,7 @@ from pathlib import Path
 import fixtures
 from simulator.nomenclature.model import Medicine, Rejected, Row, fold, medicine
 from simulator.nomenclature.reading import MAX_BYTES, BrokenList, Layout, Record, Source, read
+from terminal.system import reason
 
 __all__ = ["BrokenList", "LeftOut", "ParsedList", "layout", "load", "parse", "version_name"]
 
@@ -66,7 +67,7 @@ def load(path: Path) -> ParsedList:
     except PermissionError:
         raise BrokenList("lecture du fichier refusée (droits d'accès)") from None
     except OSError as error:
-        raise BrokenList(f"lecture impossible : {error.strerror or error}") from None
+        raise BrokenList(f"lecture impossible : {reason(error)}") from None
     return parse(content, path.name)
 
 

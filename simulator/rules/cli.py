@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from terminal.saying import JsonOption, refuse, say
+from terminal.system import reason
 
 _ON = Annotated[
     str, typer.Option("--on", metavar="JOUR", help="Jour, comme 2027-03-01 ; par défaut, aujourd'hui au Maroc.")
@@ -121,12 +122,7 @@ def check(
 
 
 def _why(error: OSError) -> str:
-    said = {
-        FileNotFoundError: "il n'existe pas",
-        IsADirectoryError: "c'est un dossier",
-        PermissionError: "accès refusé",
-    }
-    return said.get(type(error), error.strerror or "erreur de lecture")
+    return "il n'existe pas" if isinstance(error, FileNotFoundError) else reason(error)
 
 
 def _day(text: str) -> date:
