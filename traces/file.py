@@ -44,7 +44,7 @@ def read(path: Path) -> Trace:
     if raw is not None and raw[:2] == b"\x1f\x8b":
         raw = _unzipped(raw, path)
     if raw is None or len(raw) > MOST_BYTES:
-        raise BrokenTrace(f"{path} dépasse {MOST_BYTES // 1_000_000} Mo : une trace est un petit fichier.")
+        raise _too_large(path)
     try:
         trace = json.loads(raw.decode())
         json.dumps(trace, ensure_ascii=False).encode()
@@ -63,8 +63,10 @@ def read(path: Path) -> Trace:
 
 
 def write(path: Path, trace: Trace) -> int:
-    """The same bytes for the same trace; how many. Raises BrokenTrace when it cannot be written."""
+    """The same bytes for the same trace; how many. Raises BrokenTrace when it cannot be written, or not be read then."""
     data = text(trace).encode()
+    if len(data) > MOST_BYTES:
+        raise _too_large(path)
     if path.suffix == ".gz":
         packed = io.BytesIO()
         with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as stream:
@@ -94,6 +96,10 @@ def check(trace: Any, name: str) -> None:
     if fault is not None:
         where = "".join(f"/{part}" for part in fault.absolute_path) or "/"
         raise BrokenTrace(f"{name}, {where} : {_french(fault)}.")
+
+
+def _too_large(path: Path) -> BrokenTrace:
+    return BrokenTrace(f"{path} dépasse {MOST_BYTES // 1_000_000} Mo : une trace est un petit fichier.")
 
 
 def _unzipped(raw: bytes, path: Path) -> bytes | None:

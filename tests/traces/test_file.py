@@ -94,3 +94,13 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         read(tmp_path / "absent")
     with pytest.raises(BrokenTrace, match="ne s'écrit pas"):
         write(tmp_path / "absent" / "t.json", TRACE)
+
+
+def test_what_would_not_be_read_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(text(TRACE).encode())
+    monkeypatch.setattr(traces.file, "MOST_BYTES", size)
+    assert write(tmp_path / "t.json.gz", TRACE) < size
+    monkeypatch.setattr(traces.file, "MOST_BYTES", size - 1)
+    with pytest.raises(BrokenTrace, match="dépasse"):
+        write(tmp_path / "u.json.gz", TRACE)
+    assert not (tmp_path / "u.json.gz").exists()
