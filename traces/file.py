@@ -63,7 +63,7 @@ def read(path: Path) -> Trace:
 
 
 def write(path: Path, trace: Trace) -> int:
-    """The same bytes for the same trace; how many. Raises BrokenTrace when it cannot be written, or not be read then."""
+    """The same bytes for the same trace; how many. Raises BrokenTrace when it cannot be written, or not read again."""
     data = text(trace).encode()
     if len(data) > MOST_BYTES:
         raise _too_large(path)
