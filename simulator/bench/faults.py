@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from functools import cache
 from typing import Annotated, Any
 
 from msgspec import to_builtins
 from pydantic import Field
 
-from fixtures import loader
+from simulator.bench import names
 from simulator.bench.operation import Asked, Operation
 from simulator.bench.schemas import Label
 from simulator.events.model import EventType
@@ -56,19 +54,11 @@ class FaultRequest(Wire):
     def fault(self) -> Fault:
         """Raises Problem invalid-payload for an operation that does not exist."""
         for rank, name in enumerate(self.operations):
-            if name not in operations():
-                near = ", ".join(get_close_matches(name, sorted(operations()), n=3, cutoff=0.5))
-                said = f"L'API n'a pas d'opération « {name} »{f' ; voulez-vous dire {near} ?' if near else '.'}"
-                raise invalid(f"/operations/{rank}", "unknown-operation", said)
+            if name not in names.operations():
+                raise invalid(f"/operations/{rank}", "unknown-operation", names.no_operation(name))
         given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
         given |= {"operations": tuple(self.operations), "events": tuple(self.events)}
         return Fault(**given)
-
-
-@cache
-def operations() -> frozenset[str]:
-    """The operations of the FSE API."""
-    return frozenset(loader.read("operations.yaml")["operations"])
 
 
 async def kinds(_: Asked) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from simulator.bench import names
 from simulator.bench.operation import Asked, Operation
 from simulator.journal import canonical, checkpoint, curl, har, reading, store
 from simulator.journal.model import STATUS, Wanted
@@ -83,6 +84,13 @@ def _instant(text: str) -> str:
         raise ValueError("un instant du monde, comme 2026-11-23T09:00:00Z") from None
 
 
+def _operation(text: str) -> str:
+    if text not in names.operations():
+        near = names.near(text, names.operations()) or "issue-care-sheet"
+        raise ValueError(f"une opération de l'API FSE, comme {near}")
+    return text
+
+
 def _status(text: str) -> str:
     if not STATUS.fullmatch(text.lower()):
         raise ValueError("un statut comme 422, ou une classe comme 4xx")
@@ -90,6 +98,7 @@ def _status(text: str) -> str:
 
 
 _READ: Mapping[str, Callable[[str], str]] = {
+    "operation": _operation,
     "status": _status,
     "since": _instant,
     "until": _instant,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
@@ -11,12 +11,14 @@ from typing import Any
 from fastapi import Depends, FastAPI, Path, Request, Response
 from pydantic import BaseModel
 
-from simulator.bench import kept
+from simulator.bench import kept, names
 from simulator.bench.guard import Guard
 from simulator.bench.operation import PREFIX, Asked, Operation
 from simulator.kit.outside import json_answer
+from simulator.kit.pages import bad_parameter
 from simulator.kit.payload import parse
 from simulator.reference import bench_openapi
+from simulator.reference.bench import texts
 from simulator.worlds import receiving
 from simulator.worlds.model import World
 from simulator.worlds.patience import Patience
@@ -29,9 +31,6 @@ PARTS = re.compile(r"{(?!world})(\w+)}")
 def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: Guard) -> None:
     """Add the operations to the application, behind the guard, and the document that describes them."""
 
-    async def asked(request: Request) -> Asked:
-        return Asked(worlds, request.query_params, request.url.path.removeprefix(PREFIX))
-
     async def named(world: str) -> World:
         found = await worlds.find(world)
         await worlds.settle(found, found.now())
@@ -39,7 +38,7 @@ def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: 
 
     patience = Patience(receiving.TIMEOUT_S)
     for each in operations:
-        needs: dict[str, Any] = {"asked": Depends(asked)}
+        needs: dict[str, Any] = {"asked": Depends(_asked(worlds, texts()["operations"][each.name].get("query", {})))}
         if "{world}" in each.path:
             needs["world"] = Depends(named)
         needs |= {name: Path() for name in PARTS.findall(each.path)}
@@ -62,6 +61,19 @@ def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: 
     @app.get(f"{PREFIX}/openapi.json", dependencies=[Depends(guard)])
     async def openapi() -> Response:
         return json_answer(document())
+
+
+def _asked(worlds: Worlds, known: Mapping[str, str]) -> Callable[[Request], Awaitable[Asked]]:
+    """The call; a parameter that the operation does not know is refused, or a misspelt filter would take everything."""
+
+    async def asked(request: Request) -> Asked:
+        for name in request.query_params:
+            if name not in known:
+                said = f"« {name} » n'est pas un paramètre de cette opération"
+                raise bad_parameter(name, said + names.end(name, known))
+        return Asked(worlds, request.query_params, request.url.path.removeprefix(PREFIX))
+
+    return asked
 
 
 def _endpoint(operation: Operation, needs: dict[str, Any]) -> Callable[..., Awaitable[Response]]:

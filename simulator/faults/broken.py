@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from simulator.faults.kinds import STATUSES
+from simulator.faults.model import Fault
 from simulator.faults.service import Occurrence
 from simulator.kit import clock, limits
 from simulator.kit.answer import JSON, Whole
@@ -116,3 +117,10 @@ def rewritten(met: Occurrence, answer: Whole, places: list[str]) -> Whole:
     if after == before:
         return answer
     return Whole(answer.status, answer.headers, json.dumps(after, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def spares(fault: Fault, answer: Whole, places: list[str]) -> bool:
+    """Whether that answer has nothing that the fault could change: no such member, no object, no body to cut."""
+    if fault.kind == "mid-body":
+        return len(answer.body) < 2
+    return fault.kind in ("unknown-field", "unknown-value") and not places

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from starlette.types import Receive, Send
 
-from simulator.faults import broken, service, wire
+from simulator.faults import broken, service, store, wire
 from simulator.faults.model import Fault
 from simulator.faults.service import Occurrence
 from simulator.kit.answer import Whole
@@ -49,10 +49,12 @@ def claimed_client(ctx: Context) -> str:
 
 
 class Injection:
-    """`recorded`: a unit of work of the call was committed, and the call was not refused."""
+    """`recorded`: a unit of work of the call was committed, and the call was not refused. `missed`: the answer had
+    nothing that the fault could change.
+    """
 
     def __init__(self, worlds: Worlds, world: World, met: Occurrence) -> None:
-        self.met, self.fault, self.recorded = met, met.fault, False
+        self.met, self.fault, self.recorded, self.missed = met, met.fault, False, False
         self._worlds, self._world = worlds, world
         self._answered: int | None = None
         self._places: list[str] = []
@@ -91,7 +93,13 @@ class Injection:
         self._answered = answer.status
         if self.fault.kind == "after-commit":
             return broken.failing(self.fault.status)
-        return broken.rewritten(self.met, answer, self._places)
+        changed = broken.rewritten(self.met, answer, self._places)
+        self.missed = broken.spares(self.fault, answer, self._places)
+        return changed
+
+    def give_back(self, tx: Tx) -> None:
+        """It spared this call: it is left for another."""
+        store.uncount(tx, self._world.id, self.fault.id)
 
     def shown(self, answer: Whole) -> Whole:
         """What leaves of it, for the journal."""

@@ -70,7 +70,10 @@ class Kind:
 
 STATUSES = (500, 502, 503, 504)
 STATUS = Option("Le statut répondu ; absent, la connexion est coupée sans réponse.", choices=STATUSES)
-MEMBER = Option("Le membre dont la valeur est remplacée, à toute profondeur.", "status")
+MEMBER = Option(
+    "Le membre dont le texte est remplacé, à toute profondeur ; sans lui, la réponse est épargnée, et ne compte pas.",
+    "status",
+)
 
 KINDS: Mapping[str, Kind] = {
     "before-authentication": Kind(
@@ -111,7 +114,9 @@ KINDS: Mapping[str, Kind] = {
         {"status": Option("Son statut.", 200, choices=(200, 502, 503))},
     ),
     "unknown-field": Kind("answer", "Chaque objet de la réponse a un membre de plus, inconnu du contrat."),
-    "unknown-value": Kind("answer", "Un membre prend une valeur que le contrat ne connaît pas.", {"member": MEMBER}),
+    "unknown-value": Kind(
+        "answer", "Un texte de la réponse prend une valeur que le contrat ne connaît pas.", {"member": MEMBER}
+    ),
     "clock-skew": Kind(
         "answer",
         "L'horloge du serveur dérive : l'en-tête Date, et l'heure dite par /v1/health. Rien d'enregistré n'est décalé.",

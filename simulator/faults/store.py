@@ -27,6 +27,7 @@ _one = (_c.world == _w, _c.id == sa.bindparam("i"))
 _add = query(sa.insert(table))
 _all = query(sa.select(table).where(_c.world == _w).order_by(_c.rank))
 _count = query(sa.update(table).where(*_one).values(met=sa.bindparam("new_met"), times=sa.bindparam("new_times")))
+_uncount = query(sa.update(table).where(*_one).values(times=_c.times - 1))
 _remove = query(sa.delete(table).where(*_one))
 _clear = query(sa.delete(table).where(_c.world == _w))
 
@@ -53,6 +54,11 @@ def add(tx: Tx, world: str, fault: Fault, rank: int) -> Kept:
 
 def count(tx: Tx, world: str, id: str, met: int, times: int) -> None:
     tx.run(_count, w=world, i=id, new_met=met, new_times=times)
+
+
+def uncount(tx: Tx, world: str, id: str) -> None:
+    """It did not happen, after all, to a call that it concerned."""
+    tx.run(_uncount, w=world, i=id)
 
 
 def remove(tx: Tx, world: str, id: str) -> bool:

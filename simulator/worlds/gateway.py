@@ -158,7 +158,7 @@ class _Exchange:
         """Complete the headers, queue the journal entry, then let the answer go."""
         fault = self.fault
         answer = shown = self._complete(self.answer) if fault is None else self._labelled(fault)
-        if fault is not None:
+        if (fault := self.fault) is not None:
             shown = fault.shown(answer)
         world_id, entry, links = self.ctx.world.id, self._entry(shown), self.units.links
         self.ctx.db.post(lambda tx: journal.append(tx, world_id, addresses.cleaned(tx, world_id, entry), links))
@@ -171,6 +171,10 @@ class _Exchange:
     def _labelled(self, fault: Injection) -> Whole:
         """The answer that is left of it, labelled."""
         answer = fault.replaced(self.answer)
+        if fault.missed:
+            self.ctx.db.post(fault.give_back)
+            self.fault = None
+            return self._complete(self.answer)
         if answer.status == 0:
             return answer
         completed = self._complete(answer)

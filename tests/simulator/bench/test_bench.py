@@ -207,3 +207,15 @@ def test_a_line_feed_is_part_of_an_address(platform: Any, path: str) -> None:
     assert platform("GET", path, headers=bearer).status_code == 200
     answer = platform("GET", f"{path}%0A", headers=bearer)
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
+def test_a_misspelt_parameter_is_refused_and_the_near_one_named(platform: Any) -> None:
+    path = f"/worlds/{platform.world()['id']}/journal"
+    assert platform.bench("GET", f"{path}?status=4xx").status_code == 200
+    answer = platform.bench("GET", f"{path}?stauts=4xx")
+    assert answer.status_code == 422
+    assert "voulez-vous dire status" in answer.json()["errors"][0]["detail"]
+    assert platform.bench("GET", f"{path}?operation=issue-care-sheet").status_code == 200
+    answer = platform.bench("GET", f"{path}?operation=issue-caresheet")
+    assert answer.status_code == 422
+    assert "comme issue-care-sheet" in answer.json()["errors"][0]["detail"]

@@ -89,6 +89,14 @@ def test_the_member_that_is_named_has_an_unknown_value(play: Scene) -> None:
     assert reply.json()["status"] != broken.VALUE
 
 
+def test_an_answer_with_nothing_to_change_is_spared_and_leaves_the_fault_for_another(play: Scene) -> None:
+    add(play, "unknown-value", member="reason", count=1, operations=["issue-care-sheet"])
+    reply = play.try_issue()
+    assert reply.status == 201 and "fse-bench-fault" not in reply.headers and "fault" not in last(play)
+    [fault] = play.door.bench("GET", f"/worlds/{play.world.id}/faults")["faults"]
+    assert (fault["met"], fault["times"]) == (1, 0)
+
+
 @pytest.mark.parametrize("seconds", [-3600, 90])
 def test_the_clock_that_the_server_shows_is_wrong_and_nothing_else(play: Scene, seconds: int) -> None:
     right = _health(play)
