@@ -13,9 +13,14 @@ function appel(string $methode, string $adresse, string $porteur, ?array $corps 
         $http['content'] = json_encode($corps);
     }
     $http['header'] = $entetes;
-    $reponse = file_get_contents($ici . $adresse, false, stream_context_create(['http' => $http]));
-    if (!preg_match('{^HTTP/\S+ 2}', $http_response_header[0])) {
-        throw new RuntimeException($http_response_header[0] . ' ' . $reponse);
+    $flux = fopen($ici . $adresse, 'r', false, stream_context_create(['http' => $http]));
+    if ($flux === false) {
+        throw new RuntimeException("pas de réponse de $ici");
+    }
+    $statut = stream_get_meta_data($flux)['wrapper_data'][0];
+    $reponse = stream_get_contents($flux);
+    if (!preg_match('{^HTTP/\S+ 2}', $statut)) {
+        throw new RuntimeException("$statut $reponse");
     }
     return $reponse === '' ? null : json_decode($reponse, true);
 }
