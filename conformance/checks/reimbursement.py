@@ -14,6 +14,7 @@ REASON_WORDS = {
     "outside-list": ("liste", "قائمة", "لائحة"),
     "not-reimbursable": ("remboursable", "remboursé", "تعويض"),
     "rights-closed": ("droits", "حقوق"),
+    "deceased": ("décès", "décédé", "وفاة", "متوفى"),
     "over-age": ("âge", "سن"),
     "ceiling-reached": ("plafond", "سقف"),
     "filed-late": ("délai", "أجل"),

@@ -93,6 +93,7 @@ REASONS = {
     "outside-list": "produit hors de la liste de référence",
     "not-reimbursable": "non remboursable",
     "rights-closed": "droits fermés à la date des soins",
+    "deceased": "patient décédé avant la date des soins",
     "filed-late": "déposé après le délai",
     "over-age": "âge limite atteint",
     "ceiling-reached": "plafond atteint",

@@ -46,7 +46,7 @@ def adjudicate(
     if context.regime == "public" and (manager := trace.rules.get("scheme.manager.public")) is not None:
         trace.step(manager, manager.value, scheme=context.regime)
     if context.ruled is not None:
-        trace.step(context.ruled, "open" if context.open else "closed", rights=context.ruled.label_fr)
+        trace.step(context.ruled, "open" if context.open else "closed", rights=context.ruled.label_fr, why=context.why)
     base = _base(line, trace)
     reason = refusal(line, context, around, base, trace)
     base = base if base is not None else ZERO

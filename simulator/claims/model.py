@@ -21,6 +21,7 @@ Reason = Literal[
     "outside-list",
     "not-reimbursable",
     "rights-closed",
+    "deceased",
     "filed-late",
     "over-age",
     "ceiling-reached",

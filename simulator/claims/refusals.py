@@ -20,9 +20,9 @@ def refusal(
     """
     day = trace.day.isoformat()
     if not context.open:
-        why = {"why": context.why} if context.why else {}
-        trace.by("refusal.rights-closed", "rejected", date_of_care=day, regime=context.regime, **why)
-        return "rights-closed"
+        reason: Reason = "deceased" if context.deceased else "rights-closed"
+        trace.by(f"refusal.{reason}", "rejected", date_of_care=day, regime=context.regime)
+        return reason
     if around.filing is not None and late(around.filing, trace.rule("claim.filing")):
         _filed_late(around.filing, trace)
         return "filed-late"

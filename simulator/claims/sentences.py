@@ -132,12 +132,11 @@ def _patient(of: Inputs, result: str) -> Told:
 def _closed(of: Inputs, _: str) -> Told:
     day = date.fromisoformat(of["date_of_care"])
     regime = REGIMES.get(of["regime"], of["regime"])
-    told = f"droits non ouverts le {day:%d/%m/%Y} (régime : {regime})"
-    return "Refus", f"{told}. {of['why']}" if "why" in of else told
+    return "Refus", f"droits non ouverts le {day:%d/%m/%Y} (régime : {regime})"
 
 
 def _rights(of: Inputs, result: str) -> Told:
-    return "Droits", f"{'ouverts' if result == 'open' else 'fermés'} à la date des soins : {of['rights']}"
+    return "Droits", f"{'ouverts' if result == 'open' else 'fermés'} à la date des soins. {of['why']}"
 
 
 def _outside(of: Inputs, _: str) -> Told:
@@ -229,9 +228,8 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"age_limit", "reached", "date_of_care"}): _over_age,
     frozenset({"charged", "cnss_share", "state_share"}): _patient,
     frozenset({"date_of_care", "regime"}): _closed,
-    frozenset({"date_of_care", "regime", "why"}): _closed,
     frozenset({"scheme"}): _manager,
-    frozenset({"rights"}): _rights,
+    frozenset({"rights", "why"}): _rights,
     frozenset({"label"}): _outside,
     frozenset({"code", "rate"}): _worthless,
     frozenset({"quantity", "covered"}): _approved,

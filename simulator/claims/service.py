@@ -103,29 +103,21 @@ def _beneficiary(call: Call, sheet: Sheet) -> Beneficiary:
 
 
 def rights_context(rights: Rights, sector: Sector, declared: Literal["ALD", "ALC"] | None) -> RightsContext:
-    """The beneficiary's rights of a day, as adjudication looks at them; `declared` by the sheet."""
+    """The beneficiary's rights of a day, as adjudication looks at them; `declared` by the sheet.
+
+    A claim tells of them what the rights check tells, no more and no less: who reads a claim may ask that, or is
+    the patient, or the insured of a child (a test of tests/simulator/disclosure keeps it so).
+    """
     return RightsContext(
         open=rights.open,
         regime=rights.regime,
         sector=sector,
         conditions=tuple(HeldCondition(c.kind, c.label, c.rate, _code(c.label)) for c in rights.conditions),
         declared=declared,
-        why=_why(rights),
-        ruled=_ruled(rights),
+        deceased=rights.reason == "deceased",
+        why=rights.why or "",
+        ruled=fixtures.named_rules().get(rights.rule) if rights.why else None,
     )
-
-
-def _why(rights: Rights) -> str:
-    """Why they are closed, for whoever reads the claim: neither a death nor the divorce that rights outlived."""
-    told = rights.reason == "rights-closed" and rights.maintained_until is None
-    return rights.why or "" if told else ""
-
-
-def _ruled(rights: Rights) -> fixtures.Rule | None:
-    """The rule of an age, or the one that closed them, where whoever reads the claim is told why."""
-    rule = fixtures.named_rules().get(rights.rule)
-    aged = rule is not None and rights.open and rule.subject.startswith("child.age-limit.") and rights.why
-    return rule if aged or _why(rights) else None
 
 
 def _code(label: str) -> str:

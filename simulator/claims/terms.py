@@ -104,8 +104,9 @@ class RightsContext(Struct, frozen=True):
     """The beneficiary on the date of care, and where the care was given.
 
     `declared` is the kind the sheet declares (its `long_term_condition`), None when it does not.
-    `sector` is that of the establishment that charged. `why`: in French, why the rights are closed, when they are.
-    `ruled`: the rule that opened or closed them, when it is worth telling: an age, the end of a scheme.
+    `sector` is that of the establishment that charged. `deceased`: closed because the beneficiary died before.
+    `why`: in French, with its days, why the rights are closed, or open though not in the plain way (maintained, an
+    age); `ruled`: the rule that decided so. Neither is given of rights that are plainly open.
     """
 
     open: bool
@@ -113,6 +114,7 @@ class RightsContext(Struct, frozen=True):
     sector: Literal["private", "public"] = "private"
     conditions: tuple[HeldCondition, ...] = ()
     declared: Literal["ALD", "ALC"] | None = None
+    deceased: bool = False
     why: str = ""
     ruled: RuleLike | None = None
 

@@ -1,4 +1,4 @@
-"""Law 54-23, told claim by claim: rights and the scheme's manager follow the date of care. Texts in `explained/`.
+"""Rights, told claim by claim: law 54-23, the scheme's manager, maintenance, a death. Texts in `explained/`.
 
 PYTHONPATH=. python tests/simulator/claims/test_law.py    # writes them again, to be read before they are kept
 """
@@ -36,7 +36,14 @@ CASES = {
     "loi-enfant-29-ans-jour": ("child-29", date(2027, 3, 1), True),
     "loi-enfant-29-ans-dernier-jour": ("child-29", date(2027, 5, 9), True),
     "loi-enfant-30-ans": ("child-29", date(2027, 5, 10), False),
+    # work ended on 31/12/2025, six months maintained
+    "droits-maintenus-dernier-jour": ("rights-closed", date(2026, 6, 30), True),
+    "droits-maintenus-lendemain": ("rights-closed", date(2026, 7, 1), False),
+    "deces-jour": ("deceased", date(2026, 10, 2), True),
+    "deces-lendemain": ("deceased", date(2026, 10, 3), False),
+    "nouveau-ne": ("newborn", date(2026, 11, 20), True),
 }
+DEATHS = {"deces-lendemain"}
 
 
 def claim(name: str) -> dict[str, Any]:
@@ -64,14 +71,29 @@ def test_the_text(name: str) -> None:
 def test_what_is_paid(name: str) -> None:
     (line,) = claim(name)["lines"]
     assert (line["cnss_share"], line.get("reason")) == (
-        ("56.00", None) if CASES[name][2] else ("0.00", "rights-closed")
+        ("56.00", None) if CASES[name][2] else ("0.00", "deceased" if name in DEATHS else "rights-closed")
     )
 
 
-@pytest.mark.parametrize(("persona", "day"), [("deceased", date(2026, 11, 23)), ("rights-closed", date(2026, 11, 23))])
-def test_a_claim_says_neither_a_death_nor_what_rights_outlived(persona: str, day: date) -> None:
-    rights = rights_on(fixtures.beneficiary(persona), day)
-    assert rights.why and rights_context(rights, "private", None).why == ""
+@pytest.mark.parametrize("name", CASES)
+def test_a_claim_says_what_the_rights_check_says_with_its_rule(name: str) -> None:
+    persona, day, paid = CASES[name]
+    rights, (line,) = rights_on(fixtures.beneficiary(persona), day), claim(name)["lines"]
+    steps = [step for step in line["explanation"] if "rights" in step["inputs"]]
+    if rights.why is None:
+        assert steps == [], "plainly open: nothing to explain"
+        return
+    (step,) = steps
+    rule = fixtures.named_rules()[rights.rule]
+    assert (step["rule"], step["legal_reference"]) == (rule.id, rule.legal_reference)
+    assert step["result"] == ("open" if paid else "closed")
+    assert [one["inputs"]["why"] for one in line["explanation"] if "why" in one["inputs"]] == [rights.why]
+
+
+def test_the_remedy_of_a_death_is_not_to_open_rights_again() -> None:
+    (line,) = claim("deces-lendemain")["lines"]
+    assert "régulariser" not in line["remedy"] and "la famille" in line["remedy"]
+    assert "régulariser" in claim("droits-maintenus-lendemain")["lines"][0]["remedy"]
 
 
 def test_the_days_are_those_of_the_law() -> None:

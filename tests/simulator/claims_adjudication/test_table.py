@@ -1,7 +1,7 @@
 """The table of hand-computed cases (`cases/*.yaml`): the arithmetic as it is written, then adjudication against it.
 
 A case has: `case` (what, in French), `catches` (the fault that it is there for), one of `act`, `medicine`, `outside`,
-`rights` (regime, sector, open, holds, declared), `filing` (filed, since, treatment),
+`rights` (regime, sector, open, deceased, holds, declared), `filing` (filed, since, treatment),
 `granted` (what a ceiling counts: days and amounts), `born`, `day`, `tariff_set`, the
 `arithmetic` written out, and `expected`
 (amounts, rate, reason; or the `hole`, the subject no rule is in force for). Every scalar is read as text.
@@ -166,6 +166,7 @@ def rights(case: dict[str, Any]) -> RightsContext:
         sector=asked.get("sector", "private"),
         conditions=tuple(HeldCondition(kind, code, Decimal(rate), code) for kind, rate, code in held),
         declared=asked.get("declared"),
+        deceased=asked.get("deceased") == "yes",
     )
 
 
@@ -199,7 +200,7 @@ def test_every_case_is_written_whole_and_said_once() -> None:
             "arithmetic",
             "expected",
         }
-        assert set(case.get("rights", {})) <= {"open", "regime", "sector", "holds", "declared"}
+        assert set(case.get("rights", {})) <= {"open", "deceased", "regime", "sector", "holds", "declared"}
     for key in ("case", "catches"):
         assert [text for text, times in Counter(case[key] for case in CASES).items() if times > 1] == []
 

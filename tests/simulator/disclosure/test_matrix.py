@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.care_sheets import views
-from tests.simulator.disclosure.case import RESOURCES, ROLES, Case, build, differences, paid
+from tests.simulator.disclosure.case import RESOURCES, ROLES, Case, build, differences, expected, paid
 from tests.simulator.lifecycle.door import open_door
 
 
@@ -33,6 +33,17 @@ def test_every_role_has_its_cell(resource: str) -> None:
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_nobody_sees_more_nor_less(resource: str, case: Case, later: Case) -> None:
     assert differences(later if RESOURCES[resource].get("when") == "paid" else case, resource) == []
+
+
+def test_who_reads_a_claim_may_know_why_rights_were_closed() -> None:
+    """A claim tells of rights what the rights check tells: a death, an end of work. No reader learns more by it."""
+    themselves = {"patient", "insured-parent"}
+    asking = {role for role in ROLES if not isinstance(expected("rights", role), str)}
+    for resource in RESOURCES:
+        for role in ROLES:
+            cell = expected(resource, role)
+            if not isinstance(cell, str) and any(field.startswith("claim.") for field in cell):
+                assert role in asking | themselves, f"{role} reads claims in {resource}"
 
 
 def test_a_view_that_adds_a_section_turns_the_matrix_red(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
