@@ -16,7 +16,7 @@ from simulator.care_sheets.orders import (
 )
 from simulator.care_sheets.states import Line, LineState
 from simulator.care_sheets.status import OWN_SECTION
-from simulator.care_sheets.units import divided
+from simulator.care_sheets.units import PACKED, PACKS, divided
 from simulator.claims.terms import ChargedLine
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem, invalid
@@ -162,6 +162,9 @@ def _medicine(tx: Tx, version: str, asked: ListedMedicineLine) -> dict[str, Any]
     medicine = find_listed(tx, version, asked.ean13)
     if medicine is None:
         raise _unknown("ean13", asked.ean13, version)
+    if asked.unit not in PACKS:
+        detail = f"« {medicine.label} » {PACKED} ; le nombre d'unités par prise se dit dans la posologie."
+        raise _Wrong("unit", "wrong-unit", detail)
     return {"ean13": asked.ean13, "label": medicine.label, **_posology(asked), "listed": True}
 
 

@@ -1,7 +1,9 @@
 """Units that are never divided: a pack is handed over whole, and so are a pair, a device; a session is done whole.
 
-A medicine that is counted by `unit` may be halved (half a tablet). An act has no unit: nothing says that it is whole.
-Source: wire types of this project's domain model; fidelity: hypothesis.
+A medicine outside the list that is counted by `unit` may be halved (half a tablet). An act has no unit: nothing says
+that it is whole. A listed medicine is counted by its pack, the one that has a base and a public price: no list says how
+many tablets a pack holds but in free text, which is not money to be guessed.
+Source: wire types of this project's domain model; fidelity: hypothesis (ADR 0033).
 """
 
 from __future__ import annotations
@@ -15,6 +17,11 @@ _WHOLE = {
     "pair": "les paires se comptent entières",
     "session": "les séances se comptent entières",
 }
+
+
+PACKS = ("box", "bottle", "tube")
+"""What a listed medicine is counted in: whole packs."""
+PACKED = "se compte par conditionnement : boîte, flacon ou tube (box, bottle, tube)"
 
 
 def divided(section: str, unit: str | None, quantity: Decimal) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import fixtures
-from simulator.care_sheets.units import divided
+from simulator.care_sheets.units import PACKED, PACKS, divided
 from simulator.claims.terms import ChargedLine
 from simulator.executions.schemas import ExecutedLine
 from simulator.kit.answer import Json
@@ -48,7 +48,8 @@ def charged_lines(
     `kind`: of the section; `prescribed`: its lines as issued, by number; `day`: the world's day, which decides whether
     a missing lot or session is a warning or an error; `places`: where each line stands in the request (`/lines/0`…
     by default).
-    Raises Problem invalid-payload (wrong-section, whole-sessions, whole-units, lot-missing, session-missing).
+    Raises Problem invalid-payload (wrong-section, wrong-unit, whole-sessions, whole-units, lot-missing,
+    session-missing).
     """
     claimed: list[ChargedLine] = []
     warnings: list[Json] = []
@@ -60,7 +61,7 @@ def charged_lines(
         claimed.append(one)
         warnings += remarks
         place = places[rank] if places else f"/lines/{rank}"
-        wrong = misfit(version, kind, prescribed[line.line], line)
+        wrong = misfit(version, kind, prescribed[line.line], line, one)
         if wrong is None and (name := _left_out(kind, one, line)):
             missing = _missing(name, line.line, day)
             if "becomes_error_on" in missing:
@@ -85,9 +86,12 @@ def charged(
 
 
 def misfit(
-    version: str, section: str, prescribed: Mapping[str, Any], line: ExecutedLine
+    version: str, section: str, prescribed: Mapping[str, Any], line: ExecutedLine, claimed: ChargedLine
 ) -> tuple[str, str, str] | None:
-    """What cannot be done in this section: field, code of the error, French detail."""
+    """What cannot be done in this section: field, code of the error, French detail. `claimed`: as `charged` says it."""
+    if claimed.kind == "medicine" and prescribed.get("unit", "box") not in PACKS:
+        detail = f"Ligne {line.line} : « {claimed.label} » {PACKED}, et la ligne est prescrite dans une autre unité"
+        return "quantity", "wrong-unit", f"{detail} : son prescripteur rectifie l'ordonnance."
     if wrong := divided(section, prescribed.get("unit"), line.quantity):
         return "quantity", wrong[0], f"Ligne {line.line} : {wrong[1]}."
     act = find_act(version, line.act_code) if line.act_code and section != "pharmacy" else None
@@ -126,7 +130,7 @@ def _medicine(
         return _outside(prescribed, line, "produit")
     warnings: list[Json] = []
     if found.ppv is not None and line.charged > found.ppv * line.quantity:
-        message = f"Ligne {line.line} : le montant dépasse le prix public ({found.ppv:.2f} MAD l'unité)."
+        message = f"Ligne {line.line} : le montant dépasse le prix public ({found.ppv:.2f} MAD le conditionnement)."
         warnings.append({"code": "charged-above-public-price", "message": message})
     claimed = ChargedLine(
         line=line.line,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 import fixtures
+from simulator.care_sheets.units import PACKS
 from simulator.indicators import store
 from simulator.indicators.grid import COUNTRY, OUTSIDE, Node, leaf, week_of
 from simulator.indicators.model import Fact, Publication
@@ -20,8 +21,6 @@ from simulator.nomenclature.store import find_medicine
 from simulator.professionals.service import establishments
 
 PAGE = 200
-PACKS = ("box", "bottle", "tube")
-"""Units of a medicine that are counted; what is handed over by the tablet is not a pack."""
 WORLDS = 32
 """Of how many worlds a process remembers what it has folded."""
 

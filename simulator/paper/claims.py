@@ -134,7 +134,7 @@ def _charged(
         one, remarks = content.charged(tx, call.world.nomenclature, body.section, asked, done)
         found.append(one)
         warnings += remarks
-        if wrong := content.misfit(call.world.nomenclature, body.section, asked, done):
+        if wrong := content.misfit(call.world.nomenclature, body.section, asked, done, one):
             errors.append({"pointer": f"/lines/{rank - 1}/{wrong[0]}", "code": wrong[1], "detail": wrong[2]})
     if errors:
         raise Problem("invalid-payload", errors[0]["detail"], errors=errors)

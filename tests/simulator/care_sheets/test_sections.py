@@ -145,7 +145,7 @@ def test_a_replacement_is_warned_as_an_issuance_is(counter: Any, declared: str |
     assert (new.status_code, [item["code"] for item in new.json()["warnings"]]) == (201, warned)
 
 
-@pytest.mark.parametrize("unit", ["box", "bottle", "tube", "pair"])
+@pytest.mark.parametrize("unit", ["box", "bottle", "tube"])
 @pytest.mark.parametrize("code", [{"ean13": "6118999000018"}, {"outside_list": {"label": "Sirop", "reason": "Local"}}])
 def test_what_comes_in_a_pack_is_prescribed_whole(counter: Any, make: Any, unit: str, code: dict[str, Any]) -> None:
     fine = {**make.medicine(None, unit=unit), **code}
@@ -167,6 +167,6 @@ def test_what_comes_in_a_pack_is_prescribed_whole(counter: Any, make: Any, unit:
 def test_a_device_is_prescribed_whole_and_a_tablet_may_be_halved(counter: Any, make: Any) -> None:
     glass = {**GOOD["devices"], "quantity": "1.5"}
     assert errors(counter.try_issue(one("devices", glass))) == [("/sections/0/lines/0/quantity", "whole-units")]
-    tablet = make.medicine(unit="unit", quantity="0.5")
+    tablet = make.medicine(None, unit="unit", quantity="0.5", outside_list={"label": "Sirop", "reason": "Local"})
     assert counter.try_issue(one("pharmacy", tablet)).is_success
     assert counter.try_issue(one("nursing", {**GOOD["nursing"], "quantity": "0.5"})).is_success

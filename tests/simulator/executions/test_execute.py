@@ -279,7 +279,8 @@ def test_a_pack_is_delivered_whole(counter: Any, make: Any) -> None:
 
 
 def test_half_a_tablet_is_delivered(counter: Any, make: Any) -> None:
-    held = counter.hold(counter.issue(make.medicine(unit="unit", quantity="1.5")))
-    done = counter.execute(held, make.delivered(quantity="0.5"))
+    outside = {"outside_list": {"label": "Préparation", "reason": "Locale"}}
+    held = counter.hold(counter.issue(make.medicine(None, unit="unit", quantity="1.5", **outside)))
+    done = counter.execute(held, make.delivered(ean13=None, quantity="0.5"))
     assert done.status_code == 201, done.text
     assert done.json()["lines"][0]["remaining"] == "1"
