@@ -21,8 +21,8 @@ def say(found: Any, as_json: bool, lines: Iterable[str]) -> None:
     if as_json:
         print_json(found)
         return
-    for line in lines:
-        typer.echo(line)
+    if told := list(lines):  # in one piece: whoever reads the first line only (`head -1`) leaves nobody writing
+        typer.echo("\n".join(told))
 
 
 def print_json(answer: Any) -> None:

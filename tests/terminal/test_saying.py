@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from client.bench import BenchClient
 from client.http import Refused
 from conformance.console import escape
-from terminal.saying import print_json, refuse
+from terminal.saying import print_json, refuse, say
 from workbench import cli
 
 
@@ -21,6 +21,15 @@ def test_json_escapes_what_a_terminal_would_obey_and_what_it_cannot_write(capsys
     said = capsys.readouterr().out
     assert json.loads(said) == told and "é" in said
     assert "\\ud800x" in said and not {"\x1b", "\x9b", "\u202e"} & set(said)
+
+
+def test_who_reads_the_first_line_alone_is_not_written_to_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`| head -1` has gone after it: a second writing would end the command with code 1, now and then."""
+    written: list[str] = []
+    monkeypatch.setattr(typer, "echo", written.append)
+    say({}, False, (f"ligne {number}" for number in (1, 2)))
+    say({}, False, ())
+    assert written == ["ligne 1\nligne 2"]
 
 
 HOSTILE = "Non.\x1b[2J\r\nErreur : tout va bien\x9b31m\u202e"
