@@ -56,35 +56,50 @@ class Gateway:
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         try:
             world = await self.worlds.find(world_id)
+            if world.door.shut:  # it is copied, or brought back: what comes is for the world that is there afterwards
+                await world.door.opened()
+                world = await self.worlds.find(world_id)
         except Problem as problem:
             await deliver(send, refusal(problem, self.worlds.base, path, headers))
             return
         exchange = _Exchange(self.worlds, world, scope, headers, slash + rest)
+        refused = await exchange.receive(receive, self._patience)
+        if world.door.shut:
+            await world.door.opened()
+            exchange.ctx.now = world.now()
+        world.door.inside += 1
         try:
-            exchange.check_agent()
-            exchange.check_version()
-            if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
-                exchange.ctx.body = await receiving.body(headers, receive, self._patience)
-                exchange.ctx.now = world.now()  # it may have been long in coming
+            await self._take_place(exchange, refused)
+        finally:
+            world.door.leave()
+        if exchange.ctx.problem == "world-not-found":  # deleted since the request came in
+            await deliver(send, refusal(unknown(world_id), self.worlds.base, path, headers))
+        else:
+            await exchange.deliver(receive, send)
+
+    async def _take_place(self, exchange: _Exchange, refused: Problem | None) -> None:
+        """All that an exchange does inside its world, its journal entry included; `refused`: before it came in."""
+        world, ctx = exchange.world, exchange.ctx
+        try:
+            if refused is not None:
+                raise refused
             route = exchange.find(self.routes)
-            if world.agenda.late(exchange.ctx.now):
-                await self.worlds.settle(world, exchange.ctx.now)
+            if world.agenda.late(ctx.now):
+                await self.worlds.settle(world, ctx.now)
             if world.faults:
-                exchange.fault = await meet(self.worlds, world, exchange.ctx)
-            exchange.answer = await (handle(route, exchange.ctx) if exchange.fault is None else exchange.broken(route))
+                exchange.fault = await meet(self.worlds, world, ctx)
+            exchange.answer = await (handle(route, ctx) if exchange.fault is None else exchange.broken(route))
         except Problem as problem:
             exchange.refuse(problem, self.routes)
         except Exception:
-            log.exception("internal error, trace %s", exchange.ctx.trace_id)
+            log.exception("internal error, trace %s", ctx.trace_id)
             exchange.refuse(Problem("internal-error", "Erreur interne du simulateur."), self.routes)
         try:
             await exchange.record_refusal()
         except Problem as problem:  # what could not be recorded is not told
             exchange.refuse(problem, self.routes)
-        if exchange.ctx.problem == "world-not-found":  # deleted since the request came in
-            await deliver(send, refusal(unknown(world_id), self.worlds.base, path, headers))
-        else:
-            await exchange.finish(receive, send)
+        if ctx.problem != "world-not-found":
+            exchange.finish()
 
 
 @lru_cache(maxsize=64)
@@ -95,7 +110,7 @@ def _http_date(instant: datetime) -> str:
 class _Exchange:
     def __init__(self, worlds: Worlds, world: World, scope: Scope, headers: dict[str, str], path: str) -> None:
         self.started, self.real_time = clock.stopwatch(), clock.real_now()
-        self.scope, self.path, self.mark = scope, path, world.exchange_mark()
+        self.scope, self.path, self.mark, self.world = scope, path, world.exchange_mark(), world
         self.units, self.followers = worlds.within(world), world.followers
         self.ctx = Context(
             world=world,
@@ -112,6 +127,24 @@ class _Exchange:
         self.warning: str | None = None
         self.fault: Injection | None = None
         self.answer: Whole
+        self.shown: Whole
+        """What of it leaves."""
+
+    async def receive(self, receive: Receive, patience: Patience) -> Problem | None:
+        """Read the request, unless its headers refuse it already; why it is refused."""
+        try:
+            self.check_agent()
+            self.check_version()
+            headers = self.ctx.headers
+            if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+                self.ctx.body = await receiving.body(headers, receive, patience)
+                self.ctx.now = self.world.now()  # it may have been long in coming
+        except Problem as problem:
+            return problem
+        except Exception:
+            log.exception("internal error, trace %s", self.ctx.trace_id)
+            return Problem("internal-error", "Erreur interne du simulateur.")
+        return None
 
     def check_agent(self) -> None:
         """Raises Problem missing-user-agent."""
@@ -154,19 +187,23 @@ class _Exchange:
         )
         self.answer = Whole(status, headers, body)
 
-    async def finish(self, receive: Receive, send: Send) -> None:
-        """Complete the headers, queue the journal entry, then let the answer go."""
+    def finish(self) -> None:
+        """Complete the headers and queue the journal entry: the answer may go."""
         fault = self.fault
-        answer = shown = self._complete(self.answer) if fault is None else self._labelled(fault)
+        self.answer = self.shown = self._complete(self.answer) if fault is None else self._labelled(fault)
         if (fault := self.fault) is not None:
-            shown = fault.shown(answer)
-        world_id, entry, links = self.ctx.world.id, self._entry(shown), self.units.links
+            self.shown = fault.shown(self.answer)
+        world_id, entry, links = self.ctx.world.id, self._entry(self.shown), self.units.links
         self.ctx.db.post(lambda tx: journal.append(tx, world_id, addresses.cleaned(tx, world_id, entry), links))
         for follower in self.followers:
             follower.set()
+
+    async def deliver(self, receive: Receive, send: Send) -> None:
+        """Let the answer go."""
+        answer, fault = self.answer, self.fault
         if self.scope["method"] == "HEAD":
             answer = Whole(answer.status, answer.headers, b"")
-        await (deliver(send, answer) if fault is None else fault.deliver(send, receive, answer, shown))
+        await (deliver(send, answer) if fault is None else fault.deliver(send, receive, answer, self.shown))
 
     def _labelled(self, fault: Injection) -> Whole:
         """The answer that is left of it, labelled."""

@@ -20,6 +20,7 @@ from simulator.kit.problems import Problem
 from simulator.kit.recent import Recent
 from simulator.kit.signing import PrivateKey, PublicKey, derive, derive_key
 from simulator.kit.storage import Tx
+from simulator.worlds.door import Door
 
 if TYPE_CHECKING:
     from simulator.populations.model import Population
@@ -144,7 +145,7 @@ class World:
     `agenda`: what its clock brings by itself. `persona_set`: the name of its people (see `simulator.populations`).
     `exchanges`: how many came in; `draws`: tells the ids of this process's exchanges from those of another one.
     `followers`: who waits for its next exchange.
-    `faults`: it has some (see `simulator.faults`).
+    `faults`: it has some (see `simulator.faults`). `door`: who is inside.
     """
 
     id: str
@@ -171,6 +172,7 @@ class World:
     eras: frozenset[int] = frozenset({0})
     followers: set[asyncio.Event] = field(default_factory=set)
     faults: bool = False
+    door: Door = field(default_factory=Door)
 
     @cached_property
     def keys(self) -> WorldKeys:

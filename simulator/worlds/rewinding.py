@@ -7,6 +7,8 @@ the eras that are undone open nothing.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from simulator.events import queue, subscriptions
@@ -31,7 +33,7 @@ NOT_CLONED = ("idempotency",)
 async def clone(worlds: Worlds, world: World, new_id: str) -> World:
     """Another world with all that this one holds, under another name; its snapshots stay with it.
 
-    Raises Problem world-exists, world-not-found.
+    Raises Problem world-exists, world-not-found, storage-unavailable.
     """
 
     def unit(tx: Tx) -> World:
@@ -45,13 +47,17 @@ async def clone(worlds: Worlds, world: World, new_id: str) -> World:
         era = former.first_era(tx, new_id)
         return _reborn(tx, worlds, new_id, now, era, frozenset({era}))
 
-    made = worlds.keep(await worlds.db.write(unit, new_id, beside=world.id))
+    async with _alone(world):
+        made = worlds.keep(await worlds.db.write(unit, new_id, beside=world.id))
     events.call_workers(made.id)
     return made
 
 
 async def take(worlds: Worlds, world: World, name: str) -> Snapshot:
-    """Keep the world as it is, under that name. Raises Problem snapshot-exists, too-many-snapshots."""
+    """Keep the world as it is, under that name.
+
+    Raises Problem snapshot-exists, too-many-snapshots, storage-unavailable.
+    """
 
     def unit(tx: Tx) -> tuple[int, frozenset[int]]:
         known = [one.name for one in store.snapshots(tx, world.id)]
@@ -67,7 +73,8 @@ async def take(worlds: Worlds, world: World, name: str) -> Snapshot:
         store.set_eras(tx, world.id, era + 1, eras | {era + 1})
         return store.eras(tx, world.id)
 
-    world.era, world.eras = await worlds.within(world).write(unit)
+    async with _alone(world):
+        world.era, world.eras = await worlds.within(world).write(unit)
     return next(one for one in await everything(worlds, world) if one.name == name)
 
 
@@ -103,6 +110,21 @@ async def restore(worlds: Worlds, world: World, name: str) -> World:
     made = await worlds.replace(world, unit)
     events.call_workers(made.id)
     return made
+
+
+@asynccontextmanager
+async def _alone(world: World) -> AsyncIterator[None]:
+    """Hold the world while it is copied: of each exchange, all that it wrote, its journal entry included, or nothing.
+
+    Raises Problem storage-unavailable when an exchange does not end.
+    """
+    async with world.door.alone() as empty:
+        if not empty:
+            raise Problem(
+                "storage-unavailable",
+                "Une requête de ce monde n'a pas fini : rien n'a été copié, pour ne pas en garder la moitié.",
+            )
+        yield
 
 
 def _time(found: Snapshot) -> datetime:

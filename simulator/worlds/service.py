@@ -233,7 +233,8 @@ class Worlds:
 
     async def _ending(self, world: World, unit: Callable[[Tx], T]) -> T:
         try:
-            return await self.db.write(unit, world.id)
+            async with world.door.alone():  # who stays inside too long writes nothing any more
+                return await self.db.write(unit, world.id)
         finally:  # were it not gone after all, it would be found again
             if self._cache.get(world.id) is world:
                 del self._cache[world.id]
