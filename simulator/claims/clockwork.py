@@ -137,7 +137,7 @@ def _paid(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
 
 def _checked(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
     """A paper line, once it was keyed."""
-    twin = duplicates.twin_of(run.tx, run.world.id, claim, line, run.at) if line.left else None
+    twin = duplicates.twin_of(run.tx, run.world, claim, line, run.at) if line.left else None
     return holds.received(run.tx, run.world, claim, line, run.at, twin)
 
 
@@ -157,10 +157,10 @@ def _waited(run: Run, claim: Claim, line: ClaimLine) -> ClaimLine:
 def _compared(run: Run, claim: Claim, line: ClaimLine, hold: Hold) -> ClaimLine:
     """Refused when its twin is paid; it waits as long again while its twin may be; paid when nothing else is."""
     tx, world, at = run.tx, run.world, run.at
-    paid = duplicates.twin_of(tx, world.id, claim, line, at, duplicates.is_paid)
+    paid = duplicates.twin_of(tx, world, claim, line, at, duplicates.is_paid)
     if paid is not None:
         return holds.refused(tx, world, claim, line, "duplicate", at, {"claim": paid})
-    twin = duplicates.twin_of(tx, world.id, claim, line, at)
+    twin = duplicates.twin_of(tx, world, claim, line, at)
     if twin is None:
         return holds.released(tx, world, claim, line, at)
     again = changed(duplicates.hold(world, twin, at), since=hold.since)

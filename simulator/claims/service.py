@@ -72,7 +72,7 @@ def record(
         lines=(),
         beneficiary=sheet.beneficiary,
     )
-    twins = duplicates.compared(tx, call, sheet, place.id, decided, charged)
+    twins = duplicates.compared(tx, call, sheet, section, place.id, decided, charged)
     acts = [awaiting.act(one) for one in charged] if section not in holds.NEVER_ASKED else None
     added = holds.visited(tx, call.world, claim, decided, call.now, twins, acts)
     return Recorded(claim.id, store.save(tx, call.world, claim.with_lines(added)), added)

@@ -57,21 +57,21 @@ def require_possible(call: Call, body: PaperClaimRequest) -> None:
             raise invalid(f"/lines/{rank}/date_of_care", "impossible-date", detail)
 
 
-def sheet_named(tx: Tx, call: Call, body: PaperClaimRequest, place: str) -> tuple[PaperCareSheet | None, bool]:
-    """The sheet that the claim rests on, and whether its lines were moved to that paper before.
+def sheet_named(tx: Tx, call: Call, body: PaperClaimRequest, place: str) -> tuple[PaperCareSheet | None, str | None]:
+    """The sheet that the claim rests on; the reference under which its lines were moved to that paper, if they were.
 
     Raises Problem paper-reference-used, invalid-payload (a line that does not say which one it is of the sheet).
     """
     found = references.find(tx, call.world.id, body.paper_reference)
     if found is None:
-        return body.care_sheet, False
+        return body.care_sheet, None
     elsewhere = (found.use, found.section, found.establishment) != ("fallback", body.section, place)
     if elsewhere or (body.care_sheet is not None and body.care_sheet.number != found.number):
         raise references.used(body.paper_reference)
-    if claims.find(tx, call.world.id, f"paper:{body.paper_reference}", body.section, place) is not None:
+    if claims.find(tx, call.world.id, f"paper:{found.written}", body.section, place) is not None:
         raise references.used(body.paper_reference)
     for rank, line in enumerate(body.lines):
         if line.line is None:
             detail = "Chaque ligne dit laquelle de la feuille est passée sur ce papier."
             raise invalid(f"/lines/{rank}/line", "missing", detail)
-    return body.care_sheet or PaperCareSheet(number=found.number), True
+    return body.care_sheet or PaperCareSheet(number=found.number), found.written

@@ -26,7 +26,7 @@ from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
-from simulator.paper import asking, duplicates, moving, references, store
+from simulator.paper import asking, duplicates, moving, references, resemblance, store
 from simulator.paper.claim_schemas import PaperAct, PaperClaimRequest, PaperLine, PaperMedicine
 from simulator.paper.store import Care
 from simulator.worlds import store as worlds
@@ -43,20 +43,22 @@ def register_claim(tx: Tx, call: Call, body: PaperClaimRequest) -> Answer:
     asking.require_possible(call, body)
     who = body.beneficiary
     person = register(call.world).find(who.registration_number, who.dependant_rank, pointer="/beneficiary")
-    asked, fallen_back = asking.sheet_named(tx, call, body, place.id)
+    asked, moved = asking.sheet_named(tx, call, body, place.id)
+    if moved is not None:
+        body = body.model_copy(update={"paper_reference": moved})
     prescribed: Mapping[int, Json] = {}
     if asked is not None:
         sheet, section = moving.sheet_of(tx, call, body, asked, place.id)
-        prescribed = moving.rest(tx, call, body, sheet, section, place.id, fallen_back=fallen_back)
+        prescribed = moving.rest(tx, call, body, sheet, section, place.id, fallen_back=moved is not None)
     elif any(line.line is not None for line in body.lines):
         detail = "Une ligne se nomme avec la feuille qui la porte (« care_sheet »)."
         raise invalid("/care_sheet", "missing", detail)
     number = "" if asked is None else asked.number
-    if not fallen_back:
+    if moved is None:
         where = {"number": number, "section": body.section, "establishment": place.id}
         references.take(tx, call, body.paper_reference, "claim", **where)
     charged, warnings = _charged(tx, call, body, prescribed)
-    cares = _cares(body, charged, place.id, number)
+    cares = _cares(body, charged, place.id, number, prescribed)
     lines = _compared(tx, call, body, _decided(tx, call, body, person, place, charged, cares), cares)
     claim = Claim(
         id=_id(call, body),
@@ -72,9 +74,7 @@ def register_claim(tx: Tx, call: Call, body: PaperClaimRequest) -> Answer:
     )
     text = claims.save(tx, call.world, claim)
     said = [store.Said(one, body.long_term_condition) for one in charged]
-    store.insert(
-        tx, call.world.id, body.paper_reference, body.section, call.actor.client_id, zip(cares, said, strict=True)
-    )
+    store.insert(tx, call.world.id, body.paper_reference, call.actor.client_id, zip(cares, said, strict=True))
     worlds.note_paper(tx, call.world)
     data = {"claim": claim.id, "section": body.section, "paper_reference": body.paper_reference, "lines": len(lines)}
     audit.append(tx, call, "paper-claim-registered", subject(claim), data)
@@ -106,14 +106,18 @@ def _check_at(call: Call) -> datetime:
     return days_after(call.now, "paper.check", call.world.tariff_set)
 
 
-def _cares(body: PaperClaimRequest, charged: Sequence[ChargedLine], place: str, number: str) -> list[Care]:
+def _cares(
+    body: PaperClaimRequest, charged: Sequence[ChargedLine], place: str, number: str, prescribed: Mapping[int, Json]
+) -> list[Care]:
     who = body.beneficiary
     return [
         Care(
             (who.registration_number, who.dependant_rank),
             place,
+            body.section,
             said.date_of_care or body.date_of_care,
             duplicates.code(one),
+            prescribed.get(said.line or 0, {}).get("ean13", ""),
             number if said.line is not None else "",
             said.line or 0,
         )
@@ -182,11 +186,15 @@ def _compared(
     for rank, (line, care) in enumerate(zip(lines, cares, strict=True), start=1):
         one = changed(line, status=LineStatus.RECEIVED, since=call.now, due=_check_at(call))
         if duplicates.may_be_paid(one):
-            above = (other for other, before in zip(found, cares, strict=False) if duplicates.repeats(before, care))
+            above = (
+                other
+                for other, before in zip(found, cares, strict=False)
+                if resemblance.alike(tx, call.world, care, before)
+            )
             if any(duplicates.may_be_paid(other) for other in above):
                 twin: str | None = _id(call, body)
             else:
-                twin = duplicates.twin(tx, call.world.id, care, call.now, below=(body.paper_reference, rank))
+                twin = duplicates.twin(tx, call.world, care, call.now, below=(body.paper_reference, rank))
             one = one if twin is None else changed(one, hold=duplicates.hold(call.world, twin, call.now))
         found.append(one)
     return found

@@ -1,9 +1,9 @@
 """Never two reimbursements: what looks like care that is claimed already, on paper or electronically, is held.
 
-The same care: same beneficiary, same establishment, same day, same code. Of two such lines the second one received is
-held, whichever it is: the first never waits for the other. A line that is held is nobody's twin, so that two lines
-never wait for each other. A paper line that names a line of a sheet is the rest of it, so it is not compared with that
-sheet. The lines of one paper are compared too, each with those above it.
+What looks alike: see `resemblance`. One of the two is on paper, or executed from a paper prescription that was
+transcribed: two executions of sheets that their prescribers issued are not compared. Of two such lines the second one
+received is held, whichever it is: the first never waits for the other. A line that is held is nobody's twin, so that
+two lines never wait for each other. The lines of one paper are compared too, each with those above it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
-
-from msgspec.structs import replace as changed
 
 from simulator.care_sheets.model import Sheet
 from simulator.claims.delays import days_after
@@ -22,9 +20,11 @@ from simulator.claims.states import PENDING, LineStatus
 from simulator.claims.store import find
 from simulator.claims.terms import ChargedLine
 from simulator.executions.same_visit import named
+from simulator.kit.answer import Json
 from simulator.kit.call import Call, WorldLike
 from simulator.kit.storage import Tx
-from simulator.paper.store import Care, alike, cares, electronic
+from simulator.paper.resemblance import MEDICINES, alike, reach
+from simulator.paper.store import Care, cares, electronic, near
 from simulator.worlds import store as worlds
 
 HOLD: Literal["duplicate"] = "duplicate"
@@ -49,75 +49,89 @@ def is_paid(line: ClaimLine) -> bool:
     return may_be_paid(line) and (line.ordered or line.status not in PENDING)
 
 
-def repeats(before: Care, care: Care) -> bool:
-    """Whether a line of a paper asks again for the care of a line above it; two lines of one sheet never do."""
-    if before.number and care.number:
-        return False
-    return changed(before, number="", line=0) == changed(care, number="", line=0)
-
-
 def on_paper(
-    tx: Tx, world: str, care: Care, stands: Stands = may_be_paid, *, below: tuple[str, int] = ("", 0)
+    tx: Tx, world: WorldLike, care: Care, stands: Stands = may_be_paid, *, below: tuple[str, int] = ("", 0)
 ) -> str | None:
     """The id of a paper claim that may be paid for that care; of the paper `below` is on, only the lines above it.
 
     `below`: (reference, rank of a line).
     """
-    for reference, rank, section, number in alike(tx, world, care):
-        if (reference == below[0] and rank >= below[1]) or (number and number == care.number):
+    for reference, rank, other in near(tx, world.id, care, reach(world, care)):
+        if (reference == below[0] and rank >= below[1]) or not alike(tx, world, care, other):
             continue
-        claim = find(tx, world, f"paper:{reference}", section, care.establishment)
+        claim = find(tx, world.id, f"paper:{reference}", other.section, other.establishment)
         if claim is not None and any(line.line.line == rank and stands(line) for line in claim.lines):
             return claim.id
     return None
 
 
-def executed(tx: Tx, world: str, care: Care, now: datetime, stands: Stands = may_be_paid) -> str | None:
-    """The id of an electronic claim, of another sheet than the care's own, that may be paid for that care."""
-    for claim in electronic(tx, world, care):
-        if claim.number == care.number:
-            continue
+def executed(
+    tx: Tx, world: WorldLike, care: Care, now: datetime, stands: Stands = may_be_paid, *, transcribed: bool = False
+) -> str | None:
+    """The id of an electronic claim, of another sheet than the care's own, that may be paid for that care.
+
+    `transcribed`: of sheets made of a paper prescription alone.
+    """
+    for claim in electronic(tx, world.id, care, reach(world, care), transcribed=transcribed):
         for line in claim.lines:
-            if line.day == care.day and stands(line) and care.code == _code(tx, world, claim, line, now):
+            if stands(line) and alike(tx, world, care, _care(tx, world, claim, line, now)[0]):
                 return claim.id
     return None
 
 
-def _code(tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime) -> str:
-    """What a line of an electronic claim was delivered as."""
-    said, prescribed, _ = recorded(tx, world, claim, line, now)
-    return named(said, prescribed)
+def _care(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, now: datetime) -> tuple[Care, bool]:
+    """What a line of an electronic claim asks for, and whether its sheet was transcribed."""
+    said, asked, sheet = recorded(tx, world.id, claim, line, now)
+    care = _asked(sheet, claim.section, claim.establishment, line, named(said, asked), asked)
+    return care, "transcribed" in sheet.content
+
+
+def _asked(sheet: Sheet, section: str, place: str, line: ClaimLine, code: str, asked: Json) -> Care:
+    prescribed = asked.get("ean13", "") if section == MEDICINES else ""
+    return Care(sheet.beneficiary, place, section, line.day, code, prescribed, sheet.number, line.line.line)
 
 
 def twin(
-    tx: Tx, world: str, care: Care, now: datetime, stands: Stands = may_be_paid, *, below: tuple[str, int]
+    tx: Tx, world: WorldLike, care: Care, now: datetime, stands: Stands = may_be_paid, *, below: tuple[str, int]
 ) -> str | None:
     """The id of a claim that may be paid for the care of a paper line, on paper (see `on_paper`) or electronic."""
     return on_paper(tx, world, care, stands, below=below) or executed(tx, world, care, now, stands)
 
 
 def twin_of(
-    tx: Tx, world: str, claim: Claim, line: ClaimLine, now: datetime, stands: Stands = may_be_paid
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, now: datetime, stands: Stands = may_be_paid
 ) -> str | None:
-    """The same for a line of a claim: a paper one is compared with everything, an electronic one with paper."""
+    """The same for a line of a claim: compared with everything, but for an execution of a sheet that was issued."""
     if claim.reference is not None:
         rank = line.line.line
-        care = cares(tx, world, claim.reference)[rank - 1]
+        care = cares(tx, world.id, claim.reference)[rank - 1]
         return twin(tx, world, care, now, stands, below=(claim.reference, rank))
-    code = _code(tx, world, claim, line, now)
-    return on_paper(tx, world, Care(claim.beneficiary, claim.establishment, line.day, code, claim.number), stands)
+    care, transcribed = _care(tx, world, claim, line, now)
+    return on_paper(tx, world, care, stands) or executed(tx, world, care, now, stands, transcribed=not transcribed)
 
 
 def compared(
-    tx: Tx, call: Call, sheet: Sheet, place: str, lines: Sequence[ClaimLine], charged: Sequence[ChargedLine]
+    tx: Tx,
+    call: Call,
+    sheet: Sheet,
+    section: str,
+    place: str,
+    lines: Sequence[ClaimLine],
+    charged: Sequence[ChargedLine],
 ) -> list[str | None]:
-    """For each line of an electronic visit, the paper claim that was first. Costs nothing without any paper."""
-    if not worlds.has_paper(tx, call.world):
+    """For each line of an electronic visit, the claim that was first. Costs nothing in a world without any paper."""
+    world = call.world
+    if not worlds.has_paper(tx, world):
         return [None] * len(lines)
-    found = []
+    asked = {one["line"]: one for one in sheet.prescribed(section)}
+    issued = "transcribed" not in sheet.content
+    found: list[str | None] = []
     for line, one in zip(lines, charged, strict=True):
-        care = Care(sheet.beneficiary, place, line.day, code(one), sheet.number)
-        found.append(on_paper(tx, call.world.id, care) if may_be_paid(line) else None)
+        twin = None
+        if may_be_paid(line):
+            care = _asked(sheet, section, place, line, code(one), asked[one.line])
+            twin = on_paper(tx, world, care) or executed(tx, world, care, call.now, transcribed=issued)
+        found.append(twin)
     return found
 
 

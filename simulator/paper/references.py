@@ -1,4 +1,7 @@
-"""Table of paper references: each serves once in the whole platform, whatever it was used for."""
+"""Table of paper references: each serves once in the whole platform, whatever it was used for, however it is written.
+
+Two references that differ by case, spaces or punctuation alone are the same one.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,14 @@ references = sa.Table(
     "paper_references",
     metadata,
     sa.Column("world", sa.Text, primary_key=True),
-    sa.Column("reference", sa.Text, primary_key=True),
+    sa.Column("reference", sa.Text, primary_key=True),  # as it is compared
+    sa.Column("written", sa.Text, nullable=False),  # as it was first
     sa.Column("use", sa.Text, nullable=False),
     sa.Column("number", sa.Text, nullable=False),  # of the care sheet; empty without one
     sa.Column("section", sa.Text, nullable=False),
     sa.Column("establishment", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False),
+    sa.Index("paper_references_by_sheet", "world", "number"),
     sqlite_with_rowid=False,
 )
 _take = insert_new(references)
@@ -40,12 +45,18 @@ _find = query(
 
 
 class Reference(Struct, frozen=True):
-    """What a reference was used for; `number` is empty without a sheet, `section` for a whole one."""
+    """What a reference, as `written`, served for; `number` is empty without a sheet, `section` for a whole one."""
 
+    written: str
     use: Use
     number: str
     section: str
     establishment: str
+
+
+def compared(reference: str) -> str:
+    """A reference as it is compared: letters in capitals and digits; as it is when it has none."""
+    return "".join(char for char in reference.upper() if char.isalnum()) or reference
 
 
 def take(tx: Tx, call: Call, reference: str, use: Use, *, number: str, section: str, establishment: str) -> None:
@@ -53,7 +64,8 @@ def take(tx: Tx, call: Call, reference: str, use: Use, *, number: str, section: 
     taken = tx.run(
         _take,
         world=call.world.id,
-        reference=reference,
+        reference=compared(reference),
+        written=reference,
         use=use,
         number=number,
         section=section,
@@ -66,8 +78,8 @@ def take(tx: Tx, call: Call, reference: str, use: Use, *, number: str, section: 
 
 def find(tx: Tx, world: str, reference: str) -> Reference | None:
     """What a reference was used for, or None."""
-    row = tx.one(_find, w=world, r=reference)
-    return None if row is None else Reference(row["use"], row["number"], row["section"], row["establishment"])
+    row = tx.one(_find, w=world, r=compared(reference))
+    return None if row is None else Reference(*(row[name] for name in Reference.__struct_fields__))
 
 
 def used(reference: str) -> Problem:

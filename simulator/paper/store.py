@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Literal
+from datetime import date, timedelta
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from msgspec import Struct, json
@@ -12,22 +12,25 @@ from msgspec import Struct, json
 from simulator.beneficiaries.model import Key
 from simulator.care_sheets.store import sheets
 from simulator.claims import store as claims
-from simulator.claims.answers import to_model
 from simulator.claims.model import Claim
 from simulator.claims.terms import ChargedLine
-from simulator.kit.storage import Tx, metadata, query
+from simulator.kit.storage import Row, Tx, metadata, query
+from simulator.paper.references import references
 
 
 class Care(Struct, frozen=True):
-    """What two claims of the same care have in common.
+    """What is asked for, as two claims are compared (see `resemblance`).
 
-    `number`, `line`: the sheet that a paper line names, and its line there; empty and 0 when it names none.
+    `section`: its type. `code`: of what was delivered or done, else its label. `number`, `line`: the sheet that a
+    paper line names, and its line there; empty and 0 when it names none. `prescribed`: the medicine of that line.
     """
 
     beneficiary: Key
     establishment: str
+    section: str
     day: date
     code: str
+    prescribed: str = ""
     number: str = ""
     line: int = 0
 
@@ -55,25 +58,25 @@ lines = sa.Table(
     sa.Column("establishment", sa.Text, nullable=False),
     sa.Column("day", sa.Text, nullable=False),
     sa.Column("code", sa.Text, nullable=False),
+    sa.Column("prescribed", sa.Text, nullable=False),  # empty when it is not known
     sa.Column("number", sa.Text, nullable=False),
     sa.Column("sheet_line", sa.Integer, nullable=False),
     sa.Column("section", sa.Text, nullable=False),
     sa.Column("client", sa.Text, nullable=False),
     sa.Column("said", sa.Text, nullable=False),
-    sa.Index("paper_lines_by_care", "world", "registration_number", "dependant_rank", "establishment", "day"),
+    sa.Index("paper_lines_by_care", "world", "registration_number", "dependant_rank", "day"),
     sa.Index("paper_lines_by_sheet", "world", "number", "section", "sheet_line"),
     sqlite_with_rowid=False,
 )
 _insert = query(sa.insert(lines))
-_alike = query(
-    sa.select(lines.c.reference, lines.c.line, lines.c.section, lines.c.number)
+_near = query(
+    sa.select(lines)
     .where(
         lines.c.world == sa.bindparam("w"),
         lines.c.registration_number == sa.bindparam("n"),
         lines.c.dependant_rank == sa.bindparam("r"),
-        lines.c.establishment == sa.bindparam("e"),
-        lines.c.day == sa.bindparam("d"),
-        lines.c.code == sa.bindparam("c"),
+        lines.c.day.between(sa.bindparam("first"), sa.bindparam("last")),
+        lines.c.section == sa.bindparam("s"),
     )
     .order_by(lines.c.reference, lines.c.line)
 )
@@ -91,20 +94,28 @@ _naming = query(
     )
     .order_by(lines.c.reference)
 )
-_sheets = query(
-    sa.select(sheets.c.number)
-    .where(
-        sheets.c.world == sa.bindparam("w"),
-        sheets.c.registration_number == sa.bindparam("n"),
-        sheets.c.dependant_rank == sa.bindparam("r"),
-        sheets.c.date_of_care <= sa.bindparam("d"),
-        sheets.c.valid_until >= sa.bindparam("d"),
+_his = sa.select(sheets.c.number).where(
+    sheets.c.world == sa.bindparam("w"),
+    sheets.c.registration_number == sa.bindparam("n"),
+    sheets.c.dependant_rank == sa.bindparam("r"),
+)
+_live = _his.where(
+    sheets.c.date_of_care <= sa.bindparam("last"), sheets.c.valid_until >= sa.bindparam("first")
+).order_by(sheets.c.number)
+_sheets = query(_live)
+_transcribed = query(
+    _live.join(references, sa.and_(references.c.world == sheets.c.world, references.c.number == sheets.c.number)).where(
+        references.c.use == "prescription"
     )
-    .order_by(sheets.c.number)
+)
+_written = query(
+    _his.where(sheets.c.author == sa.bindparam("a"), sheets.c.date_of_care == sa.bindparam("d")).order_by(
+        sheets.c.number
+    )
 )
 
 
-def insert(tx: Tx, world: str, reference: str, section: str, client: str, lines: Iterable[tuple[Care, Said]]) -> None:
+def insert(tx: Tx, world: str, reference: str, client: str, lines: Iterable[tuple[Care, Said]]) -> None:
     """The lines of a paper claim, from 1, in their order; `client`: the software that registered it."""
     for rank, (care, said) in enumerate(lines, start=1):
         tx.run(
@@ -117,9 +128,10 @@ def insert(tx: Tx, world: str, reference: str, section: str, client: str, lines:
             establishment=care.establishment,
             day=care.day.isoformat(),
             code=care.code,
+            prescribed=care.prescribed,
             number=care.number,
             sheet_line=care.line,
-            section=section,
+            section=care.section,
             client=client,
             said=_encode(said).decode(),
         )
@@ -127,17 +139,20 @@ def insert(tx: Tx, world: str, reference: str, section: str, client: str, lines:
 
 def cares(tx: Tx, world: str, reference: str) -> list[Care]:
     """What each line of a paper claim asks, in their order."""
-    return [
-        Care(
-            (row["registration_number"], row["dependant_rank"]),
-            row["establishment"],
-            date.fromisoformat(row["day"]),
-            row["code"],
-            row["number"],
-            row["sheet_line"],
-        )
-        for row in tx.all(_of_reference, w=world, f=reference)
-    ]
+    return [_care(row) for row in tx.all(_of_reference, w=world, f=reference)]
+
+
+def _care(row: Row) -> Care:
+    return Care(
+        (row["registration_number"], row["dependant_rank"]),
+        row["establishment"],
+        row["section"],
+        date.fromisoformat(row["day"]),
+        row["code"],
+        row["prescribed"],
+        row["number"],
+        row["sheet_line"],
+    )
 
 
 def said(tx: Tx, world: str, reference: str, line: int) -> Said:
@@ -150,11 +165,10 @@ def client(tx: Tx, world: str, reference: str) -> str:
     return str(tx.all(_of_reference, w=world, f=reference)[0]["client"])
 
 
-def alike(tx: Tx, world: str, care: Care) -> list[tuple[str, int, str, str]]:
-    """(reference, line, section, sheet) of the paper lines that ask for that care."""
-    number, rank = care.beneficiary
-    found = tx.all(_alike, w=world, n=number, r=rank, e=care.establishment, d=care.day.isoformat(), c=care.code)
-    return [(row["reference"], row["line"], row["section"], row["number"]) for row in found]
+def near(tx: Tx, world: str, care: Care, days: int) -> list[tuple[str, int, Care]]:
+    """(reference, line, what it asks) of the paper lines of that person and section, `days` before or after at most."""
+    found = tx.all(_near, w=world, s=care.section, **_around(care, days))
+    return [(row["reference"], row["line"], _care(row)) for row in found]
 
 
 def naming(tx: Tx, world: str, number: str, section: str, line: int) -> list[Claim]:
@@ -164,9 +178,23 @@ def naming(tx: Tx, world: str, number: str, section: str, line: int) -> list[Cla
     return [one for one in found if one is not None]
 
 
-def electronic(tx: Tx, world: str, care: Care) -> list[Claim]:
-    """The claims of that establishment on the sheets of that person that could be executed that day."""
+def electronic(tx: Tx, world: str, care: Care, days: int, *, transcribed: bool) -> list[Claim]:
+    """The claims of that section on the person's other sheets that could be executed within `days` of that day.
+
+    `transcribed`: of those alone that come of a paper prescription.
+    """
+    rows = tx.all(_transcribed if transcribed else _sheets, w=world, **_around(care, days))
+    others = [row["number"] for row in rows if row["number"] != care.number]
+    return [claim for number in others for claim in claims.of_section(tx, world, number, care.section)]
+
+
+def written(tx: Tx, world: str, author: str, beneficiary: Key, day: date) -> list[str]:
+    """Numbers of the sheets that bear that prescriber's name, for that person, of that day of care."""
+    number, rank = beneficiary
+    return [row["number"] for row in tx.all(_written, w=world, n=number, r=rank, a=author, d=day.isoformat())]
+
+
+def _around(care: Care, days: int) -> dict[str, Any]:
     number, rank = care.beneficiary
-    found = [row["number"] for row in tx.all(_sheets, w=world, n=number, r=rank, d=care.day.isoformat())]
-    texts = [text for one in found for text in claims.of_sheet(tx, world, one, care.establishment)]
-    return [to_model(claims.parse(text), care.beneficiary) for text in texts]
+    first, last = (care.day + timedelta(days=by) for by in (-days, days))
+    return {"n": number, "r": rank, "first": first.isoformat(), "last": last.isoformat()}

@@ -17,10 +17,11 @@ from simulator.kit.answer import Answer
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
-from simulator.paper import checks, phases, references
+from simulator.paper import checks, phases, prescribed_twice, references
 from simulator.paper.schemas import TranscriptionRequest
 from simulator.professionals.schemas import identity as professional_identity
 from simulator.professionals.service import directory
+from simulator.worlds import store as worlds
 
 _SETTING: Literal["ambulatory"] = "ambulatory"
 """Whoever wrote it, the paper is executed out of hospital."""
@@ -44,6 +45,7 @@ def transcribe(tx: Tx, call: Call, body: TranscriptionRequest) -> Answer:
         raise Problem("sheet-expired", detail, current_state="expired", valid_until=valid_until.isoformat())
     reference = body.beneficiary
     person = register(call.world).find(reference.registration_number, reference.dependant_rank, pointer="/beneficiary")
+    who = (reference.registration_number, reference.dependant_rank)
     prescribed = prescribe(tx, call.world.nomenclature, body, author.speciality)
     rights = rights_on(person, day)
     if not rights.open and not body.rights_acknowledged:
@@ -64,6 +66,7 @@ def transcribe(tx: Tx, call: Call, body: TranscriptionRequest) -> Answer:
         "warnings": [
             *checks.remarks(body.missing, body.child_age, person.birth_date, day),
             *remarks(body.long_term_condition, rights, prescribed),
+            *prescribed_twice.remarks(tx, call, author.inpe, who, day, prescribed.sections),
         ],
         "transcribed": transcribed,
     }
@@ -71,7 +74,7 @@ def transcribe(tx: Tx, call: Call, body: TranscriptionRequest) -> Answer:
         tx,
         call,
         author=author,
-        beneficiary=(reference.registration_number, reference.dependant_rank),
+        beneficiary=who,
         date_of_care=day,
         valid_until=valid_until,
         prescribed=prescribed,
@@ -88,6 +91,7 @@ def transcribe(tx: Tx, call: Call, body: TranscriptionRequest) -> Answer:
         section="",
         establishment=here.establishment.id,
     )
+    worlds.note_paper(tx, call.world)
     answer = {
         "number": sheet.number,
         "revision": sheet.revision,

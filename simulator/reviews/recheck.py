@@ -75,7 +75,7 @@ def _still(
         if hold is not None and hold.kind == "document" and hold.key not in line.cleared:
             return "document-missing", {"document": hold.asks or ""}
     if line.line.decision == "rejected":  # what was granted already was the first of the two
-        twin = duplicates.twin_of(tx, world.id, claim, line, at)
+        twin = duplicates.twin_of(tx, world, claim, line, at)
         if twin is not None:
             return "duplicate", {"claim": twin}
     return None, {}

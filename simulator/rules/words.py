@@ -33,6 +33,7 @@ FAMILIES: Mapping[str, str] = {
     "execution": "Exécution",
     "late-execution": "Saisie après une panne",
     "paper": "Papier",
+    "duplicate": "Doublons possibles",
     "review": "Contrôle",
     "backup-code": "Code de secours",
     "patient": "Accès des patients",

@@ -138,8 +138,9 @@ class WorldKeys:
 class World:
     """One world, cached in the process. `draw_counter(tx, world, label)` is its row of counters.
 
-    `deployment`: its calendar (see `simulator.paper.phases`); `paper`: a paper claim was received. `rate_limit`:
-    (requests, seconds) of its own, else the rule's. `tokens`: access tokens known to be genuine.
+    `deployment`: its calendar (see `simulator.paper.phases`); `paper`: something came on paper, a claim or
+    a prescription. `rate_limit`: (requests, seconds) of its own, else the rule's. `tokens`: access tokens known to be
+    genuine.
     `life`: tells it from another world of the same name, made after it was deleted; `gone`: this process deleted it.
     `era`: of the access tokens that it gives; `eras`: those whose tokens are good (see `simulator.worlds.rewinding`).
     `agenda`: what its clock brings by itself. `persona_set`: the name of its people (see `simulator.populations`).

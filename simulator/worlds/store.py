@@ -36,7 +36,9 @@ worlds = sa.Table(
     sa.Column("life", sa.Text, nullable=False, server_default=""),  # drawn anew for each world of that name
     sa.Column("deployment", sa.Text, nullable=False, server_default="homologation"),
     sa.Column("persona_set", sa.Text, nullable=False, server_default="default"),
-    sa.Column("paper", sa.Integer, nullable=False, server_default="0"),  # 1 once a paper claim was received
+    sa.Column(
+        "paper", sa.Integer, nullable=False, server_default="0"
+    ),  # 1 once a claim, or a prescription, came on paper
     sa.Column("era", sa.Integer, nullable=False, server_default="0"),  # of the access tokens given from now on
     sa.Column("eras", sa.Text, nullable=False, server_default="0"),  # whose tokens are good, separated by spaces
 )
@@ -150,7 +152,7 @@ def life(tx: Tx, world_id: str) -> str | None:
 
 
 def has_paper(tx: Tx, world: WorldLike) -> bool:
-    """Whether a paper claim was ever received, so that what is claimed electronically is compared with paper.
+    """Whether a claim or a prescription ever came on paper, so that what is claimed is compared with it.
 
     Costs nothing: what another process wrote is read with `life`, under the world's lock.
     """
@@ -158,7 +160,7 @@ def has_paper(tx: Tx, world: WorldLike) -> bool:
 
 
 def note_paper(tx: Tx, world: WorldLike) -> None:
-    """A paper claim is received. Written each time: what was noted in memory may have been undone in the base."""
+    """Something came on paper. Written each time: what was noted in memory may have been undone in the base."""
     tx.run(_paper, id=world.id)
     world.paper = True
 

@@ -39,9 +39,9 @@ NEW = {
     "indicators_facts": "world* seq*# hash day execution target? patient region week boxes",
     "indicators_progress": "world* seq# day",
     "marks": "world* kind* id* at",
-    "paper_lines": "world* reference* line*# registration_number dependant_rank# establishment day code number "
-    "sheet_line# section client said",
-    "paper_references": "world* reference* use number section establishment at",
+    "paper_lines": "world* reference* line*# registration_number dependant_rank# establishment day code prescribed "
+    "number sheet_line# section client said",
+    "paper_references": "world* reference* written use number section establishment at",
     "prior_approvals": "world* id* number section line# rank# due_at? failed? content",
     "statements": "world* id* kind payee ordered_on pay_at paid# content",
     "subscriptions": "world* id* client url types status created_at cursor# taken_until#",
@@ -68,8 +68,9 @@ INDEXES = {
     "prior_approvals_by_line": ("prior_approvals", "world number section line rank"),
     "claims_by_establishment": ("claims", "world establishment id"),
     "statements_by_payee": ("statements", "world kind payee ordered_on id"),
-    "paper_lines_by_care": ("paper_lines", "world registration_number dependant_rank establishment day"),
+    "paper_lines_by_care": ("paper_lines", "world registration_number dependant_rank day"),
     "paper_lines_by_sheet": ("paper_lines", "world number section sheet_line"),
+    "paper_references_by_sheet": ("paper_references", "world number"),
     "subscriptions_by_client": ("subscriptions", "world client"),
 }
 OF_WORLDS = {

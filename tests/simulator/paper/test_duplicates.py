@@ -107,9 +107,8 @@ def test_of_two_alike_the_second_waits_until_the_first_is_decided(play: Scene) -
 
 
 @pytest.mark.parametrize("changes", [
-    {"date_of_care": "2026-11-22"},
+    {"date_of_care": "2026-11-16"},
     {"beneficiary": {"registration_number": "100000001", "dependant_rank": 1}},
-    {"actor": "pharmacy-b"},
 ])  # fmt: skip
 def test_other_care_is_not_held(play: Scene, changes: dict[str, Any]) -> None:
     must(play.execute(play.hold(play.issue())))

@@ -96,7 +96,7 @@ def test_what_the_paper_lacks_is_said(play: Scene) -> None:
     assert told(made) == ["mention-missing", "mention-missing"]
     assert "cachetée" in made["warnings"][0]["message"] and "art. 34 et 35" in made["warnings"][0]["message"]
     child = {"registration_number": "100000001", "dependant_rank": 2}
-    assert told(must(play.transcribe("PAP-2"))) == []
+    assert told(must(play.transcribe("PAP-2", prescribed_on="2026-11-22"))) == []
     assert told(must(play.transcribe("PAP-3", beneficiary=child))) == ["child-age-missing"]
 
 

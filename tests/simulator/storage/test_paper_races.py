@@ -13,7 +13,10 @@ from simulator.beneficiaries.service import rights_on
 from tests.simulator.storage.scene import DELIVERED, MEDICINE, NOW, ROUNDS, Answer, Counter, Race, Scene, scene
 
 OPEN = [one for one in fixtures.beneficiaries() if rights_on(one, fixtures.SUITE_DATE).open]
-LISTED = [one.ean13 for one in fixtures.medicines() if one.base and one.rate]
+LISTED = list(
+    {(one.dci, one.dosage, one.form): one.ean13 for one in fixtures.medicines() if one.base and one.rate}.values()
+)
+"""One product of each group: two of one group look like the same care."""
 
 
 class Care:
@@ -34,6 +37,19 @@ class Care:
             "sections": [{"type": "pharmacy", "lines": [{**MEDICINE, "ean13": self.ean13}]}],
         }
         answer = gp.post("/v1/care-sheets", body, Idempotency_Key=gp.key())
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def transcribe(self, counter: Counter) -> dict[str, Any]:
+        """The prescription that `issue` makes, from its paper."""
+        body = {
+            "paper_reference": self.reference,
+            "prescriber": "100000011",
+            "prescribed_on": NOW[:10],
+            "beneficiary": self.patient,
+            "sections": [{"type": "pharmacy", "lines": [{**MEDICINE, "ean13": self.ean13}]}],
+        }
+        answer = counter.post("/v1/paper-prescriptions", body, Idempotency_Key=counter.key())
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
@@ -109,14 +125,28 @@ def test_one_line_between_paper_and_digital(place: Scene) -> None:
     assert seen["p 201"] and seen["e 201"] + seen["l 201"], seen
 
 
-def test_a_paper_that_names_no_sheet_against_its_execution(place: Scene) -> None:
-    """Nothing refuses either of them: the second one is held, whichever it is."""
-    one, other, gp = place.counter("pharmacy"), place.counter("pharmacy", 1), place.counter("gp")
+@pytest.mark.parametrize(("rank", "where"), [(1, "pharmacy"), (2, "pharmacy-b")])
+def test_a_paper_that_names_no_sheet_against_an_execution(place: Scene, rank: int, where: str) -> None:
+    """Nothing refuses either of them: the second one is held, whichever it is, of the same pharmacy or another one."""
+    one, other, gp = place.counter("pharmacy"), place.counter(where, 1), place.counter("gp")
     race = Race(2)
-    for number in range(ROUNDS, 2 * ROUNDS):
+    for number in range(rank * ROUNDS, (rank + 1) * ROUNDS):
         care = Care(number)
         held = one.hold(care.issue(gp)).json()
         answers = race.run(lambda c=care, h=held: c.execute(one, h), lambda c=care: c.claim(other))
+        assert [told(answer) for answer in answers] == ["201", "201"]
+        assert sorted(payable(answer) for answer in answers) == [0, 1], answers[1].json()
+    race.close()
+
+
+def test_a_sheet_against_its_transcription(place: Scene) -> None:
+    """The same prescription, executed in one pharmacy as it was issued, in another as it was transcribed."""
+    one, other, gp = place.counter("pharmacy"), place.counter("pharmacy-b", 1), place.counter("gp")
+    race = Race(2)
+    for number in range(3 * ROUNDS, 4 * ROUNDS):
+        care = Care(number)
+        issued, copied = one.hold(care.issue(gp)).json(), other.hold(care.transcribe(other)).json()
+        answers = race.run(lambda c=care, h=issued: c.execute(one, h), lambda c=care, h=copied: c.execute(other, h))
         assert [told(answer) for answer in answers] == ["201", "201"]
         assert sorted(payable(answer) for answer in answers) == [0, 1], answers[1].json()
     race.close()
