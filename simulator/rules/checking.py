@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from simulator.rules import references
 from simulator.rules.faults import Fault, listed, near
 from simulator.rules.periods import together
 from simulator.rules.units import UNITS, readable
@@ -55,13 +56,17 @@ def check(sheets: Sequence[Sheet], project: Sequence[Sheet], words: Known, *, al
     """
     names = {_name(sheet) for sheet in sheets}
     kept = [sheet for sheet in project if _name(sheet) not in names]
+    wanted, own = references.wanted(project), references.days(sheets if alone else [*kept, *sheets])
+    before = references.days(project)
+    sheets, kept = (references.resolved(some, before | own) for some in (sheets, kept))
     faults = [fault for sheet in sheets for fault in sheet.faults]
     sets = {one.id: one.get("extends") for sheet in (*kept, *sheets) for one in sheet.tariff_sets}
     for sheet in sheets:
         faults += [fault for one in sheet.tariff_sets for fault in _tariff_set(one, sets)]
         faults += [fault for rule in sheet.rules for fault in _rule(rule, words, sets)]
     faults += _same_ids(sheets, kept if not alone else [])
-    beside, former = ([], []) if alone else (_rules(kept), _rules(project))
+    beside, former = ([], []) if alone else (_rules(kept), _rules(references.resolved(project, before)))
+    faults += references.apart(_rules(sheets), beside, wanted, own)
     faults += together(_rules(sheets), beside, former, sets, sheets[0].file if sheets else "")
     return sorted(set(faults))
 
@@ -129,6 +134,8 @@ def _value(rule: Written, wanted: str, words: Known) -> Iterator[Fault]:
         return
     if not unit or not value:
         return
+    if "value" in rule.refs:
+        return  # a day of another rule: see `references`
     if not readable(value, unit):
         expected = UNITS[unit].expected if unit in UNITS else "une unité connue"
         yield rule.fault("unreadable-value", "value", f'"{value}"', expected, "récrire la valeur ainsi")

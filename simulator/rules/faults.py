@@ -14,6 +14,8 @@ CODES: Mapping[str, str] = {
     "missing-field": "champ manquant",
     "not-text": "texte attendu",
     "unreadable-date": "jour illisible",
+    "unknown-reference": "jour d'une règle inconnue",
+    "dates-apart": "jours qui se contredisent",
     "reversed-dates": "jours à l'envers",
     "malformed-id": "identifiant mal formé",
     "duplicate-id": "identifiant déjà pris",

@@ -13,6 +13,7 @@ from datetime import date
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from fixtures.dated import reference
 from simulator.rules.faults import Fault, listed, near
 from simulator.rules.units import day_of
 
@@ -27,7 +28,8 @@ _TAG = "tag:yaml.org,2002:"
 class Written:
     """A rule, or a tariff set under its name as `id`: the texts that could be read, each field's line, its days.
 
-    `dated` is False when a day could not be read: nothing is then known of its period.
+    `dated` is False when a day could not be read: nothing is then known of its period. `refs`: the fields that take
+    their day from another rule, as they are written; `references.resolved` puts the days in their place.
     """
 
     file: str
@@ -38,6 +40,7 @@ class Written:
     start: date = date.min
     end: date | None = None
     dated: bool = False
+    refs: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
         return self.texts.get(name, "")
@@ -136,10 +139,14 @@ def _rule(node: Node, sheet: Sheet) -> None:
     parts = _fields(node, FIELDS, sheet, id)
     texts = _texts(node, parts, TEXTS, ("tariff_set",), sheet, id)
     start, end = _day(node, parts, "valid_from", sheet, id), _day(node, parts, "valid_until", sheet, id)
-    dated = start is not None and (end is not None or _empty(parts.get("valid_until")))
+    referring = ("valid_from", "valid_until", *(["value"] if texts.get("unit") == "date" else []))
+    refs = {name: text for name in referring if reference(text := _text(parts.get(name)))}
+    dated = (start is not None or "valid_from" in refs) and (
+        end is not None or "valid_until" in refs or _empty(parts.get("valid_until"))
+    )
     lines = {name: value.start_mark.line + 1 for name, value in parts.items()}
     line = node.start_mark.line + 1
-    sheet.rules.append(Written(sheet.file, line, id, texts, lines, start or date.min, end, dated))
+    sheet.rules.append(Written(sheet.file, line, id, texts, lines, start or date.min, end, dated, refs))
 
 
 def _tariff_sets(node: Node, sheet: Sheet) -> None:
@@ -184,6 +191,8 @@ def _day(node: Node, parts: Mapping[str, Node], name: str, sheet: Sheet, rule: s
         if name == "valid_from":
             _missing(part or node, name, sheet, rule)
         return None
+    if reference(_text(part)):
+        return None
     day = day_of(part.value) if isinstance(part, ScalarNode) else None
     if part is None or (day is not None and part.tag == f"{_TAG}timestamp"):
         return day
@@ -196,6 +205,10 @@ def _day(node: Node, parts: Mapping[str, Node], name: str, sheet: Sheet, rule: s
 def _missing(node: Node, name: str, sheet: Sheet, rule: str) -> None:
     said = "du texte qui fonde la règle ; à défaut « Aucun texte trouvé »" if name == "legal_reference" else "renseigné"
     sheet.say(node, "missing-field", f"pas de « {name} »", f"« {name} » {said}", f"ajouter « {name}: … »", rule)
+
+
+def _text(node: Node | None) -> str:
+    return node.value if isinstance(node, ScalarNode) else ""
 
 
 def _empty(node: Node | None) -> bool:
