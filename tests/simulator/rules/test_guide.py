@@ -16,4 +16,4 @@ def test_the_guide_prints_what_it_shows(tmp_path: Path) -> None:
     spec.loader.exec_module(play)
     page = play.blocks((ROOT / "docs" / "guides" / "regles.md").read_text(encoding="utf-8"))
     printed = play.play([commands for commands, _ in page], SimpleNamespace(url="", data=tmp_path), tmp_path)
-    assert len(page) == 4 and printed == [shown for _, shown in page]
+    assert len(page) == 5 and printed == [shown for _, shown in page]
