@@ -1,4 +1,4 @@
-"""The lines of a care sheet that a paper claim names: those that were moved to this paper, or are moved with it."""
+"""The lines of a care sheet that a paper claim names: on paper already (see `remainder`), or moved there with it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from simulator.care_sheets.model import Section, Sheet, unknown_sheet
 from simulator.care_sheets.states import Line, LineState, Role, Transition
 from simulator.executions import recording, service
 from simulator.executions import store as executions
-from simulator.executions.model import Deed, Visit, apply
+from simulator.executions.model import Deed, Prescribed, Visit, apply, substituted
 from simulator.kit.answer import Json
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
 from simulator.kit.problems import Problem, invalid
 from simulator.kit.storage import Tx
+from simulator.paper import remainder
 from simulator.paper.claim_schemas import PaperCareSheet, PaperClaimRequest
 from simulator.resolutions import proofs
 from simulator.resolutions.answers import TypedResolution
@@ -79,30 +80,39 @@ def rest(
     """Make the claim rest on the lines that it names, in the same transaction: what is still open moves to this paper.
 
     Answers the lines as they were prescribed. `fallen_back`: the reference is that of an earlier move to paper. Raises
-    Problem already-recorded (executed electronically), line-terminal (closed, or moved under another reference),
-    section-held, line-unknown, over-remainder, line-owed, substitution-not-allowed.
+    Problem already-recorded (executed electronically), over-remainder, substitution-not-allowed, section-held,
+    line-terminal (closed, moved under a reference that was not claimed yet, or claimed whole), line-unknown, line-owed.
     """
     wanted, prescribed = named(body), service.content_of(sheet, section.type)
-    ours = _moved_before(tx, call, section, body.paper_reference) if fallen_back else frozenset()
+    done = executions.several(tx, call.world.id, section.executions)
+    ours = remainder.under(done, body.paper_reference) if fallen_back else frozenset()
+    shared = remainder.open_to_papers(tx, call.world.id, sheet.number, section, done)
     for one in wanted:
         line = section.line(one.line)
-        if line is not None:
-            _require_claimable(tx, call, line, one, place)
-    fresh = [one for one in wanted if one.line not in ours]
+        if line is not None and (line.state is not LineState.MOVED_TO_PAPER or one.line in ours | shared):
+            _require_claimable(tx, call, sheet, line, one, place)
+    _require_as_prescribed([one for one in wanted if one.line in shared], service.rules_of(dict(prescribed)))
+    fresh = [one for one in wanted if one.line not in ours | shared]
     if fresh:
         decide(section.lease, place, Action.LATE, call.now, closing=section.closing)
         _move(tx, call, body, sheet, section, place, fresh)
     return prescribed
 
 
-def _moved_before(tx: Tx, call: Call, section: Section, reference: str) -> frozenset[int]:
-    """Lines that an earlier move to paper put under this reference."""
-    done = executions.several(tx, call.world.id, section.executions)
-    moves = [one for one in done if one.kind == "paper" and one.content["paper_reference"] == reference]
-    return frozenset(line["line"] for one in moves for line in one.content["lines"])
+def _require_as_prescribed(lines: Sequence[Named], rules: Mapping[int, Prescribed]) -> None:
+    """Raises Problem substitution-not-allowed, as the move of these lines would have."""
+    for one in lines:
+        asked = rules[one.line]
+        deed = Deed(one.line, Transition.MOVE_TO_PAPER, delivered=one.delivered)
+        if asked.substitution_allowed or not substituted(asked, deed):
+            continue
+        slug = "substitution-not-allowed"
+        detail = f"Ligne {one.line} : ce qui a été délivré ou fait n'est pas ce qui est prescrit."
+        name = "ean13" if (one.delivered or "").isdigit() else "act_code"
+        raise Problem(slug, detail, errors=_errors(one, slug, detail, name), current_state="moved_to_paper")
 
 
-def _require_claimable(tx: Tx, call: Call, line: Line, one: Named, place: str) -> None:
+def _require_claimable(tx: Tx, call: Call, sheet: Sheet, line: Line, one: Named, place: str) -> None:
     """Raises Problem already-recorded, over-remainder."""
     if line.state is LineState.EXECUTED:
         done = executions.find(tx, call.world.id, line.last or "")
@@ -110,7 +120,7 @@ def _require_claimable(tx: Tx, call: Call, line: Line, one: Named, place: str) -
         seen = done is not None and (done.establishment == place or call.actor.role == "agent")
         said = {"execution": done.id} if done is not None and seen else {}
         raise Problem("already-recorded", detail, errors=_errors(one, "already-recorded", detail), **said)  # type: ignore[arg-type]
-    left = line.ordered - line.executed
+    left = remainder.left(tx, call.world.id, sheet.number, line)
     if one.quantity > left:
         detail = (
             f"Ligne {line.number} : quantité {quantity_text(one.quantity)} demandée, il reste {quantity_text(left)}."
@@ -118,8 +128,8 @@ def _require_claimable(tx: Tx, call: Call, line: Line, one: Named, place: str) -
         raise Problem("over-remainder", detail, errors=_errors(one, "over-remainder", detail), current_state=line.state)
 
 
-def _errors(one: Named, code: str, detail: str) -> Sequence[Mapping[str, str]]:
-    return [{"pointer": f"/lines/{place}/line", "code": code, "detail": detail} for place in one.places]
+def _errors(one: Named, code: str, detail: str, name: str = "line") -> Sequence[Mapping[str, str]]:
+    return [{"pointer": f"/lines/{place}/{name}", "code": code, "detail": detail} for place in one.places]
 
 
 def _replaced(pointer: str, lines: Sequence[Named]) -> str:

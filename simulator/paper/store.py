@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -94,6 +95,14 @@ _naming = query(
     )
     .order_by(lines.c.reference)
 )
+_of_line = query(
+    sa.select(lines.c.said).where(
+        lines.c.world == sa.bindparam("w"),
+        lines.c.number == sa.bindparam("n"),
+        lines.c.section == sa.bindparam("s"),
+        lines.c.sheet_line == sa.bindparam("l"),
+    )
+)
 _his = sa.select(sheets.c.number).where(
     sheets.c.world == sa.bindparam("w"),
     sheets.c.registration_number == sa.bindparam("n"),
@@ -176,6 +185,12 @@ def naming(tx: Tx, world: str, number: str, section: str, line: int) -> list[Cla
     rows = tx.all(_naming, w=world, n=number, s=section, l=line)
     found = (claims.find(tx, world, f"paper:{row['reference']}", section, row["establishment"]) for row in rows)
     return [one for one in found if one is not None]
+
+
+def claimed(tx: Tx, world: str, number: str, section: str, line: int) -> Decimal:
+    """The quantity that papers have claimed of that line of a sheet."""
+    rows = tx.all(_of_line, w=world, n=number, s=section, l=line)
+    return sum((_decode(row["said"]).charged.quantity for row in rows), Decimal(0))
 
 
 def electronic(tx: Tx, world: str, care: Care, days: int, *, transcribed: bool) -> list[Claim]:

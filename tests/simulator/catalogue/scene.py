@@ -127,7 +127,7 @@ class Scene:
         return self.post(actor, self.at(held, "executions"), body, **headers)
 
     def paper(self, held: dict[str, Any], reference: str, actor: str = "pharmacy", **changes: Any) -> Reply:
-        body = {"paper_reference": reference, "reason": "Panne", "lines": [1]}
+        body = {"paper_reference": reference, "reason": "Panne", "lines": changes.pop("lines", [1])}
         headers = {"if_match": f'"{held["revision"]}"', "fse_lease": held["lease"]["id"], **changes}
         return self.post(actor, self.at(held, "paper-fallback"), body, **headers)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulator.catalogue.scene import AMOXIRAM, PHARMACY, Scene, delivered, must
+from tests.simulator.catalogue.scene import AMOXIRAM, AMOXIRAM_1G, PHARMACY, Scene, delivered, medicine, must
 from tests.simulator.paper.claims import BOXES, TWO, code, of
 
 
@@ -91,3 +91,37 @@ def test_nothing_stays_of_a_refused_claim(play: Scene) -> None:
     assert refused.json()["errors"][0]["pointer"].startswith("/lines/1")
     assert must(play.resolve(sheet))["section"]["lines"][0]["state"] == "open"
     must(play.claim_on_paper("PAP-1", {**BOXES, "line": 1}, **of(sheet)))
+
+
+def test_what_remains_of_a_line_on_paper_is_claimed_by_later_papers(play: Scene) -> None:
+    """Three boxes, one on a first paper: two are left to papers, none to executions, and never a fourth."""
+    sheet = play.issue({"type": "pharmacy", "lines": [medicine(quantity="3")]})
+    held = play.hold(sheet)
+    box = {**BOXES, "quantity": "1", "charged": "42.30", "line": 1}
+    must(play.claim_on_paper("PAP-1", box, **of(sheet)))
+    assert code(play.execute({**held, "revision": 2}, delivered(quantity="2"))) == (409, "nothing-open")
+    assert code(play.late(sheet, performed_at="2026-11-23T08:59:00Z")) == (409, "line-terminal")
+    too_much = play.claim_on_paper("PAP-2", {**BOXES, "quantity": "3", "line": 1}, **of(sheet))
+    assert code(too_much) == (409, "over-remainder") and "il reste 2" in too_much.json()["detail"]
+    other = play.claim_on_paper("PAP-2", {**box, "ean13": AMOXIRAM_1G}, **of(sheet))
+    assert code(other) == (409, "substitution-not-allowed")
+    assert [one["pointer"] for one in other.json()["errors"]] == ["/lines/0/ean13"]
+    made = must(play.claim_on_paper("PAP-2", box, **of(sheet)))
+    assert made["warnings"] == [] and made["number"] == sheet["number"]
+    last = must(play.claim_on_paper("PAP-3", box, actor="pharmacy-b", **of(sheet, backup_code=sheet["backup_code"])))
+    assert last["warnings"] == []
+    assert code(play.claim_on_paper("PAP-4", box, **of(sheet))) == (409, "line-terminal")
+    (line,) = must(play.resolve(sheet))["section"]["lines"]
+    assert (line["state"], line["remaining"]) == ("moved_to_paper", "0"), "nothing of it is executed any more"
+
+
+def test_what_fell_back_and_was_claimed_in_part_is_claimed_by_later_papers(play: Scene) -> None:
+    """Its own paper comes first; what that one leaves, of this line or of another, is free for the next ones."""
+    sheet = play.issue(TWO)
+    must(play.paper(play.hold(sheet), "PAP-1", lines=[1, 2]))
+    half = {**BOXES, "quantity": "1", "charged": "42.30", "line": 1}
+    other = {**BOXES, "ean13": AMOXIRAM_1G, "line": 2}
+    assert code(play.claim_on_paper("PAP-2", half, **of(sheet))) == (409, "line-terminal")
+    must(play.claim_on_paper("PAP-1", half))
+    must(play.claim_on_paper("PAP-2", half, other, **of(sheet)))
+    assert code(play.claim_on_paper("PAP-3", other, **of(sheet))) == (409, "line-terminal")

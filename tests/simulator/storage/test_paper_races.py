@@ -67,14 +67,17 @@ class Care:
         body = {"scan": sheet["qr"]["payload"], "performed_at": NOW, "items": [{**self.boxes, "lot": "L1"}]}
         return counter.post("/v1/late-executions", body, Idempotency_Key=counter.key())
 
-    def claim(self, counter: Counter, sheet: dict[str, Any] | None = None) -> Answer:
-        """On paper; of the line of the sheet, when one is given."""
+    def claim(
+        self, counter: Counter, sheet: dict[str, Any] | None = None, rank: str = "", quantity: str = "2"
+    ) -> Answer:
+        """On paper; of the line of the sheet, when one is given. `rank`: tells its reference from the others."""
+        boxes = {**self.boxes, "quantity": quantity}
         body: dict[str, Any] = {
-            "paper_reference": self.reference,
+            "paper_reference": self.reference + rank,
             "beneficiary": self.patient,
             "section": "pharmacy",
             "date_of_care": NOW[:10],
-            "lines": [self.boxes if sheet is None else {**self.boxes, "line": 1}],
+            "lines": [boxes if sheet is None else {**boxes, "line": 1}],
         }
         if sheet is not None:
             body["care_sheet"] = {"number": sheet["number"]}
@@ -149,4 +152,24 @@ def test_a_sheet_against_its_transcription(place: Scene) -> None:
         answers = race.run(lambda c=care, h=issued: c.execute(one, h), lambda c=care, h=copied: c.execute(other, h))
         assert [told(answer) for answer in answers] == ["201", "201"]
         assert sorted(payable(answer) for answer in answers) == [0, 1], answers[1].json()
+    race.close()
+
+
+def test_what_remains_of_a_line_on_paper_between_two_papers_and_an_execution(place: Scene) -> None:
+    """Two boxes, one on a first paper: of two papers that ask for the other, one has it; an execution never."""
+    one, other, third, gp = (place.counter(who, n) for n, who in enumerate(["pharmacy", "pharmacy", "pharmacy", "gp"]))
+    race = Race(3)
+    for number in range(4 * ROUNDS, 5 * ROUNDS):
+        care = Care(number)
+        sheet = care.issue(gp)
+        held = one.hold(sheet).json()
+        assert told(care.claim(one, sheet, "-A", "1")) == "201"
+        answers = race.run(
+            lambda c=care, s=sheet: c.claim(one, s, "-B", "1"),
+            lambda c=care, s=sheet: c.claim(other, s, "-C", "1"),
+            lambda c=care, h=held: c.execute(third, h),
+        )
+        assert sorted(told(answer) for answer in answers[:2]) == ["201", "409 line-terminal"]
+        assert not answers[2].is_success
+        assert sum(payable(answer) for answer in answers) == 1
     race.close()
