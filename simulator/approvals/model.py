@@ -199,12 +199,14 @@ class Coverage(Struct, frozen=True):
     """What the approvals of an act of a line are worth for care of one day.
 
     `status`: granted, else requested, else refused when the last decision was, else None: nothing was asked, or what
-    was granted does not reach that day. `left`: what may still be counted; `waiting`: a request will be decided later.
+    was granted does not reach that day. `left`: what may still be counted; `waiting`: a request will be decided later;
+    `refused`: the request that was, when that is what they come to.
     """
 
     status: ApprovalStatus | None
     left: Decimal = NOTHING
     waiting: bool = False
+    refused: Approval | None = None
 
 
 def coverage(known: Sequence[Approval], day: date) -> Coverage:
@@ -216,8 +218,9 @@ def coverage(known: Sequence[Approval], day: date) -> Coverage:
     if waiting:
         return Coverage(ApprovalStatus.REQUESTED, waiting=True)
     last = next((one for one in reversed(known) if one.status is not ApprovalStatus.CANCELLED), None)
-    refused = last is not None and last.status is ApprovalStatus.REFUSED
-    return Coverage(ApprovalStatus.REFUSED if refused else None)
+    if last is not None and last.status is ApprovalStatus.REFUSED:
+        return Coverage(ApprovalStatus.REFUSED, refused=last)
+    return Coverage(None)
 
 
 def counted(known: Sequence[Approval], day: date, user: str, quantity: Decimal) -> tuple[list[Approval], Decimal]:

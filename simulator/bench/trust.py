@@ -1,4 +1,4 @@
-"""`/bench/v1/worlds/{world}`: keys, suspensions, revocations and registered software."""
+"""`/bench/v1/worlds/{world}`: keys, suspensions, revocations, registered software, late affiliations."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from fixtures.model import Affiliation, Regime
 from simulator.bench.operation import Asked, Operation
 from simulator.bench.schemas import ClientRegistration, Label
 from simulator.identity import discovery
 from simulator.identity import store as identity
 from simulator.kit.answer import Json
-from simulator.kit.wire import Inpe, Wire
+from simulator.kit.wire import Day, Inpe, RegistrationNumber, Wire
 from simulator.worlds import trust
 from simulator.worlds.model import World
 
@@ -41,6 +42,29 @@ class Revocation(Wire):
 
     kind: trust.RevocationKind
     id: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class LateAffiliation(Wire):
+    """What the CNSS registers after the fact: one more affiliation of a beneficiary, both days included."""
+
+    registration_number: RegistrationNumber
+    dependant_rank: int = Field(default=0, ge=0, le=99)
+    regime: Regime
+    start: Day
+    end: Day | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> LateAffiliation:
+        if self.end is not None and self.end < self.start:
+            raise ValueError("« end » précède « start ».")
+        return self
+
+
+async def affiliate(asked: Asked, world: World, body: LateAffiliation) -> Json:
+    """Rights of its first day, as a rights check says them."""
+    who, more = (body.registration_number, body.dependant_rank), Affiliation(body.regime, body.start, body.end)
+    rights = await trust.affiliate(asked.worlds, world, who, more)
+    return {"date_of_care": rights.day.isoformat(), "open": rights.open, "regime": rights.regime, "why": rights.why}
 
 
 async def read_keys(_: Asked, world: World) -> Json:
@@ -107,6 +131,7 @@ OPERATIONS = (
     Operation(f"POST {WORLD}/keys/rotation", "rotate-key", rotate_key, Rotation),
     Operation(f"POST {WORLD}/suspensions", "suspend", suspend, Suspension),
     Operation(f"POST {WORLD}/revocations", "revoke", revoke, Revocation),
+    Operation(f"POST {WORLD}/affiliations", "register-affiliation", affiliate, LateAffiliation),
     Operation(f"GET {WORLD}/clients", "list-clients", clients),
     Operation(f"POST {WORLD}/clients", "register-client", register, ClientRegistration),
 )

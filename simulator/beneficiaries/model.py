@@ -8,12 +8,14 @@ rule that decided.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from msgspec import Struct
 
 from fixtures.dated import DatedRules
-from fixtures.model import Beneficiary, LongTermCondition
+from fixtures.model import Affiliation, Beneficiary, LongTermCondition
 from simulator.beneficiaries.entitlement import stretches
 from simulator.kit.problems import Problem
 
@@ -43,9 +45,10 @@ class Rights(Struct, frozen=True):
 
 
 class Register(Struct, frozen=True):
-    """The beneficiaries a world knows."""
+    """The beneficiaries a world knows; `registered`: affiliations that the CNSS registered late, beyond theirs."""
 
     people: Mapping[Key, Beneficiary]
+    registered: Mapping[Key, tuple[Affiliation, ...]] = MappingProxyType({})
 
     def find(self, registration_number: str, dependant_rank: int, *, pointer: str = "") -> Beneficiary:
         """Raises Problem unknown-beneficiary; `pointer` is the place of the reference in the request."""
@@ -54,6 +57,8 @@ class Register(Struct, frozen=True):
             detail = "Aucun bénéficiaire ne porte ce numéro d'immatriculation et ce rang."
             errors = [{"pointer": pointer, "code": "unknown-beneficiary", "detail": detail}]
             raise Problem("unknown-beneficiary", detail, errors=errors if pointer else ())
+        if more := self.registered.get((registration_number, dependant_rank)):
+            return replace(found, affiliations=(*found.affiliations, *more))
         return found
 
 

@@ -25,7 +25,7 @@ def _people() -> Mapping[Key, fixtures.Beneficiary]:
 def register(world: WorldLike) -> Register:
     """Every beneficiary this world knows."""
     population = world.population
-    return Register(_people() if population is None else population.beneficiaries)
+    return Register(_people() if population is None else population.beneficiaries, world.marks.affiliations)
 
 
 @cache

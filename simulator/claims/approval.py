@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from msgspec.structs import replace as changed
 
@@ -31,10 +32,12 @@ def under_approval(
     reason: Reason,
     rules: Mapping[str, RuleLike],
     remedies: Mapping[str, str],
+    said: Mapping[str, str] = MappingProxyType({}),
 ) -> AdjudicatedLine:
     """The line, of that quantity, of which so much is covered; `reason`: why the rest is not.
 
-    `rules`: those of the date of care, by subject. What was refused already stays so. Raises LookupError when the
+    `said`: of the request that was refused, for the explanation. `rules`: those of the date of care, by subject. What
+    was refused already stays so. Raises LookupError when the
     rules have a hole.
     """
     if decided.decision == "rejected":
@@ -42,7 +45,7 @@ def under_approval(
     share = {"quantity": quantity_text(quantity), "covered": quantity_text(covered)}
     if covered >= quantity:
         return _with(decided, [step(rules[SHARE], money_text(decided.cnss_share), **share)])
-    steps = [step(rules[f"refusal.{reason}"], "rejected", **share, reason=reason)]
+    steps = [step(rules[f"refusal.{reason}"], "rejected", **share, reason=reason, **said)]
     eligible = (decided.charged - decided.excess) * covered / quantity
     cnss = min(centimes(eligible * decided.rate), decided.cnss_share)
     state = min(centimes(eligible) - cnss, decided.state_share)

@@ -98,10 +98,19 @@ def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str, 
     about = subject(tx, world, claim, line, code)
     if found.status is ApprovalStatus.GRANTED and about is not None:
         part = covering.count(tx, world.id, about, line.day, _user(line), quantity)
-    decided = under_approval(line.line, quantity, part, _WHY[found.status], rules.on(line.day), rules.remedies)
+    why, said = _WHY[found.status], _said(found)
+    decided = under_approval(line.line, quantity, part, why, rules.on(line.day), rules.remedies, said)
     if line.line.counted and decided.cnss_share != line.line.cnss_share:
         counters.recount(tx, world.id, claim.beneficiary, line, decided.cnss_share)
     return changed(line, line=decided, text=None)
+
+
+def _said(found: Coverage) -> dict[str, str]:
+    """Which request was refused, why, and the words of the CNSS if there are some."""
+    if (one := found.refused) is None:
+        return {}
+    said = {"approval": one.id, "motive": one.reason or ""}
+    return said if one.explanation is None else {**said, "words": one.explanation}
 
 
 def taken_back(tx: Tx, world: str, claim: Claim, execution: str) -> None:

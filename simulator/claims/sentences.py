@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
+import fixtures
 from simulator.kit.answer import Json
 from simulator.rules.words import BADGES
 
@@ -205,6 +206,13 @@ def _unapproved(of: Inputs, _: str) -> Told:
     return "Refus", _WITHOUT_APPROVAL.get(of["reason"], of["reason"])
 
 
+def _unapproved_for(of: Inputs, _: str) -> Told:
+    """Which request was refused, and why."""
+    known = next((one.label_fr for one in fixtures.reasons() if one.code == of["motive"]), of["motive"])
+    words = f" (« {of['words']} »)" if "words" in of else ""
+    return "Refus", f"accord préalable {of['approval']} refusé : {known[:1].lower()}{known[1:]}{words}"
+
+
 _WITHOUT_APPROVAL = {
     "prior-approval-missing": "accord préalable non demandé à temps",
     "prior-approval-refused": "accord préalable refusé",
@@ -234,6 +242,8 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"code", "rate"}): _worthless,
     frozenset({"quantity", "covered"}): _approved,
     frozenset({"quantity", "covered", "reason"}): _unapproved,
+    frozenset({"quantity", "covered", "reason", "approval", "motive"}): _unapproved_for,
+    frozenset({"quantity", "covered", "reason", "approval", "motive", "words"}): _unapproved_for,
     frozenset({"claim"}): lambda of, _: ("Refus", f"le même soin est déjà demandé ({of['claim']})"),
     frozenset({"contested_on", "before", "after"}): _rechecked,
     frozenset({"document"}): lambda of, _: (

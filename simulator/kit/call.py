@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from msgspec import Struct, field
 
@@ -14,6 +14,9 @@ from simulator.kit.problems import Problem
 from simulator.kit.recent import Recent
 from simulator.kit.signing import PrivateKey, PublicKey
 from simulator.kit.storage import Tx
+
+if TYPE_CHECKING:
+    from fixtures.model import Affiliation
 
 ActorMode = Literal["professional", "patient", "software", "first-hour"]
 
@@ -48,6 +51,8 @@ class Marks(Protocol):
     def revoked_clients(self) -> set[str]: ...
     @property
     def tokens(self) -> set[str]: ...
+    @property
+    def affiliations(self) -> Mapping[tuple[str, int], tuple[Affiliation, ...]]: ...
 
 
 class People(Protocol):

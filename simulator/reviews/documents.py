@@ -1,4 +1,7 @@
-"""Use case: send a document that a claim asks for. It is looked at, its fingerprint is kept, its content is not."""
+"""Use case: send a document that a claim asks for, or join one to a contestation.
+
+It is looked at, its fingerprint is kept, its content is not.
+"""
 
 from __future__ import annotations
 
@@ -28,16 +31,17 @@ MISSING = "document-missing"
 
 
 def send(tx: Tx, call: Call, body: DocumentRequest) -> Answer:
-    """Release the lines held for that document; those refused for want of it will find it when they are rechecked.
+    """Release the lines held for that document; those refused for want of it will find it when they are rechecked,
+    as will any line that is contested.
 
     Raises Problem, in this order: professional-suspended, not-found, invalid-payload (not what it says it is, too
     large), document-not-asked.
     """
     claim = own(tx, call)
     content = decoded(body)
-    asking = [line for line in claim.lines if asked_of(line) == body.kind]
+    asking = [line for line in claim.lines if takes(line, body.kind)]
     if not asking:
-        detail = f"Aucune ligne de cette demande n'attend ce document ({DOCUMENTS[body.kind]})."
+        detail = f"Aucune ligne de cette demande n'attend ce document ({DOCUMENTS[body.kind]}) ni n'est contestée."
         raise Problem("document-not-asked", detail, current_state=claim.status)
     lines = tuple(_received(tx, call, claim, line, body.kind) if line in asking else line for line in claim.lines)
     after = changed(claim, lines=lines)
@@ -73,6 +77,13 @@ def decoded(body: DocumentRequest) -> bytes:
             "/content", "wrong-media-type", f"Les premiers octets ne sont pas ceux d'un fichier {body.media_type}."
         )
     return content
+
+
+def takes(line: ClaimLine, kind: str) -> bool:
+    """Whether it waits for that document, was refused for want of it, or is contested; each document once."""
+    if line.status is LineStatus.CONTESTED:
+        return _key(kind) not in line.cleared
+    return asked_of(line) == kind
 
 
 def asked_of(line: ClaimLine) -> str | None:

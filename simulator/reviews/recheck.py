@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 from msgspec.structs import replace as changed
 
+import fixtures
 from simulator.beneficiaries.service import register, rights_on
 from simulator.claims import awaiting, counters, holds, redecided
 from simulator.claims.circumstances import around
@@ -41,11 +43,13 @@ CONTESTED = "contestation"
 RECHECK = "contestation.recheck"
 STAND: frozenset[Reason] = frozenset({"filed-late", "medical-refusal"})
 """Reasons that no fact of now changes: the clock upholds them."""
+REPORT = "document:report"
+"""What a line remembers of a report: with it, physicians who say nothing lift their refusal, as any other review."""
 
 
 def by_clock(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
     """The delay is over: decided by the facts."""
-    if line.line.reason in STAND:
+    if line.line.reason in STAND and not (line.line.reason == "medical-refusal" and REPORT in line.cleared):
         return _closed(tx, world, claim, line, line.line, at)
     worth = _again(tx, world, claim, line, at)
     why, inputs = _still(tx, world, claim, line, worth, at)
@@ -148,7 +152,8 @@ def _closed(
         "after": money_text(kept.cnss_share + kept.state_share),
     }
     said = "upheld" if same else "changed"
-    kept = changed(kept, explanation=(*kept.explanation, step(rule, said, **inputs)))
+    remedy = None if kept.reason is None else _upheld().get(kept.reason, kept.remedy)
+    kept = changed(kept, explanation=(*kept.explanation, step(rule, said, **inputs)), remedy=remedy)
     after = changed(
         line.moved(Move.RECHECK, at),
         line=kept,
@@ -157,6 +162,12 @@ def _closed(
         cleared=(*line.cleared, CONTESTED),
     )
     return changed(after, due=order_at(day, after.payee, world.tariff_set)) if after.left else after
+
+
+@cache
+def _upheld() -> Mapping[str, str]:
+    """Reason of a refusal → what to do once the line cannot be contested any more, where that changes it."""
+    return {one.code: one.upheld_fr for one in fixtures.reasons() if one.family == "refusal" and one.upheld_fr}
 
 
 def _outcome(line: AdjudicatedLine) -> tuple[Decimal, Decimal, str | None]:

@@ -1,17 +1,20 @@
 """Who and what a world no longer trusts: suspended or revoked professionals, software, tokens and keys, as rows.
 
 Kinds of row: ``professional`` (suspended), ``reinstated`` (suspended in the fixtures, not here), ``client``
-(suspended software), ``client-revoked``, ``token`` (a `jti`), ``qr-key`` and ``token-key`` (an id).
+(suspended software), ``client-revoked``, ``token`` (a `jti`), ``qr-key`` and ``token-key`` (an id); and
+``affiliation``, registered late: ``100000008/0/salaried/2026-07-01/2026-12-31``, without its end while it runs.
 The row of the world counts their changes (`marks`): another process reads them again when it has grown.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import cast
 
 import sqlalchemy as sa
 
 from fixtures import loader
+from fixtures.model import Affiliation, Regime
 from simulator.kit import bearer, clock
 from simulator.kit.storage import Tx, insert_new, metadata, query
 from simulator.worlds.model import Marks
@@ -63,9 +66,24 @@ def load(tx: Tx, world: str) -> Marks:
             found.professionals.discard(row["id"])
         elif row["kind"] == "token-key":
             found.token_keys[row["id"]] = row["at"]
+        elif row["kind"] == "affiliation":
+            who, more = _affiliation(row["id"])
+            found.affiliations[who] = (*found.affiliations.get(who, ()), more)
         else:
             getattr(found, _MEMBERS[row["kind"]]).add(row["id"])
     return found
+
+
+def affiliation(who: tuple[str, int], of: Affiliation) -> str:
+    """The id of its mark."""
+    days = [day.isoformat() for day in (of.start, of.end) if day is not None]
+    return "/".join((who[0], str(who[1]), of.regime, *days))
+
+
+def _affiliation(id: str) -> tuple[tuple[str, int], Affiliation]:
+    number, rank, regime, start, *end = id.split("/")
+    until = date.fromisoformat(end[0]) if end else None
+    return (number, int(rank)), Affiliation(cast("Regime", regime), date.fromisoformat(start), until)
 
 
 def suspended_at_first() -> set[str]:

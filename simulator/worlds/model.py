@@ -23,12 +23,15 @@ from simulator.kit.storage import Tx
 from simulator.worlds.door import Door
 
 if TYPE_CHECKING:
+    from fixtures.model import Affiliation
     from simulator.populations.model import Population
 
 
 @dataclass
 class Marks:
-    """Whom and what a world no longer trusts; rows of `simulator.worlds.marks`, cached."""
+    """What the bench changed of a world's people: whom and what it no longer trusts, and affiliations that the CNSS
+    registered late, by registration number and rank; rows of `simulator.worlds.marks`, cached.
+    """
 
     professionals: set[str] = field(default_factory=set)
     suspended_clients: set[str] = field(default_factory=set)
@@ -36,6 +39,7 @@ class Marks:
     tokens: set[str] = field(default_factory=set)
     qr_keys: set[str] = field(default_factory=set)
     token_keys: dict[str, str] = field(default_factory=dict)  # → world time of the revocation
+    affiliations: dict[tuple[str, int], tuple[Affiliation, ...]] = field(default_factory=dict)
 
 
 class WorldKeys:

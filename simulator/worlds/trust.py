@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+from fixtures.model import Affiliation
 from simulator.audit import store as audit
+from simulator.beneficiaries.model import Rights
+from simulator.beneficiaries.service import register, rights_on
 from simulator.events import store as events
 from simulator.identity import store as identity
 from simulator.kit.call import Actor, Call
@@ -77,6 +80,22 @@ async def revoke(worlds: Worlds, world: World, kind: RevocationKind, id: str) ->
         audit.append(tx, call, f"{kind}-revoked", name, {})
 
     await _change(worlds, world, unit)
+
+
+async def affiliate(worlds: Worlds, world: World, who: tuple[str, int], more: Affiliation) -> Rights:
+    """The CNSS registers an affiliation late; rights of its first day, as they are now.
+
+    Raises Problem unknown-beneficiary.
+    """
+    register(world).find(*who)
+
+    def unit(tx: Tx, call: Call) -> None:
+        marks.put(tx, world.id, "affiliation", marks.affiliation(who, more), call.now)
+        days = {"from": more.start.isoformat(), "until": None if more.end is None else more.end.isoformat()}
+        audit.append(tx, call, "affiliation-registered", audit.beneficiary(*who), {"regime": more.regime, **days})
+
+    await _change(worlds, world, unit)
+    return rights_on(register(world).find(*who), more.start)
 
 
 async def _change(worlds: Worlds, world: World, unit: Callable[[Tx, Call], Any]) -> None:
