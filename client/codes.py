@@ -30,7 +30,7 @@ ALTERATIONS: tuple[Alteration, ...] = get_args(Alteration)
 class CodeFault(ValueError):
     """A payload refused; `code` is the problem an honest reader gives, `reason` the finer cause.
 
-    Codes: `unreadable-scan`, `wrong-environment`, `unknown-key`, `forged-scan`.
+    Codes: `unreadable-scan`, `wrong-environment`, `unknown-key`, `revoked-key`, `forged-scan`.
     """
 
     def __init__(self, code: str, reason: str) -> None:
@@ -87,10 +87,10 @@ def decode(payload: str) -> Decoded:
 
 
 def verify(payload: str, keys: Iterable[Mapping[str, Any]], test: bool | None = None) -> Decoded:
-    """Read a payload and check its signature against published keys (`kid` integer, JWK `x` and `y`).
+    """Read a payload and check its signature against published keys (`kid` integer, JWK `x` and `y`, `status`).
 
     `test` is the environment expected, None when it does not matter. Raises `CodeFault`: `unreadable-scan`,
-    `wrong-environment`, `unknown-key` or `forged-scan`, looked for in this order.
+    `wrong-environment`, `unknown-key`, `revoked-key` or `forged-scan`, looked for in this order.
     """
     decoded = decode(payload)
     if test is not None and decoded.test != test:
@@ -98,6 +98,8 @@ def verify(payload: str, keys: Iterable[Mapping[str, Any]], test: bool | None = 
     jwk = next((key for key in keys if int(key["kid"]) == decoded.key_id), None)
     if jwk is None:
         raise CodeFault("unknown-key", f"key {decoded.key_id}")
+    if jwk.get("status") == "revoked":
+        raise CodeFault("revoked-key", f"key {decoded.key_id}")
     x, y = (int.from_bytes(base64.urlsafe_b64decode(jwk[axis] + "=="), "big") for axis in ("x", "y"))
     r, s = (int.from_bytes(decoded.signature[at : at + 32], "big") for at in (0, 32))
     public = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()

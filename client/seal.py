@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 GENESIS = "0" * 64
 TYPE = "fse-journal-checkpoint+jwt"
-Kind = Literal["forged", "other-key", "missing", "moved", "altered", "rewritten", "cut", "unsigned"]
+Kind = Literal["forged", "retold", "other-key", "missing", "moved", "altered", "rewritten", "cut", "unsigned"]
 Json = Mapping[str, Any]
 
 
@@ -38,14 +38,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a server signed: `claims` once `faulty` has said nothing."""
+    """What a server signed: `claims` once `faulty` has said nothing. `told`: the same in clear, if it stands there."""
 
     signed: str
     claims: Json
+    told: Json | None = None
 
     @classmethod
     def read(cls, given: Any) -> Checkpoint:
-        """From ``{"signed": JWS}``. Raises NotAJournal."""
+        """From ``{"signed": JWS, "checkpoint": {…}}``, the second for people. Raises NotAJournal."""
         try:
             signed = str(given["signed"])
             claims = json.loads(_unb64(signed.split(".")[1]))
@@ -53,7 +54,7 @@ class Checkpoint:
                 raise TypeError
         except (LookupError, TypeError, ValueError, RecursionError):
             raise NotAJournal("ce n'est pas un point de contrôle (fse journal checkpoint --out)") from None
-        return cls(signed, claims)
+        return cls(signed, claims, given.get("checkpoint"))
 
     def faulty(self, key: Json, fingerprint: str | None = None) -> Fault | None:
         """Whether it is not signed by that public JWK, or that key not the one of the fingerprint."""
@@ -69,6 +70,8 @@ class Checkpoint:
             if named != header["kid"] or fingerprint not in (None, named):
                 return Fault("other-key")
             public.verify(utils.encode_dss_signature(r, s), f"{head}.{body}".encode(), ec.ECDSA(hashes.SHA256()))
+            if self.told not in (None, self.claims):
+                return Fault("retold")
         except (InvalidSignature, LookupError, TypeError, ValueError, RecursionError):
             return Fault("forged")
         return None
@@ -128,6 +131,7 @@ def broken(lines: Iterable[Json], checkpoints: Iterable[Checkpoint], known: froz
 
 SENTENCES: Mapping[Kind, str] = {
     "forged": "la signature du point de contrôle n'est pas bonne",
+    "retold": "ce que le point de contrôle dit en clair n'est pas ce qui est signé",
     "other-key": "le point de contrôle est signé par une autre clé que celle attendue",
     "missing": "l'échange {seq} manque, le suivant est le {found}",
     "moved": "l'échange {found} est à la place du {seq}",

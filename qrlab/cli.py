@@ -44,9 +44,14 @@ def render(
     level: Annotated[str, typer.Option(help="Niveau de correction : L, M, Q ou H.")] = "M",
     dpi: DpiOption = 300,
     quiet: Annotated[int, typer.Option(min=0, max=20, help="Marge blanche, en modules.")] = 4,
+    uneven: Annotated[
+        bool, typer.Option("--uneven", help="Modules inégaux, comme d'un pilote qui met l'image à l'échelle.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Dessiner un QR comme une imprimante le pose, point par point.
+
+    Un module est un nombre entier de points, arrondi vers le haut : 0,5 mm fait 4 points à 203 dpi, 6 à 300.
 
     Exemple : fse qr render code.png --module 0.5 --dpi 203
     """
@@ -56,14 +61,23 @@ def render(
     if level not in drawing.LEVELS:
         refuse(f"niveau inconnu : {level} ; connus : {', '.join(drawing.LEVELS)}")
     try:
+        module_mm = module_mm if uneven else drawing.whole_dots(module_mm, dpi)
         image = drawing.render(text, module_mm=module_mm, dpi=dpi, level=level, quiet=quiet)
     except drawing.Unprintable as error:
         refuse(str(error))
     _save(image, output, dpi)
     side = image.width * drawing.MM_PER_INCH / dpi
-    said = {"file": str(output), "characters": len(text), "pixels": image.width, "side_mm": round(side, 2)}
+    said = {
+        "file": str(output),
+        "characters": len(text),
+        "pixels": image.width,
+        "side_mm": round(side, 2),
+        "module_mm": round(module_mm, 3),
+    }
     sizes = f"{comma(round(side, 1))} mm de côté, {image.width} points à {dpi:g} dpi"
-    say(said, as_json, [f"{output} : {len(text)} caractères, {sizes}"])
+    module = f"module de {comma(round(module_mm, 3))} mm"
+    small = f" : sous la règle d'impression, {comma(drawing.MODULE_MM)} mm" if module_mm < drawing.MODULE_MM else ""
+    say(said, as_json, [f"{output} : {len(text)} caractères, {sizes}, {module}{small}"])
 
 
 def damage(

@@ -6,6 +6,7 @@ Lengths are millimetres on paper. Images are grey (`L`), 0 is ink.
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 from typing import Literal, get_args
 
@@ -36,14 +37,20 @@ def render(
     A module that is not a whole number of dots gives modules of unequal width, as a driver's do. Text of the QR
     alphanumeric alphabet is drawn in that mode, the others in bytes.
     """
-    dots = module_mm * dpi / MM_PER_INCH
-    if not dots >= 1:
-        raise Unprintable(f"un module de {module_mm:g} mm est plus petit qu'un point à {dpi:g} dpi")
+    dots = _dots(module_mm, dpi)
     matrix = np.pad(~_matrix(payload, level), quiet, constant_values=True)
     if (side := np.rint(len(matrix) * dots)) > MOST_DOTS:
         raise Unprintable(f"{side:.0f} points de côté, {MOST_DOTS} au plus")
     widths = np.diff(np.rint(np.arange(len(matrix) + 1) * dots).astype(int))
     return Image.fromarray(np.repeat(np.repeat(matrix, widths, 0), widths, 1).astype(np.uint8) * 255)
+
+
+def whole_dots(module_mm: float, dpi: float) -> float:
+    """The side of a module that is a whole number of dots, no smaller than asked (print rule: domain, QR)."""
+    dots = _dots(module_mm, dpi)
+    if dots > MOST_DOTS:
+        raise Unprintable(f"un module de {module_mm:g} mm fait plus de {MOST_DOTS} points à {dpi:g} dpi")
+    return math.ceil(dots - 1e-9) * MM_PER_INCH / dpi
 
 
 def vectors() -> dict[str, str]:
@@ -56,6 +63,13 @@ def vectors() -> dict[str, str]:
 @cache
 def _vectors() -> dict[str, list[dict[str, str]]]:
     return dict(json.loads((FOLDER / "vectors" / "payloads.json").read_text("utf-8")))
+
+
+def _dots(module_mm: float, dpi: float) -> float:
+    dots = module_mm * dpi / MM_PER_INCH
+    if not dots >= 1:
+        raise Unprintable(f"un module de {module_mm:g} mm est plus petit qu'un point à {dpi:g} dpi")
+    return dots
 
 
 def _matrix(payload: str, level: Level) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:

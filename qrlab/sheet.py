@@ -35,11 +35,11 @@ MORE = (
     ("jpeg", 92, "JPEG très comprimé"),
 )
 REFUSED = (
-    "url", "epc-qr", "vcard", "e-prescription-token", "health-certificate", "script-tag", "sql-or",
+    "url", "epc-qr", "expired-key", "e-prescription-token", "health-certificate", "script-tag", "sql-or",
     "wrong-environment", "unknown-key", "stranger", "swapped-bytes", "truncated",
 )  # fmt: skip
 _WHY = {
-    "url": "adresse web", "epc-qr": "virement (EPC)", "vcard": "carte de visite", "script-tag": "balise script",
+    "url": "adresse web", "epc-qr": "virement (EPC)", "expired-key": "clé révoquée", "script-tag": "balise script",
     "e-prescription-token": "ordonnance d'un autre pays", "health-certificate": "certificat sanitaire (HC1)",
     "sql-or": "injection SQL", "wrong-environment": "autre environnement", "unknown-key": "clé inconnue",
     "stranger": "signé par un inconnu", "swapped-bytes": "octets échangés", "truncated": "contenu coupé",

@@ -38,7 +38,12 @@ def listen(
     ] = "",
     client: ClientOption = None,
     types: Annotated[str, typer.Option("--types", help="Types d'événements, séparés par des virgules.")] = "",
-    delay: Annotated[float, typer.Option("--delay", min=0.0, max=LONGEST_DELAY_S, help="Retard, en secondes.")] = 0.0,
+    delay: Annotated[
+        float,
+        typer.Option(
+            "--delay", min=0.0, max=LONGEST_DELAY_S, help="Retard de chacun, en secondes ; les suivants attendent."
+        ),
+    ] = 0.0,
     duplicate: Annotated[float, typer.Option("--duplicate", min=0.0, max=1.0, help="Part livrée deux fois.")] = 0.0,
     reorder: Annotated[float, typer.Option("--reorder", min=0.0, max=1.0, help="Part doublée par la suivante.")] = 0.0,
     drop: Annotated[float, typer.Option("--drop", min=0.0, max=1.0, help="Part perdue en route.")] = 0.0,

@@ -30,7 +30,9 @@ def _simulator_reads(text: str) -> payload.Scan:
     """Refuse in the order of the contract, with the contract's words."""
     scan = payload.decode(text)
     assert scan.is_test, "wrong-environment"
-    assert str(scan.key_id) in _ALL["payloads"]["private_keys"], "unknown-key"
+    status = {key["kid"]: key["status"] for key in _ALL["payloads"]["keys"]}
+    assert scan.key_id in status, "unknown-key"
+    assert status[scan.key_id] != "revoked", "revoked-key"
     assert signing.verify(scan, _private(scan.key_id).public_key()), "forged-scan"
     return scan
 

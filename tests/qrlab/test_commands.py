@@ -95,3 +95,13 @@ def test_the_sheet_prints_what_it_says(dpi: int, tmp_path: Path) -> None:
     wanted = {row.text for row in corpus() if row.name in REFUSED}
     assert {found.text for found in pages[1]} == wanted
     assert io.BytesIO(pdf).read(5) == b"%PDF-"
+
+
+def test_a_drawn_module_is_a_whole_number_of_dots_and_a_small_one_is_said(tmp_path: Path) -> None:
+    """The print rule: 4 dots at 203 dpi, 6 at 300."""
+    for dpi, side in ((203, 49 * 4), (300, 49 * 6)):
+        told = json.loads(qr("render", tmp_path / "a.png", "--dpi", dpi, "--json").stdout)
+        assert told["pixels"] == side and told["module_mm"] >= 0.5
+    assert json.loads(qr("render", tmp_path / "a.png", "--uneven", "--json").stdout)["pixels"] == 289
+    assert "sous la règle d'impression" in qr("render", tmp_path / "a.png", "--module", "0.2").stdout
+    assert "règle" not in qr("render", tmp_path / "a.png").stdout

@@ -19,6 +19,8 @@ from conformance.reference_editor.keyboards import recover
 from conformance.reference_editor.trust import public_key
 
 VECTORS = Path(__file__).parents[2] / "fixtures" / "vectors"
+KEYS = json.loads((VECTORS / "payloads.json").read_text(encoding="utf-8"))["keys"]
+REVOKED = {key["kid"] for key in KEYS if key["status"] == "revoked"}
 
 
 def vectors(file, part):
@@ -28,8 +30,7 @@ def vectors(file, part):
 
 
 def published():
-    keys = json.loads((VECTORS / "payloads.json").read_text(encoding="utf-8"))["keys"]
-    return {key["kid"]: public_key(key) for key in keys}
+    return {key["kid"]: public_key(key) for key in KEYS}
 
 
 @pytest.mark.parametrize("entry", vectors("numbers", "valid"))
@@ -83,6 +84,8 @@ def reason(text):
         return "wrong-environment"
     if payload.key_id not in published():
         return "unknown-key"
+    if payload.key_id in REVOKED:
+        return "revoked-key"
     return None if signature_is_good(payload, published()[payload.key_id]) else "forged-scan"
 
 

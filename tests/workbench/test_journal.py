@@ -130,6 +130,10 @@ def test_an_export_is_signed_and_any_touch_is_said(bench: Bench, tmp_path: Path)
     assert "l'échange 3 manque, le suivant est le 4" in touched(*lines[:2], *lines[3:])
     assert "l'échange 4 est à la place du 3" in touched(*lines[:2], lines[3], lines[2], *lines[4:])
     assert "s'arrête avant l'échange 6" in touched(*lines[:5], lines[6])
+    end = json.loads(lines[6])
+    for name, said in {"world": "autre", "real_time": "2020-01-01T00:00:00.000Z"}.items():
+        assert end["checkpoint"][name] != said
+        assert "en clair" in touched(*lines[:6], json.dumps(end | {"checkpoint": end["checkpoint"] | {name: said}}))
     file.write_text("{}\n")
     assert "point de contrôle" in bench.fse("verify", str(file), code=2)
     other = bench.world("autre-monde") and tmp_path / "autre.json"
