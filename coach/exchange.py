@@ -54,7 +54,7 @@ class Exchange:
 
     @cached_property
     def path(self) -> str:
-        return str(self.raw["request"].get("path") or "")
+        return unquote(str(self.raw["request"].get("path") or ""))
 
     @cached_property
     def query(self) -> str:

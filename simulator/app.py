@@ -52,7 +52,7 @@ class Simulator:
         self._document: bytes | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/w/"):
+        if scope["type"] == "http" and scope["raw_path"].startswith(b"/w/"):
             try:
                 await self._gateway(scope, receive, send)
             finally:

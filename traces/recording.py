@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
+from urllib.parse import unquote
 
 from client.bench import BenchClient
 from traces.credentials import MARK
@@ -157,7 +158,7 @@ def _not_replayable(
 
 def _reason(step: Mapping[str, Any], sent: Mapping[str, Any], born: set[str]) -> str | None:
     request, answered = step["request"], step["expected"]
-    path, body = request["path"].rstrip("/"), request.get("body", "")
+    path, body = unquote(request["path"]).rstrip("/"), request.get("body", "")
     if answered.get("problem") in SIMULTANEOUS:
         return "simultaneous"
     if (answered.get("fault") or {}).get("kind") == "mid-body":

@@ -3,7 +3,8 @@ of a software under an ordinary name of the query.
 
 Recognized: the secrets of the software of the world, by their hash; what is signed, even spelled with ``%2E``; what is
 as long and as mixed as a token of the bench; the secret of a subscription; a value that the path itself calls a secret
-(``;access_token=…``). All else stays as it was written. The names of a query are `redaction.query`'s to judge.
+(``;access_token=…``). A path is read as it came, its segments decoded, even several times over; all else stays as it
+was written. The names of a query are `redaction.query`'s to judge.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _CALLED = re.compile(
     r"([^/;&?=:]+)",
     re.I,
 )
+_ENCODED = 4
+"""How many times over a path is read: what is encoded more often names nothing to anybody."""
 _SHORT = 8
 """Fewer characters than that may stand in an answer by chance."""
 
@@ -64,7 +67,9 @@ def cleaned(tx: Tx, world: str, exchange: Exchange) -> Exchange:
     asked = query(exchange.query, known, hidden)
     if not found:
         return exchange
-    answer = exchange.response_body.replace(encode(exchange.path)[1:-1], encode(at)[1:-1])
+    said = unquote(exchange.path)
+    told = path(said, known, hidden)
+    answer = exchange.response_body.replace(encode(said)[1:-1], encode(told)[1:-1])
     for secret in dict.fromkeys(found):
         if len(secret) >= _SHORT:
             answer = answer.replace(encode(secret)[1:-1], fingerprint(secret).encode())
@@ -72,9 +77,19 @@ def cleaned(tx: Tx, world: str, exchange: Exchange) -> Exchange:
 
 
 def path(text: str, known: Known, hidden: Hidden = fingerprint) -> str:
-    """A path below a world."""
-    text = _CALLED.sub(lambda each: each[1] + hidden(each[2]), text)
-    return _SEGMENT.sub(lambda each: _one(each[0], unquote(each[0]), known, hidden), text)
+    """A path below a world, as it came: encoded, maybe more than once."""
+    return _SEGMENT.sub(lambda each: _segment(each[0], known, hidden), text)
+
+
+def _segment(written: str, known: Known, hidden: Hidden) -> str:
+    read = written
+    for _ in range(_ENCODED):
+        read = unquote(read)
+    called = _CALLED.sub(lambda each: each[1] + hidden(each[2]), read)
+    clean = "/".join(_one(part, part, known, hidden) for part in called.split("/"))
+    if clean == read:
+        return written
+    return clean if written == read else quote(clean, safe=":")
 
 
 def query(text: str, known: Known, hidden: Hidden = fingerprint) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -15,8 +16,8 @@ ANY = "any"
 class Wanted(Struct, frozen=True):
     """A filter: what is None does not count. `status`: ``422``, or ``4xx``. `problem`, `fault`: a name, or ``any``.
 
-    `path` is the beginning of one; `since` and `until` are instants of the world as the journal writes them, both
-    included. `number`: a sheet that the path, the state change or a body names.
+    `path` is the beginning of one, encoded or not; `since` and `until` are instants of the world as the journal writes
+    them, both included. `number`: a sheet that the path, the state change or a body names.
     """
 
     operation: str | None = None
@@ -43,7 +44,7 @@ class Wanted(Struct, frozen=True):
             and self.client in (None, head["client_id"])
             and self.method in (None, sent["method"])
             and self.trace_id in (None, head["trace_id"])
-            and (self.path is None or sent["path"].startswith(self.path))
+            and (self.path is None or _begins(self.path, sent["path"]))
             and (self.since is None or head["world_time"] >= self.since)
             and (self.until is None or head["world_time"] <= self.until)
             and (self.status is None or _status(self.status, head["response"]["status"]))
@@ -60,6 +61,10 @@ def _status(wanted: str, status: int) -> bool:
     return str(status) == wanted or (wanted.endswith("xx") and str(status)[0] == wanted[0])
 
 
+def _begins(wanted: str, path: str) -> bool:
+    return path.startswith(wanted) or unquote(path).startswith(wanted)
+
+
 def _named(wanted: str, found: Any) -> bool:
     if isinstance(found, Mapping):
         return wanted == ANY or wanted in found.values()
@@ -67,7 +72,9 @@ def _named(wanted: str, found: Any) -> bool:
 
 
 def _about(number: str, head: Mapping[str, Any], request: bytes, response: bytes) -> bool:
-    if number in head["request"]["path"] or any(link["subject"] == number for link in head.get("state_change", ())):
+    if number in unquote(head["request"]["path"]) or any(
+        link["subject"] == number for link in head.get("state_change", ())
+    ):
         return True
     text = number.encode()
     return any(text in body.replace(b" ", b"") for body in (request, response))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -38,7 +39,7 @@ _page = query(
 
 
 class Exchange(Struct, frozen=True):
-    """One request and its answer. `path` is below the world; bodies are raw bytes.
+    """One request and its answer. `path` is below the world, as it came, still encoded; bodies are raw bytes.
 
     `fault`: what the bench did to it on purpose (see `simulator.faults`), None as a rule; status 0: nothing answered.
     `granted`: what the access token that it asked for says of its bearer.
@@ -92,13 +93,13 @@ class Exchange(Struct, frozen=True):
 
     def bodies(self) -> tuple[bytes, bytes]:
         """Of the request and of the response, without credentials."""
-        request, answer = self.request_body, self.response_body
-        if redaction.token_path(self.path):
+        request, answer, path = self.request_body, self.response_body, unquote(self.path)
+        if redaction.token_path(path):
             request = redaction.token_request(request, self.request_headers.get("content-type", ""))
             answer = redaction.secret_answer(answer)
-        elif self.path == redaction.SUBSCRIPTIONS and self.method == "POST":
+        elif path == redaction.SUBSCRIPTIONS and self.method == "POST":
             answer = redaction.secret_answer(answer)
-        elif self.path.endswith(redaction.DOCUMENTS) and self.method == "POST":
+        elif path.endswith(redaction.DOCUMENTS) and self.method == "POST":
             request = redaction.document(request)
         else:
             request = redaction.astray(request)

@@ -12,6 +12,7 @@ import re
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from urllib.parse import unquote
 
 from starlette.types import Receive, Scope, Send
 
@@ -51,10 +52,12 @@ class Gateway:
         self._patience = Patience(receiving.TIMEOUT_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        world_id, raw = _place(scope)
         path = scope["path"]
-        world_id, slash, rest = path[3:].partition("/")
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         try:
+            if "/" in world_id:  # the names of snapshots hold one
+                raise unknown(world_id)
             world = await self.worlds.find(world_id)
             if world.door.shut:  # it is copied, or brought back: what comes is for the world that is there afterwards
                 await world.door.opened()
@@ -62,7 +65,7 @@ class Gateway:
         except Problem as problem:
             await deliver(send, refusal(problem, self.worlds.base, path, headers))
             return
-        exchange = _Exchange(self.worlds, world, scope, headers, slash + rest)
+        exchange = _Exchange(self.worlds, world, scope, headers, raw)
         refused = await exchange.receive(receive, self._patience)
         if world.door.shut:
             await world.door.opened()
@@ -102,15 +105,25 @@ class Gateway:
             exchange.finish()
 
 
+def _place(scope: Scope) -> tuple[str, str]:
+    """(world, path below it as it came). The world ends with the first slash that is written as one: neither an encoded
+    slash nor dots lead to another.
+    """
+    raw: str = scope["raw_path"].decode("latin-1")
+    world, slash, rest = raw[3:].partition("/")
+    return unquote(world), slash + rest
+
+
 @lru_cache(maxsize=64)
 def _http_date(instant: datetime) -> str:
     return format_datetime(instant, usegmt=True)
 
 
 class _Exchange:
-    def __init__(self, worlds: Worlds, world: World, scope: Scope, headers: dict[str, str], path: str) -> None:
+    def __init__(self, worlds: Worlds, world: World, scope: Scope, headers: dict[str, str], raw: str) -> None:
         self.started, self.real_time = clock.stopwatch(), clock.real_now()
-        self.scope, self.path, self.mark, self.world = scope, path, world.exchange_mark(), world
+        self.scope, self.raw, self.path, self.world = scope, raw, unquote(raw), world
+        self.mark = world.exchange_mark()
         self.units, self.followers = worlds.within(world), world.followers
         self.ctx = Context(
             world=world,
@@ -274,7 +287,7 @@ class _Exchange:
             problem=ctx.problem,
             trace_id=ctx.trace_id,
             method=self.scope["method"],
-            path=self.path,
+            path=self.raw,
             query=ctx.query_string.decode("latin-1"),
             request_headers=ctx.headers,
             request_body=ctx.body,

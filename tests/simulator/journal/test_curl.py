@@ -68,6 +68,12 @@ HOSTILE: dict[str, tuple[bytes, bytes, bytes | None]] = {
     "plain": (b"GET /v1/health", AGENT, None),
     "query": (b"GET /v1/health?a=$(touch%20f)&b='\"`touch`&c=[1-3]{a,b}&d=;ls|x", AGENT, None),
     "path": (b"GET /v1/%27;touch%20f;%27/%2e%2e/../a%3Fb%23c%25", AGENT, None),
+    "dots": (b"GET /v1/../../default/v1/health", AGENT, None),
+    "encoded dots": (b"GET /v1/%2e%2e/%2E%2e/default/v1/health", AGENT, None),
+    "encoded slash": (b"GET /v1/care-sheets/a%2fb%2Fc", AGENT, None),
+    "signs": (b"GET /v1/a;b=c,d:@!$&'()*+~/[x]{y}|z^`\"\\<>/%", AGENT, None),
+    "no path": (b"GET ", AGENT, None),
+    "two slashes": (b"GET //v1//health/", AGENT, None),
     "query bytes": (b"GET /v1/health?n=\xc3\xa9\xff", AGENT, None),
     "head": (b"HEAD /v1/health", AGENT, None),
     "method": (b"DELETE /v1/health", AGENT, None),
@@ -96,6 +102,15 @@ def test_the_same_request_is_sent_again(bench: BenchClient, tmp_path: Path, kind
     made = _again(bench, sent["seq"], tmp_path)
     assert _same(made) == _same(sent)
     assert made["response"]["status"] == sent["response"]["status"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in HOSTILE if kind != "query bytes"])  # the server answers 400
+def test_the_address_is_kept_as_it_came(bench: BenchClient, kind: str) -> None:
+    line = HOSTILE[kind][0].decode("latin-1").partition(" ")[2]
+    sent = _sent(bench, *HOSTILE[kind])
+    assert sent["request"]["path"] == line.partition("?")[0]
+    entry = bench.journal_har(WORLD)["log"]["entries"][-1]
+    assert entry["request"]["url"] == f"{bench.url}/w/{WORLD}{line}"
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

@@ -123,7 +123,8 @@ def test_a_body_that_never_ends_is_given_up(platform: Any, monkeypatch: pytest.M
             sent.append(message)
 
         headers = [(b"user-agent", b"A/1 B/c"), (b"content-length", b"8")]
-        scope = {"type": "http", "method": "POST", "path": "/w/default/v1/rights-checks", "query_string": b""}
+        path = "/w/default/v1/rights-checks"
+        scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
         await platform.simulator({**scope, "headers": headers}, receive, send)
 
     for delay, status in ((5, 408), (0, 401)):
