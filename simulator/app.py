@@ -27,6 +27,7 @@ from simulator.settings import (
     DEMO_SECRET,
     Settings,
 )
+from simulator.worlds import gateway
 from simulator.worlds.gateway import Gateway
 from simulator.worlds.service import NewWorld, Worlds
 
@@ -52,7 +53,7 @@ class Simulator:
         self._document: bytes | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["raw_path"].startswith(b"/w/"):
+        if scope["type"] == "http" and scope["raw_path"].startswith(gateway.PLACES):
             try:
                 await self._gateway(scope, receive, send)
             finally:

@@ -48,7 +48,7 @@ def build(
     )
     app.router.route_class = Exact
     app.add_middleware(Outside, base=settings.base_url)
-    root.serve(app, worlds, openapi)
+    root.serve(app, openapi)
     guard = guarding(settings.bench_token, settings.bench_hosts) if settings.bench_token else None
     if guard is not None:
         served.serve(app, OPERATIONS, worlds, guard)

@@ -1,4 +1,4 @@
-"""The pages of a server that are in no world: its health, its documentation, what it publishes of its worlds."""
+"""The pages of a server that are in no world: its health, its documentation."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from collections.abc import Callable
 from fastapi import FastAPI, Response
 
 from simulator import pages
-from simulator.identity import discovery
 from simulator.kit.answer import JSON
 from simulator.kit.outside import json_answer
 from simulator.kit.routing import not_found
 from simulator.settings import simulator_version
-from simulator.worlds.service import Worlds
 
 
-def serve(app: FastAPI, worlds: Worlds, openapi: Callable[[], bytes]) -> None:
+def serve(app: FastAPI, openapi: Callable[[], bytes]) -> None:
     """Add them to the application."""
 
     @app.get("/health")
@@ -37,7 +35,3 @@ def serve(app: FastAPI, worlds: Worlds, openapi: Callable[[], bytes]) -> None:
         if (shown := pages.documentation(json.loads(openapi()), page)) is None:
             raise not_found()
         return Response(shown, headers={"content-type": "text/html; charset=utf-8"})
-
-    @app.get("/.well-known/oauth-authorization-server/w/{world}")
-    async def metadata(world: str) -> Response:
-        return json_answer(discovery.metadata(await worlds.find(world)))

@@ -44,6 +44,10 @@ USER_AGENT = re.compile(r"^[^/\s]+/[^\s]+ [^/]+/[^\s/]+$")
 _OPEN_TO_ALL = ("/.well-known/", "/jwks.json", "/problems/")
 
 
+PLACES = (b"/w/", b"/.well-known/oauth-authorization-server/w/")
+"""What the paths of the worlds begin with: an issuer that has a path has its metadata at the root (RFC 8414 §3.1)."""
+
+
 class Gateway:
     """ASGI application: the worlds, and the same routes below each."""
 
@@ -107,11 +111,12 @@ class Gateway:
 
 def _place(scope: Scope) -> tuple[str, str]:
     """(world, path below it as it came). The world ends with the first slash that is written as one: neither an encoded
-    slash nor dots lead to another.
+    slash nor dots lead to another. The metadata at the root are those below the world, and journaled as such.
     """
     raw: str = scope["raw_path"].decode("latin-1")
-    world, slash, rest = raw[3:].partition("/")
-    return unquote(world), slash + rest
+    above, _, below = raw.partition("/w/")
+    world, slash, rest = below.partition("/")
+    return unquote(world), above + slash + rest
 
 
 @lru_cache(maxsize=64)

@@ -210,3 +210,26 @@ def test_a_world_publishes_its_keys_under_its_trust_anchor(platform: Any) -> Non
     jwk = platform("GET", metadata.json()["jwks_uri"].replace("http://127.0.0.1:8700", "")).json()["keys"][0]
     token = platform.bearer(world, "gp")["authorization"].removeprefix("Bearer ")
     assert signing.open_jws(token).verified(signing.load_public_jwk(jwk))["inpe"] == "100000011"
+
+
+def test_the_metadata_at_the_root_are_of_the_world(platform: Any) -> None:
+    world = platform.world(now="2040-02-03T04:05:06Z")
+    below, root = "/.well-known/oauth-authorization-server", f"/.well-known/oauth-authorization-server/w/{world['id']}"
+    answers = [platform("GET", f"{world['issuer']}{below}"), platform("GET", root)]
+    for answer in answers:
+        assert (answer.status_code, answer.headers["date"]) == (200, "Fri, 03 Feb 2040 04:05:06 GMT")
+    assert set(answers[0].headers) == set(answers[1].headers)
+    bench = f"/worlds/{world['id']}"
+    for form in ("", "canonical"):
+        first, second = platform.bench("GET", f"{bench}/journal", params={"form": form} if form else None).json()[
+            "exchanges"
+        ]
+        assert first["request"]["path"] == second["request"]["path"] == below
+        assert second["operation"] == "read-authorization-server"
+    assert platform.bench(
+        "POST", f"{bench}/faults", json={"kind": "server-errors", "status": 503, "count": 1}
+    ).is_success
+    assert platform("GET", root).status_code == 503
+    for stray, code in ((f"{root}/v1/health", "not-found"), (f"{root}-inconnu", "world-not-found")):
+        stranger = platform("GET", stray)
+        assert (stranger.status_code, stranger.json()["code"]) == (404, code)
