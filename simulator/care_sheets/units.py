@@ -23,6 +23,9 @@ PACKS = ("box", "bottle", "tube")
 """What a listed medicine is counted in: whole packs."""
 PACKED = "se compte par conditionnement : boîte, flacon ou tube (box, bottle, tube)"
 
+COUNTED = {"pharmacy": "box", "devices": "unit", "physiotherapy": "session"}
+"""Section → what a listed item is counted in where no prescribed line says it: on a paper that names none."""
+
 
 def divided(section: str, unit: str | None, quantity: Decimal) -> tuple[str, str] | None:
     """Code and French sentence against a quantity that its unit does not allow, or None. `section`: its type."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fixtures
 from simulator.claims import store as claims
+from simulator.claims.circumstances import SESSIONS
 from simulator.claims.rules import rule_set
 from simulator.kit import clock
 from simulator.kit.call import Call
@@ -40,7 +41,7 @@ def place_of(call: Call, body: PaperClaimRequest) -> fixtures.Establishment:
 
 
 def require_possible(call: Call, body: PaperClaimRequest) -> None:
-    """Raises Problem invalid-payload: days in the future, before the first rule, or out of order."""
+    """Raises Problem invalid-payload: days in the future, before the first rule, out of order, or of no treatment."""
     today, first, last = clock.day(call.now), body.date_of_care, body.treatment_ended_on
     if first > today:
         raise invalid("/date_of_care", "future-date", "La date des soins est dans le futur.")
@@ -48,6 +49,9 @@ def require_possible(call: Call, body: PaperClaimRequest) -> None:
         raise invalid(
             "/date_of_care", "date-without-rules", "Aucune règle de remboursement n'existe à cette date de soins."
         )
+    if last is not None and body.section != SESSIONS:
+        detail = f"Seule la section « {words.name(SESSIONS)} » est un traitement continu, par séances : ôter ce champ."
+        raise invalid("/treatment_ended_on", "not-a-treatment", detail)
     if last is not None and not first <= last <= today:
         detail = "La fin du traitement n'est ni avant le premier acte, ni dans le futur."
         raise invalid("/treatment_ended_on", "impossible-date", detail)

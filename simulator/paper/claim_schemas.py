@@ -58,7 +58,8 @@ class PaperClaimRequest(Wire):
     """What a paper care sheet asks: by the establishment that made it, or by an agent of the CNSS who keys it.
 
     `date_of_care`: of the first act; a line of another day says its own. `treatment_ended_on`: last day of a
-    continuous treatment. `establishment`: for an agent only. A line of the care sheet is named by `line`.
+    treatment by sessions (physiotherapy alone). `establishment`: for an agent only. A line of the care sheet is named
+    by `line`.
     """
 
     model_config = ConfigDict(

@@ -11,6 +11,7 @@ from fixtures.model import Beneficiary, Establishment
 from simulator.audit import store as audit
 from simulator.beneficiaries.service import register, rights_on
 from simulator.care_sheets.model import derived_id
+from simulator.care_sheets.units import COUNTED
 from simulator.claims import store as claims
 from simulator.claims.circumstances import decide_all
 from simulator.claims.delays import days_after
@@ -138,6 +139,8 @@ def _charged(
         one, remarks = content.charged(tx, call.world.nomenclature, body.section, asked, done)
         found.append(one)
         warnings += remarks
+        if said.line is None and one.kind != "outside-list":
+            asked = {**asked, "unit": COUNTED.get(body.section)}
         if wrong := content.misfit(call.world.nomenclature, body.section, asked, done, one):
             errors.append({"pointer": f"/lines/{rank - 1}/{wrong[0]}", "code": wrong[1], "detail": wrong[2]})
     if errors:

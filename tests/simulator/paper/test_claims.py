@@ -29,16 +29,20 @@ def test_it_is_worth_what_it_would_be_electronically_and_checked_later(door: Doo
     assert standing(play, claim["id"]) == [("paid", "granted")]
 
 
-@pytest.mark.parametrize(("day", "ended", "reason"), [
-    ("2026-09-24", None, None),
-    ("2026-09-23", None, "filed-late"),
-    ("2026-06-01", "2026-09-24", None),
-    ("2026-06-01", "2026-09-23", "filed-late"),
-])  # fmt: skip
-def test_it_is_filed_in_its_delay(play: Scene, day: str, ended: str | None, reason: str | None) -> None:
-    changes = {"treatment_ended_on": ended} if ended else {}
-    (line,) = must(play.claim_on_paper(date_of_care=day, **changes))["claim"]["lines"]
+SESSIONS: dict[str, Any] = {"actor": "physiotherapy", "section": "physiotherapy"}
+
+
+@pytest.mark.parametrize(("day", "reason"), [("2026-09-24", None), ("2026-09-23", "filed-late")])
+def test_it_is_filed_in_its_delay(play: Scene, day: str, reason: str | None) -> None:
+    (line,) = must(play.claim_on_paper(date_of_care=day))["claim"]["lines"]
     assert line.get("reason") == reason
+
+
+@pytest.mark.parametrize(("ended", "reason"), [("2026-09-24", None), ("2026-09-23", "filed-late")])
+def test_sessions_are_filed_in_the_delay_of_the_last_one(play: Scene, ended: str, reason: str | None) -> None:
+    options = {**SESSIONS, "date_of_care": "2026-06-01", "treatment_ended_on": ended}
+    made = must(play.claim_on_paper("PAP-1", act("AMM-REEDUC", charged="80.00"), **options))
+    assert made["claim"]["lines"][0].get("reason") == reason
 
 
 def test_a_paper_serves_once(play: Scene) -> None:
@@ -74,7 +78,20 @@ def test_a_month_of_care_on_one_paper(play: Scene) -> None:
     ("changes", "pointer", "error"),
     [
         ({"date_of_care": "2026-11-24"}, "/date_of_care", "future-date"),
-        ({"treatment_ended_on": "2026-11-22"}, "/treatment_ended_on", "impossible-date"),
+        ({"treatment_ended_on": "2026-11-23"}, "/treatment_ended_on", "not-a-treatment"),
+        ({"actor": "biology", "section": "biology", "lines": [act("B-NFS", charged="80.00")],
+          "date_of_care": "2026-01-05", "treatment_ended_on": "2026-11-20"}, "/treatment_ended_on", "not-a-treatment"),
+        ({**SESSIONS, "lines": [act("AMM-REEDUC", charged="80.00")], "treatment_ended_on": "2026-11-22"},
+         "/treatment_ended_on", "impossible-date"),
+        ({**SESSIONS, "lines": [act("AMM-REEDUC", charged="80.00")], "treatment_ended_on": "2026-11-24"},
+         "/treatment_ended_on", "impossible-date"),
+        ({**SESSIONS, "lines": [act("AMM-REEDUC", charged="80.00", date_of_care="2026-11-23")],
+          "date_of_care": "2026-11-20", "treatment_ended_on": "2026-11-22"},
+         "/lines/0/date_of_care", "impossible-date"),
+        ({"lines": [{**BOXES, "quantity": "0.5"}]}, "/lines/0/quantity", "whole-units"),
+        ({**SESSIONS, "lines": [act("AMM-REEDUC", "1.5", charged="80.00")]}, "/lines/0/quantity", "whole-sessions"),
+        ({"actor": "devices", "section": "devices", "lines": [act("DM-VERRE", "0.5", charged="80.00")]},
+         "/lines/0/quantity", "whole-units"),
         ({"lines": [{**BOXES, "date_of_care": "2026-11-22"}]}, "/lines/0/date_of_care", "impossible-date"),
         ({"lines": [{**BOXES, "line": 1}]}, "/care_sheet", "missing"),
         ({"establishment": "PHA-KEN-02"}, "/establishment", "other-establishment"),
