@@ -115,7 +115,7 @@ class Clumsy:
         self.send("GET", "/v1/deployment", without="FSE-Version")
 
     def a_token_each_time(self) -> None:
-        for page in range(4):
+        for page in range(6):
             bearer = {"Authorization": f"Bearer {self.token(PHARMACY)}"}
             self.send("GET", "/v1/nomenclature/acts", headers=bearer, params={"limit": str(page + 1)})
 

@@ -61,6 +61,11 @@ class Exchange:
         return str(self.raw["request"].get("query") or "")
 
     @cached_property
+    def asked(self) -> list[tuple[str, str]]:
+        """The parameters of the query, decoded, in order."""
+        return parse_qsl(self.query, keep_blank_values=True)
+
+    @cached_property
     def status(self) -> int:
         return int(self.raw["response"].get("status") or 0)
 
@@ -148,6 +153,12 @@ class Exchange:
         """What the path is about: the number or id after the collection; empty without one."""
         parts = self.path.split("/")
         return parts[3] if len(parts) > 3 else ""
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """The events that it wrote in the audit trail, answered or not: ``section-executed``, ``refused``…"""
+        links = self.raw.get("state_change")
+        return frozenset(str(link.get("event")) for link in links or () if isinstance(link, dict))
 
     @cached_property
     def section(self) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
 
 from coach.exchange import Exchange, instant
 from coach.traffic import Found, Traffic
 
+_Key = TypeVar("_Key")
 _LATER_AN_ERROR, _OFTEN = 3, 5
 _BY_EYE_S = 300.0
+_NOTHING = {"refused", "answer-replayed"}
+"""What the audit trail keeps of an exchange that changed nothing. Anything else ends a lease here, even if its answer
+was lost: a lease extended so ends nobody knows when.
+"""
+_QUESTIONS = ("estimate-care-sheet", "check-rights")
 _IMPOSSIBLE = ("impossible-date", "/performed_at")
 _ON_THE_SPOT = {
     "wrong-check-digit": "La clé de contrôle du numéro est fausse",
@@ -65,12 +71,11 @@ def lease_abandoned(seen: Traffic) -> Iterator[Found]:
             if each.world_at >= until:
                 del held[key]
                 yield _abandoned(taken)
-        if not each.accepted:
-            continue
-        if (lease := _lease(each)) is not None:
+        lease = _lease(each) if each.accepted else None
+        if lease is not None:
             number, kind, until = lease
             held[number, kind] = until, each
-        elif each.section and each.operation != "read-lease":
+        elif each.section and each.operation != "read-lease" and (each.accepted or each.changed - _NOTHING):
             held.pop((each.subject, each.section), None)
     for until, taken in held.values():
         if seen.now >= until:
@@ -96,21 +101,45 @@ def _abandoned(taken: Exchange) -> Found:
 
 
 def warnings_ignored(seen: Traffic) -> Iterator[Found]:
-    """The same warning again and again: from the third when it becomes an error one day, else from the fifth."""
-    met: dict[str, list[Exchange]] = {}
+    """The same warning about the same thing: five times of one sheet, or of one patient and day; three times running of
+    what a software leaves out of one kind of request, when it will be an error one day.
+    """
+    told: dict[tuple[str, ...], tuple[Exchange, int]] = {}
+    left_out: dict[tuple[str, str], dict[str, tuple[Exchange, int]]] = {}
     for each in seen.exchanges:
-        if not each.accepted or each.method == "GET" or each.replied("idempotent-replayed"):
+        if not each.accepted or each.method == "GET" or each.operation in _QUESTIONS:
             continue
-        told = each.answer.get("warnings")
-        for warning in told if isinstance(told, list) else ():
-            if not isinstance(warning, dict) or each.operation == "estimate-care-sheet":
-                continue
-            code, since = str(warning.get("code")), warning.get("becomes_error_on")
-            before = met.setdefault(code, [])
-            before.append(each)
-            if len(before) >= (_LATER_AN_ERROR if since else _OFTEN):
-                more = f" ; il devient une erreur le {since}" if since else ""
-                yield Found(f"« {code} », {len(before)} fois{more}.", each, (before[0],))
+        if each.replied("idempotent-replayed"):
+            continue
+        warnings = _warnings(each)
+        later = {str(one.get("code")): one["becomes_error_on"] for one in warnings if one.get("becomes_error_on")}
+        before = left_out.get((each.operation, each.section), {})
+        now = {code: _counted(before, code, each) for code in later}
+        left_out[each.operation, each.section] = now
+        for code, (first, times) in now.items():
+            if times >= _LATER_AN_ERROR:
+                yield Found(f"« {code} », {times} fois ; il devient une erreur le {later[code]}.", each, (first,))
+        for thing in dict.fromkeys(_thing(each, one) for one in warnings if not one.get("becomes_error_on")):
+            first, times = told[thing] = _counted(told, thing, each)
+            if times >= _OFTEN:
+                yield Found(f"« {thing[0]} », {times} fois.", each, (first,))
+
+
+def _counted(met: Mapping[_Key, tuple[Exchange, int]], what: _Key, each: Exchange) -> tuple[Exchange, int]:
+    """The first exchange that met it, and how many did, with this one."""
+    first, times = met.get(what, (each, 0))
+    return first, times + 1
+
+
+def _warnings(each: Exchange) -> list[dict[str, Any]]:
+    told = each.answer.get("warnings")
+    return [warning for warning in told if isinstance(warning, dict)] if isinstance(told, list) else []
+
+
+def _thing(each: Exchange, warning: dict[str, Any]) -> tuple[str, ...]:
+    """The warning, word for word, and the sheet that it is about, else the patient and the day."""
+    whom = *_whom(each.sent.get("beneficiary")), str(each.sent.get("date_of_care"))
+    return str(warning.get("code")), str(warning.get("message")), *((each.subject,) if each.subject else whom)
 
 
 def platform_time_ignored(seen: Traffic) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from coach.rules.data import scopes
 from coach.traffic import Found, Traffic
 
 _LEFT_S = 60
-_TOKENS = 3
+_COUNTERS = 5
 _CALLS = 10
 
 
@@ -48,23 +48,22 @@ def version_unsaid(seen: Traffic) -> Iterator[Found]:
 
 
 def token_at_each_call(seen: Traffic) -> Iterator[Found]:
-    """New tokens of the same person and scopes while the last one, hardly used, still lived; from the third."""
-    live: dict[tuple[str, ...], tuple[Exchange, str]] = {}
-    again: dict[tuple[str, ...], list[Exchange]] = {}
+    """New tokens of the same person and scopes, while more than a few still lived that had served for one call each.
+
+    Several counters of one person have one each: a few are nobody's fault.
+    """
+    given: dict[tuple[str, ...], list[tuple[Exchange, str]]] = {}
     uses: dict[str, int] = {}
     for each in seen.exchanges:
         bearer = each.header("authorization")
         uses[bearer] = uses.get(bearer, 0) + 1
         if (who := _asked_for(each)) is None:
             continue
-        before = live.get(who)
-        if before is not None and _lives(before[0], each) and uses.get(before[1], 0) <= 1:
-            again.setdefault(who, []).append(each)
-            if len(again[who]) >= _TOKENS - 1:
-                yield Found(
-                    f"{len(again[who]) + 1} jetons demandés quand le précédent vivait encore.", each, (before[0],)
-                )
-        live[who] = each, f"Bearer {each.answer.get('access_token')}"
+        live = [(token, mark) for token, mark in given.get(who, ()) if _lives(token, each)]
+        wasted = [token for token, mark in live if uses.get(mark, 0) == 1]
+        if len(wasted) >= _COUNTERS:
+            yield Found(f"{len(wasted)} jetons encore valables n'ont servi qu'à un appel.", each, (wasted[0],))
+        given[who] = [*live, (each, f"Bearer {each.answer.get('access_token')}")]
 
 
 def _asked_for(each: Exchange) -> tuple[str, ...] | None:

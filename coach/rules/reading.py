@@ -37,16 +37,27 @@ def polling_too_fast(seen: Traffic) -> Iterator[Found]:
 
 
 def list_downloaded_again(seen: Traffic) -> Iterator[Found]:
-    """A page of a nomenclature that the software had already, asked without its ETag."""
-    known: dict[tuple[str, str], Exchange] = {}
+    """A page of a nomenclature that this person had already, asked without its ETag, or with another `limit`."""
+    known: dict[tuple[str, ...], Exchange] = {}
     for each in seen.exchanges:
         if each.method != "GET" or not each.path.startswith(_LISTS) or each.status != 200:
             continue
-        before = known.get((each.path, each.query))
-        same = before is not None and before.replied("etag") and before.replied("etag") == each.replied("etag")
-        if before is not None and same and not each.header("if-none-match"):
-            yield Found(f"La même page qu'à l'échange n° {before.seq}, sans If-None-Match.", each, (before,))
-        known[each.path, each.query] = each
+        what = each.person, each.path, *sorted(f"{name}={value}" for name, value in each.asked if name != "limit")
+        before = known.get(what)
+        if before is not None and _learned_nothing(before, each) and not each.header("if-none-match"):
+            yield Found(f"Ce que l'échange n° {before.seq} avait donné, sans If-None-Match.", each, (before,))
+        known[what] = each
+
+
+def _learned_nothing(before: Exchange, each: Exchange) -> bool:
+    """The same page; or one cut elsewhere, of which more than half was there."""
+    if before.replied("etag") and before.replied("etag") == each.replied("etag"):
+        return True
+    had, has = before.answer.get("items"), each.answer.get("items")
+    if before.query == each.query or not isinstance(had, list) or not isinstance(has, list):
+        return False
+    shared = min(len(had), len(has))
+    return had[:shared] == has[:shared] and 2 * shared > max(len(has), 1)
 
 
 def revision_not_reread(seen: Traffic) -> Iterator[Found]:

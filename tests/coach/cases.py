@@ -145,7 +145,7 @@ CASES: dict[str, tuple[Sequence, Sequence]] = {
         ],
     ),
     "token-at-each-call": (
-        [token(0, "a"), use(1, "a"), token(2, "b"), use(3, "b"), token(4, "c"), use(5, "c")],
+        [each for n in range(6) for each in (token(2 * n, f"t{n}"), use(2 * n + 1, f"t{n}"))],
         [token(0, "a"), use(1, "a"), use(2, "a"), token(590, "b"), use(591, "b"), token(592, "c", inpe="2")],
     ),
     "scope-unused": (
