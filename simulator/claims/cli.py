@@ -88,6 +88,7 @@ def _of_file(file: str) -> list[Found]:
     from simulator.claims.found import Found, place
     from simulator.claims.page import Around
     from simulator.claims.schemas import ClaimAnswer
+    from simulator.kit.payload import refusal
 
     where = "l'entrée standard" if file == "-" else f"le fichier {file}"
     try:
@@ -107,9 +108,9 @@ def _of_file(file: str) -> list[Found]:
         for one in claims:
             ClaimAnswer.model_validate_json(json.dumps(one))
     except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(map(str, first["loc"])) or "racine"
-        refuse(f"{where} n'est pas une demande telle que la plateforme la répond : {at}, {first['msg']}.")
+        first = refusal(error).errors[0]
+        at = first["pointer"].strip("/") or "racine"
+        refuse(f"{where} n'est pas une demande telle que la plateforme la répond : {at}. {first['detail']}")
     return [Found(one, Around(establishment=place(one["establishment"]))) for one in claims]
 
 

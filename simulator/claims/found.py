@@ -88,14 +88,16 @@ def _around(tx: Tx, world: World, claim: Json) -> Around:
 
 def _patient(tx: Tx, world: World, claim: Json) -> Iterator[str]:
     registration, rank = whose(tx, world.id, claim)
+    insured = "assuré"
     try:
         person = register(world).find(registration, rank)
     except Problem:
         yield "nom inconnu"
     else:
+        insured = "assurée" if person.sex == "F" else insured
         yield f"{person.given_name} {person.family_name}"
     yield f"immatriculation {registration}"
-    yield "assuré" if rank == 0 else f"ayant droit de rang {rank}"
+    yield insured if rank == 0 else f"ayant droit de rang {rank}"
 
 
 def place(establishment: str, known_ones: Mapping[str, fixtures.Establishment] | None = None) -> str:

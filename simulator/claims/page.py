@@ -9,27 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from re import compile as pattern
 from textwrap import wrap
 
 from msgspec import Struct
 
 from simulator.claims.answers import AMOUNTS
-from simulator.claims.sentences import french, source, told
+from simulator.claims.sentences import DOCUMENTS, french, source, told
 from simulator.codes.number import grouped
 from simulator.kit import clock
 from simulator.kit.answer import Json
 from simulator.professionals.words import name as section_name
 
 WIDTH = 80
+_BEFORE = pattern(r" (?=[;:!?»%])|(?<=«) ")
 _TITLE = 18
 _DECISIONS = {"granted": "ACCORDÉE", "partial": "ACCORDÉE EN PARTIE", "rejected": "REFUSÉE"}
 _OUTCOMES = {"granted": "accordée", "partial": "accordée en partie", "pending": "EN ATTENTE"}
 _HOLDS = {
-    "prior-approval": "de l'accord préalable, à demander au plus tard le",
-    "document": "d'un document, au plus tard le",
-    "medical-review": "du contrôle médical, au plus tard le",
-    "duplicate": "d'une vérification de double, au plus tard le",
+    "prior-approval": "de l'accord préalable pour {asks}, à demander au plus tard le {until}",
+    "document": "de la pièce demandée ({asks}), au plus tard le {until}",
+    "medical-review": "du contrôle médical, au plus tard le {until}",
+    "duplicate": "de la comparaison avec la demande {asks}, au plus tard le {until}",
 }
+_ASKED = "de la décision sur l'accord préalable demandé pour {asks}"
+"""The request was made: it is decided whenever it is."""
 _SHARES = {
     "charged": "facturé",
     "base": "base ou tarif",
@@ -55,8 +59,9 @@ class Around(Struct, frozen=True):
 def page(claim: Json, around: Around = Around()) -> str:
     """The whole decision, no line longer than 80 columns."""
     parts = [*_head(claim, around)]
+    several = len(_days(claim)) > 1
     for line in claim["lines"]:
-        parts += ["", *_line(line)]
+        parts += ["", *_line(line, dated=several)]
     parts += ["", *_totals(claim)]
     if found := faults(claim):
         parts += ["", "CETTE DEMANDE NE S'ADDITIONNE PAS :", *(text for fault in found for text in _kept("  ", fault))]
@@ -86,15 +91,16 @@ def faults(claim: Json) -> list[str]:
 def _head(claim: Json, around: Around) -> Iterator[str]:
     undecided = "RETIRÉE, rien n'est plus demandé" if claim["status"] == "withdrawn" else "EN ATTENTE D'UNE DÉCISION"
     decision = _DECISIONS.get(claim.get("decision", ""), undecided)
-    yield from wrap(_shown(f"Demande de remboursement {claim['id']} : {decision}"), WIDTH)
+    yield from _wrapped(f"Demande de remboursement {claim['id']} : {decision}")
     received = clock.parse(claim["received_at"]).astimezone(clock.CASABLANCA)
-    care = date.fromisoformat(claim["date_of_care"])
+    days = _days(claim)
+    care = f"{days[0]:%d/%m/%Y}" if len(days) == 1 else f"du {days[0]:%d/%m/%Y} au {days[-1]:%d/%m/%Y}"
     facts = {
         "Monde": around.world,
         "Patient": around.patient,
         "Feuille": f"{_feuille(claim)}, section {section_name(claim['section'])}",
         "Établissement": around.establishment or claim["establishment"],
-        "Date des soins": f"{care:%d/%m/%Y}, demande reçue le {received:%d/%m/%Y à %H h %M}",
+        "Date des soins": f"{care}, demande reçue le {received:%d/%m/%Y à %H h %M}",
     }
     for title, fact in facts.items():
         if fact:
@@ -106,16 +112,21 @@ def _feuille(claim: Json) -> str:
     return ", ".join([*said, *([grouped(claim["number"])] if "number" in claim else [])])
 
 
-def _line(line: Json) -> Iterator[str]:
+def _days(claim: Json) -> list[date]:
+    """The days of care of its lines, in order; its own without any line."""
+    said = {line.get("date_of_care", claim["date_of_care"]) for line in claim["lines"]} or {claim["date_of_care"]}
+    return [date.fromisoformat(day) for day in sorted(said)]
+
+
+def _line(line: Json, *, dated: bool = False) -> Iterator[str]:
+    """`dated`: its day of care is not that of every other one."""
     outcome = _OUTCOMES.get(line["decision"], "REFUSÉE")
-    yield from wrap(_shown(f"Ligne {line['line']} — {line['label']} : {outcome}"), WIDTH, subsequent_indent="  ")
+    yield from _wrapped(f"Ligne {line['line']} — {line['label']} : {outcome}", "", "  ")
+    if dated and "date_of_care" in line:
+        yield from _kept(f"  {'Date des soins':<{_TITLE}}", _local(line["date_of_care"]))
     yield from _kept(f"  {'Exécution':<{_TITLE}}", line["execution"])
     if hold := line.get("hold"):
-        until = clock.parse(hold["until"]).astimezone(clock.CASABLANCA)
-        what = _HOLDS.get(hold["kind"], f"{hold['kind']}, au plus tard le")
-        yield from _kept(
-            f"  {'En attente':<{_TITLE}}", f"{what} {until:%d/%m/%Y} ; les parts sont celles qu'elle aurait"
-        )
+        yield from _kept(f"  {'En attente':<{_TITLE}}", f"{_held(line, hold)} ; les parts sont celles qu'elle aurait")
     for title, sentence in _way(line):
         yield from _kept(f"  {title:<{_TITLE}}", sentence)
     yield from _kept(f"  {'Facturé':<{_TITLE}}", french(line["charged"]))
@@ -130,6 +141,15 @@ def _line(line: Json) -> Iterator[str]:
         yield from _kept(f"  {'Dépassement':<{_TITLE}}", f"{amounts}, compris dans la part du patient")
     if line.get("remedy"):
         yield from _kept(f"  {'Que faire':<{_TITLE}}", line["remedy"])
+
+
+def _held(line: Json, hold: Json) -> str:
+    """What it waits for, and until when."""
+    said = _HOLDS.get(hold["kind"], "{asks}, au plus tard le {until}")
+    if hold["kind"] == "prior-approval" and line.get("due_at") is None:
+        said = _ASKED
+    asks = hold.get("asks") or ""
+    return said.format(asks=DOCUMENTS.get(asks, asks), until=_day(hold["until"]))
 
 
 def _way(line: Json) -> Iterator[tuple[str, str]]:
@@ -160,12 +180,19 @@ def _totals(claim: Json) -> Iterator[str]:
     for name, word in _SHARES.items():
         yield f"  {word:<{_TITLE}}{french(totals[name]):>12}"
     shares = [french(totals[name]) for name in ("cnss_share", "state_share", "patient_share")]
-    yield from wrap(f"  {' + '.join(shares)} = {french(totals['charged'])}", WIDTH)
+    yield from _wrapped(f"{' + '.join(shares)} = {french(totals['charged'])}", "  ")
 
 
 def _kept(title: str, text: str) -> list[str]:
     """A text after its title, its further lines aligned below it; words too long for the column are cut."""
-    return wrap(_shown(text), WIDTH, initial_indent=title, subsequent_indent=" " * len(title)) or [title.rstrip()]
+    return _wrapped(text, title, " " * len(title)) or [title.rstrip()]
+
+
+def _wrapped(text: str, first: str = "", further: str = "") -> list[str]:
+    """As French wraps: no line begins with what a space only precedes (; : ! ? » %), or ends with an opening quote."""
+    bound = _BEFORE.sub("\N{NO-BREAK SPACE}", _shown(text))
+    lines = wrap(bound, WIDTH, initial_indent=first, subsequent_indent=further)
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def _shown(text: str) -> str:

@@ -42,8 +42,11 @@ def told(step: Json) -> Told:
     if teller is not None:
         with suppress(ArithmeticError, ValueError):  # inputs that are no numbers, in a file that was edited
             return teller(inputs, step["result"])
+    label = step["label_fr"]
+    if step["result"] == "rejected":
+        return "Refus", f"{label[:1].lower()}{label[1:]}"
     given = ", ".join(f"{name} {value}" for name, value in inputs.items())
-    return "Règle", f"{step['label_fr']} : {given or 'rien'} → {step['result']}"
+    return "Règle", f"{label} : {given} → {step['result']}" if given else f"{label} : {step['result']}"
 
 
 def source(step: Json) -> str:
@@ -103,7 +106,7 @@ def _relation(of: Inputs, result: str) -> Told:
     if name == "?":
         by = "classe du médicament inconnue, la déclaration suffit"
     told = f"en rapport avec l'affection ({by})" if result == "related" else "sans rapport avec l'affection"
-    return of["declared"], f"« {of['condition']} » ; {of['code'] or 'cette ligne'} : {told}"
+    return of["declared"], f"« {of['condition']} » : {of['code'] or 'cette ligne'} est {told}"
 
 
 def _sector(of: Inputs, result: str) -> Told:
@@ -192,7 +195,8 @@ def _late(of: Inputs, _: str) -> Told:
 
 
 def _approved(of: Inputs, result: str) -> Told:
-    return "Accord préalable", f"{of['covered']} sur {of['quantity']} : part de la CNSS {french(result)}"
+    covered, quantity = french(of["covered"]), french(of["quantity"])
+    return "Accord préalable", f"couvre {covered} sur {quantity} : part de la CNSS {french(result)}"
 
 
 def _rechecked(of: Inputs, result: str) -> Told:

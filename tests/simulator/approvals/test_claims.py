@@ -66,7 +66,7 @@ def test_its_explanation_says_what_it_waits_for(play: Scene) -> None:
     (claim,) = must(play.call("physiotherapy", "GET", "/v1/claims", query=f"number={sheet['number']}"))["items"]
     said = page(claim)
     assert "EN ATTENTE D'UNE DÉCISION" in said and "REFUSÉE" not in said and "RETIRÉE" not in said
-    assert "de l'accord préalable, à demander au plus tard le 23/12/2026" in " ".join(said.split())
+    assert "de l'accord préalable pour AMM-REEDUC, à demander au plus tard le 23/12/2026" in " ".join(said.split())
 
 
 def test_then_granted(play: Scene) -> None:

@@ -86,7 +86,7 @@ def test_wholly_covered_is_paid_as_computed() -> None:
     whole = sessions("3", "30.00")
     line = covered(whole, "3", "3")
     assert amounts(line) == amounts(whole) and (line.decision, line.reason) == ("granted", None)
-    assert told(line.explanation[-1]._asdict()) == ("Accord préalable", "3 sur 3 : part de la CNSS 21,00")
+    assert told(line.explanation[-1]._asdict()) == ("Accord préalable", "couvre 3 sur 3 : part de la CNSS 21,00")
 
 
 def test_what_was_refused_already_keeps_its_reason() -> None:
