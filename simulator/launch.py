@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 
 from simulator.app import Simulator, create_app
+from simulator.events import urls
 from simulator.journal.instance import FILE as KEY_FILE
 from simulator.journal.instance import Instance
 from simulator.kit import ids
@@ -61,6 +62,8 @@ def run(choice: Choice) -> None:
         try:
             database_file(choice.database or "sqlite://")
             listening = taken.enter_context(_listen(choice))
+            urls.LISTENING.add(port := listening.getsockname()[1])
+            taken.callback(urls.LISTENING.discard, port)
             folder, token = _folder()
             settings = _settings(choice, listening, folder, token)
             file = database_file(settings.database)

@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 import fixtures
 from simulator import cli, place
 from simulator.app import create_app
-from simulator.launch import Choice, StartError, _welcome, run
+from simulator.events import urls
+from simulator.launch import Choice, StartError, _Server, _welcome, run
 from simulator.nomenclature import cli as nomenclature
 from simulator.settings import Settings
 from simulator.worlds import store as worlds
@@ -173,3 +174,15 @@ def test_the_default_world_adopts_the_last_import_at_the_next_start_and_says_so(
         assert started.db.call(lambda tx: worlds.find(tx, "default", "")).nomenclature == "neuve"
         assert any(line.endswith(banner) for line in _welcome(started, tmp_path))
         started.close()
+
+
+def test_it_knows_the_port_that_it_must_not_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: list[tuple[int, set[int]]] = []
+
+    def serve(_: object, sockets: list[socket.socket]) -> None:
+        known.append((sockets[0].getsockname()[1], set(urls.LISTENING)))
+
+    monkeypatch.setattr(_Server, "run", serve)
+    run(Choice("127.0.0.1", 0, memory=True, base_url="https://fse.example"))
+    [(port, listening)] = known
+    assert port in listening and port not in urls.LISTENING

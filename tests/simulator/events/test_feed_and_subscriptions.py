@@ -172,6 +172,14 @@ def test_a_url_that_is_not_ours_to_call_is_refused(desk: Any) -> None:
     assert desk.call("GET", "/v1/subscriptions").json() == {"items": []}
 
 
+def test_the_simulator_is_no_receiver_of_its_own_webhooks(desk: Any) -> None:
+    for url in (f"{desk.world['issuer']}/oauth2/token", "http://localhost:8700/w/autre/oauth2/token"):
+        refused = desk.call("POST", "/v1/subscriptions", json={"url": url})
+        assert (refused.status_code, refused.json()["code"]) == (422, "webhook-url-refused")
+        assert "simulateur lui-même" in refused.json()["detail"]
+    assert desk.call("GET", "/v1/subscriptions").json() == {"items": []}
+
+
 def test_only_the_future_is_sent(desk: Any) -> None:
     desk.emit()
     desk.subscribe()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import fixtures
 from fixtures import loader
+from simulator.events import urls
 from simulator.events.delivery import retries
 from simulator.events.model import TYPES, Outcome, event_id, following, rank, webhook_secret
 from simulator.events.urls import refusal
@@ -135,3 +136,30 @@ def test_a_server_that_others_reach_calls_its_own_machine_only_when_told() -> No
 def test_types_are_words_of_the_field() -> None:
     assert len(set(TYPES)) == len(TYPES)
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*", one) for one in TYPES)
+
+
+@pytest.mark.parametrize(
+    ("url", "issuer"),
+    [
+        ("http://127.0.0.1:8700/w/h2/oauth2/token", LOCAL),
+        ("http://localhost:8700", LOCAL),
+        ("http://[::1]:8700/", LOCAL),
+        ("http://127.1.2.3:8700/", LOCAL),
+        ("https://LOCALHOST:8700/", LOCAL),
+        ("http://localhost/", "http://127.0.0.1/w/default"),
+        ("https://fse.example/w/h2/v1/events", REMOTE),
+        ("https://FSE.example.:443/", REMOTE),
+        ("http://127.0.0.1:8123/", REMOTE),
+        ("http://localhost:8123/", LOCAL),
+    ],
+)
+def test_a_server_never_calls_itself(monkeypatch: pytest.MonkeyPatch, url: str, issuer: str) -> None:
+    monkeypatch.setattr(urls, "LISTENING", {8123})
+    assert refusal(url, issuer, NAMED | {"fse.example", "127.0.0.1", "localhost"}) == urls.OWN
+
+
+def test_what_listens_beside_the_server_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(urls, "LISTENING", {8123})
+    for url in ("http://127.0.0.1:8701/", "http://localhost/", "https://editeur.example:8123/"):
+        assert refusal(url, LOCAL, NAMED) is None
+    assert refusal("https://fse.example:8443/", REMOTE, frozenset({"fse.example"})) is None
