@@ -42,6 +42,10 @@ class BenchClient(WorldCalls, JournalCalls, AgainCalls, MakingCalls):
         """Send forged webhooks to the subscriptions of the world; who took them for true."""
         return self._json("POST", f"/worlds/{world}/webhook-probes")
 
+    def refused_calls(self) -> dict[str, Any]:
+        """How many callers without the bench token this server has turned away, and the last: `count`, `last`."""
+        return self._json("GET", "/refused-calls")
+
     def fault_kinds(self) -> list[dict[str, Any]]:
         """What a world can be told to do wrong."""
         return list(self._json("GET", "/fault-kinds")["kinds"])

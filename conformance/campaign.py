@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from client.bench import BenchClient
 from conformance.evidence import manifest
 from conformance.evidence.store import RunStore
 from conformance.evidence.verdict import judge_run
@@ -60,10 +61,15 @@ def run(campaign: Campaign, on_event: Callable[[Event], None] = lambda event: No
     head = _head(campaign, rows, started)
     store.write_run(head)
     on_event({"event": "planned", "cases": sum(row["applicable"] and row["selected"] for row in rows)})
+    bench = BenchClient(campaign.simulator, campaign.bench_token)
+    before = bench.refused_calls()["count"]
     code = _pytest(campaign, rows, on_event)
+    refused = bench.refused_calls()
+    bench.close()
+    intruders = {"count": refused["count"] - before, "last": refused["last"]} if refused["count"] > before else None
     if code in (0, 1) and not store.cases():
         code = NOTHING_RAN
-    store.write_run({**head, "finished_at": _now(), "harness_exit": code})
+    store.write_run({**head, "finished_at": _now(), "harness_exit": code, "intruders": intruders})
     verdict = judge_run(store)
     for case in verdict["cases"]:
         if (store.case(case["case"]).folder / "case.json").is_file():

@@ -139,6 +139,8 @@ def _conclude(folder: Path, verdict: dict[str, Any], live: dict[str, str], secon
     counts = Counter(case["verdict"] for case in verdict["cases"])
     out.print()
     out.print(SENTENCES[RunVerdict(verdict["run"]["verdict"])])
+    if why := verdict["run"].get("reason"):
+        out.print(f"[bold yellow]Rien n'est établi[/] : {escape(why)}. Chercher d'où vient l'appel, puis relancer.")
     parts = [f"{counts[name]} {word}" for name, (_, word) in MARKS.items() if counts[name]]
     out.print(f"{len(verdict['cases'])} cas en {seconds:.1f} s : {', '.join(parts)}")
     untested = [row["id"] for row in verdict["requirements"] if row["keyword"] == "MUST" and row["not_tested"]]

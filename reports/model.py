@@ -160,3 +160,4 @@ class Run:
     digests: Mapping[str, str]
     defects: tuple[str, ...] = ()
     altered: tuple[Discrepancy, ...] = ()
+    reason: str = ""

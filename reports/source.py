@@ -71,6 +71,7 @@ def read_run(folder: Path, name: str = "") -> Run:
         cases=cases,
         digests={name: _digest(folder / name) for name in ("run.json", "verdict.json")},
         defects=tuple(defects),
+        reason=text(end.get("reason")),
     )
 
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from simulator import root
 from simulator.bench import served
-from simulator.bench.guard import BEARER, guarding
+from simulator.bench.guard import BEARER, Guard
 from simulator.bench.routes import OPERATIONS
 from simulator.kit.outside import Outside
 from simulator.kit.routing import method_not_allowed, not_found
@@ -49,7 +49,7 @@ def build(
     app.router.route_class = Exact
     app.add_middleware(Outside, base=settings.base_url)
     root.serve(app, openapi)
-    guard = guarding(settings.bench_token, settings.bench_hosts) if settings.bench_token else None
+    guard = Guard(settings.bench_token, settings.bench_hosts) if settings.bench_token else None
     if guard is not None:
         served.serve(app, OPERATIONS, worlds, guard)
 

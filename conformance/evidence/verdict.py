@@ -40,12 +40,24 @@ def judge_run(store: RunStore) -> dict[str, Any]:
     day = date.fromisoformat(str(run["started_at"])[:10])
     final = [_waive(verdict, run.get("waivers", []), day) for verdict in verdicts.values()]
     verdict = RunVerdict.HARNESS if run.get("harness_exit") not in (None, 0, 1) else _whole(final)
+    why = _intruded(run.get("intruders"))
+    if why and verdict in (RunVerdict.CONFORMANT, RunVerdict.RESERVATIONS):
+        verdict = RunVerdict.INCOMPLETE
     return {
-        "run": {"verdict": str(verdict), "exit_code": EXIT_CODES[verdict]},
+        "run": {"verdict": str(verdict), "exit_code": EXIT_CODES[verdict], **({"reason": why} if why else {})},
         "totals": _totals(final),
         "requirements": _by_requirement(run["plan"], final),
         "cases": [case.as_json() for case in final],
     }
+
+
+def _intruded(intruders: Mapping[str, Any] | None) -> str:
+    """Somebody without the bench token tried to drive the bench meanwhile: what was seen may not be the software's."""
+    if not intruders:
+        return ""
+    many, last = intruders["count"], intruders["last"]
+    calls = "un appel sans le jeton du banc" if many == 1 else f"{many} appels sans le jeton du banc"
+    return f"{calls} pendant la campagne, au dernier {last['method']} {last['path']}"
 
 
 def _judge_planned(store: RunStore, row: Mapping[str, Any]) -> CaseVerdict:

@@ -38,7 +38,8 @@ def _sentence(run: Run) -> str:
         return f"{product} n'est pas conforme {rules} : {_broken(run)}."
     if run.verdict == "incomplete":
         left = sum(case.verdict in OPEN for case in run.cases)
-        why = f" : {words.counted(left, 'cas sans conclusion', 'cas sans conclusion')}" if left else ""
+        whys = [words.counted(left, "cas sans conclusion", "cas sans conclusion")] if left else []
+        why = f" : {', '.join([*whys, run.reason] if run.reason else whys)}" if whys or run.reason else ""
         return f"La conformité de {product} n'est pas établie{why}."
     if run.verdict == "configuration_fault":
         return f"{product} n'a pas été jugé : le banc n'a pas pu être raccordé au logiciel."
@@ -52,6 +53,8 @@ def consequence(run: Run) -> str:
     if run.altered:
         return "Le verdict conservé n'est pas repris ici. Reprendre la liasse d'origine, puis fse verify."
     means = _CONSEQUENCES.get(run.verdict, "")
+    if run.reason:
+        means = "Quelqu'un a voulu piloter le banc : chercher d'où vient l'appel, puis relancer la campagne."
     untested = sum(r.keyword == "MUST" and r.verdict == "not_tested" for r in run.requirements)
     if not means or not untested:
         return means

@@ -5,36 +5,58 @@ Otherwise the software under test, or a web page in a browser, could move the cl
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from simulator.kit import ids
+from simulator.kit import clock, ids
 from simulator.kit.problems import Problem
 from simulator.settings import LOOPBACK_NAMES
 
 BEARER = HTTPBearer(auto_error=False)
 Given = HTTPAuthorizationCredentials | None
-Guard = Callable[[Request, Given], Awaitable[None]]
 
 
-def guarding(token: str, hosts: frozenset[str]) -> Guard:
-    """A dependency that lets those alone through. It raises Problem host-not-allowed, bench-token-required."""
-    known = LOOPBACK_NAMES | hosts
+@dataclass
+class Refused:
+    """Calls that this process has turned away since it started; `last`: the latest, secrets left out."""
 
-    async def guard(request: Request, given: Annotated[Given, Security(BEARER)]) -> None:
-        if _host_name(request.headers.get("host", "")) not in known:
+    count: int = 0
+    last: dict[str, Any] | None = None
+
+    def note(self, request: Request, why: str) -> None:
+        self.count += 1
+        at = clock.to_precise_text(clock.real_now())
+        self.last = {"at": at, "method": request.method[:16], "path": request.url.path[:200], "why": why}
+
+
+class Guard:
+    """A dependency that lets a caller through, or counts him and raises Problem host-not-allowed,
+    bench-token-required.
+    """
+
+    def __init__(self, token: str, hosts: frozenset[str]) -> None:
+        self._token, self._hosts = token, LOOPBACK_NAMES | hosts
+        self.refused = Refused()
+
+    async def __call__(self, request: Request, given: Annotated[Given, Security(BEARER)]) -> None:
+        try:
+            self._check(request, given)
+        except Problem as problem:
+            self.refused.note(request, problem.slug)
+            raise
+
+    def _check(self, request: Request, given: Given) -> None:
+        if _host_name(request.headers.get("host", "")) not in self._hosts:
             raise Problem("host-not-allowed", "Cet hôte n'a pas accès au pilotage du banc.")
-        if given is None or not ids.same(given.credentials, token):
+        if given is None or not ids.same(given.credentials, self._token):
             raise Problem(
                 "bench-token-required",
                 "Le pilotage du banc demande son jeton (fichier bench-token du dossier de données).",
                 headers={"www-authenticate": 'Bearer realm="bench"'},
             )
-
-    return guard
 
 
 def _host_name(host: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
 
+from simulator.bench.guard import Refused
 from simulator.kit.pages import bad_parameter
 from simulator.kit.routing import Place
 from simulator.worlds.service import Worlds
@@ -31,11 +32,12 @@ class Operation(Place):
 
 @dataclass(frozen=True)
 class Asked:
-    """One call: the parameters of its query, its path below `/bench/v1`."""
+    """One call: the parameters of its query, its path below `/bench/v1`; `refused`: those that were turned away."""
 
     worlds: Worlds
     query: Mapping[str, str]
     path: str = ""
+    refused: Refused = field(default_factory=Refused)
 
     def number(self, name: str, default: int, most: int) -> int:
         """A whole number. Raises Problem invalid-payload."""

@@ -99,6 +99,11 @@ async def versions(asked: Asked) -> Json:
     return {"nomenclatures": await asked.worlds.db.read(nomenclatures.versions)}
 
 
+async def refused_calls(asked: Asked) -> Json:
+    """``{"count": n, "last": {at, method, path, why} | None}``: who has no bench token, or comes by another host."""
+    return {"count": asked.refused.count, "last": asked.refused.last}
+
+
 WORLD = "/worlds/{world}"
 OPERATIONS = (
     Operation("POST /worlds", "create-world", create, schemas.WorldRequest, status=201),
@@ -117,6 +122,7 @@ OPERATIONS = (
     Operation(f"GET {WORLD}/state", "read-state", read_state),
     Operation(f"GET {WORLD}/audit", "read-audit", read_audit),
     Operation(f"GET {WORLD}/audit/verification", "verify-audit", verify_audit),
+    Operation("GET /refused-calls", "read-refused-calls", refused_calls),
     Operation("GET /nomenclatures", "list-nomenclatures", versions),
     *trust.OPERATIONS,
     *decisions.OPERATIONS,

@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI, Path, Request, Response
 from pydantic import BaseModel
 
 from simulator.bench import kept, names
-from simulator.bench.guard import Guard
+from simulator.bench.guard import Guard, Refused
 from simulator.bench.operation import PREFIX, Asked, Operation
 from simulator.kit.outside import json_answer
 from simulator.kit.pages import bad_parameter
@@ -38,7 +38,9 @@ def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: 
 
     patience = Patience(receiving.TIMEOUT_S)
     for each in operations:
-        needs: dict[str, Any] = {"asked": Depends(_asked(worlds, texts()["operations"][each.name].get("query", {})))}
+        needs: dict[str, Any] = {
+            "asked": Depends(_asked(worlds, guard.refused, texts()["operations"][each.name].get("query", {})))
+        }
         if "{world}" in each.path:
             needs["world"] = Depends(named)
         needs |= {name: Path() for name in PARTS.findall(each.path)}
@@ -63,7 +65,7 @@ def serve(app: FastAPI, operations: Sequence[Operation], worlds: Worlds, guard: 
         return json_answer(document())
 
 
-def _asked(worlds: Worlds, known: Mapping[str, str]) -> Callable[[Request], Awaitable[Asked]]:
+def _asked(worlds: Worlds, refused: Refused, known: Mapping[str, str]) -> Callable[[Request], Awaitable[Asked]]:
     """The call; a parameter that the operation does not know is refused, or a misspelt filter would take everything."""
 
     async def asked(request: Request) -> Asked:
@@ -71,7 +73,7 @@ def _asked(worlds: Worlds, known: Mapping[str, str]) -> Callable[[Request], Awai
             if name not in known:
                 said = f"« {name} » n'est pas un paramètre de cette opération"
                 raise bad_parameter(name, said + names.end(name, known))
-        return Asked(worlds, request.query_params, request.url.path.removeprefix(PREFIX))
+        return Asked(worlds, request.query_params, request.url.path.removeprefix(PREFIX), refused)
 
     return asked
 

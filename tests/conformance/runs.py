@@ -65,6 +65,7 @@ def stored_run(
     rows: Sequence[dict[str, Any]],
     waivers: Sequence[dict[str, Any]] = (),
     outcomes: Mapping[str, str] | None = None,
+    intruders: Mapping[str, Any] | None = None,
 ) -> RunStore:
     """Write, judge and seal a run."""
     store = RunStore(folder)
@@ -77,6 +78,7 @@ def stored_run(
             "suite": {"version": version(), "git": None, "requirements": "2026.1"},
             "plan": list(rows),
             "waivers": list(waivers),
+            "intruders": intruders,
         }
     )
     for name, (observations, appended) in cases.items():

@@ -24,6 +24,17 @@ def test_a_good_case_is_conformant(tmp_path: Path) -> None:
     assert found["totals"]["by_basis"]["declared"] == {"passed": 1}
 
 
+def test_somebody_who_would_drive_the_bench_makes_a_good_run_incomplete(tmp_path: Path) -> None:
+    last = {"at": "2026-11-22T10:00:00.000Z", "method": "PUT", "path": "/bench/v1/worlds/w/clock", "why": "?"}
+    case, rows = {"CAS-1": (issuance(), asks(NUMBER))}, [row("CAS-1")]
+    found = verdict(tmp_path, case, rows, intruders={"count": 2, "last": last})["run"]
+    assert (found["verdict"], found["exit_code"]) == ("incomplete", 4)
+    assert found["reason"].startswith("2 appels sans le jeton") and "PUT /bench/v1/worlds/w/clock" in found["reason"]
+    bad = {"CAS-1": (issuance(shown="2600000000000175"), asks(NUMBER))}
+    found = verdict(tmp_path / "bad", bad, rows, intruders={"count": 1, "last": last})["run"]
+    assert found["exit_code"] == 1
+
+
 def test_a_failed_must_is_non_conformant_and_does_not_hide_the_next(tmp_path: Path) -> None:
     seen = issuance(shown="2600000000000175")
     found = verdict(tmp_path, {"CAS-1": (seen, [*asks(NUMBER), RIGHTS])}, [row("CAS-1")])
