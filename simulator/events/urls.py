@@ -48,7 +48,7 @@ def refusal(url: str, issuer: str, named: frozenset[str]) -> str | None:
 
 
 def _own(host: str, port: int, issuer: str) -> bool:
-    """Whether the server itself answers there: at its public address, or on its socket under any name of the machine."""
+    """Whether the server itself answers there: at its public address, or on its socket under any of its names."""
     here, loopback = _URL.match(issuer), is_loopback(host)
     if here is not None and port == int(here.group(3) or _PORTS[here.group(1)]):
         name = here.group(2).lower()
