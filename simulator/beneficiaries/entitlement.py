@@ -1,9 +1,10 @@
 """What a person's facts and the dated rules say of every day, worked out once as a few stretches of days.
 
 Pure. A day is judged on each affiliation begun by then: open while it runs, then while rights are maintained;
-an affiliation that runs goes before a maintained one, the earlier before the later. A child is besides
-bounded by his age, everybody by birth and death. Source: announced regimes of the AMO, law 54-23 (press);
-fidelity: that of each rule (fixtures/rules/rights.yaml, law-54-23.yaml).
+an affiliation that runs goes before a maintained one, the earlier before the later. A child is besides bounded
+by his age, his marriage and, without a number, a delay after his birth; everybody by birth and death. Source:
+announced regimes of the AMO, law 54-23 (press); fidelity: that of each rule (fixtures/rules/rights.yaml,
+law-54-23.yaml).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from fixtures.model import Affiliation, Beneficiary, Regime, Rule
 
 ONE_DAY = timedelta(days=1)
 NOT_STUDYING, STUDYING = "child.age-limit.not-studying", "child.age-limit.studying"
+NEWBORN = "rights.newborn"
 ENDINGS = {
     "end-of-work": "la fin du travail",
     "divorce": "le divorce",
@@ -108,7 +110,7 @@ def _judge(person: Beneficiary, one: Affiliation, day: date, rules: DatedRules) 
     """A day after the beginning of this affiliation, on it alone; birth and death are judged before."""
     rule, why = rules.name("rights.affiliation"), None
     if person.relation == "child":
-        allowed, rule, why = _age(person, day, rules)
+        allowed, rule, why = _child(person, day, rules)
         if not allowed:
             return Decision(False, one.regime, rule, "rights-closed", why)
     elif person.relation == "spouse":
@@ -128,9 +130,28 @@ def _judge(person: Beneficiary, one: Affiliation, day: date, rules: DatedRules) 
         why = f"Les droits, maintenus {since}, ont pris fin le {until:%d/%m/%Y}."
         return Decision(False, one.regime, maintenance.id, "rights-closed", why, until)
     if person.relation == "child":
-        until = _while_young(person, day, until, rules)
+        until = _while_child(person, day, until, rules)
     why = f"Droits maintenus jusqu'au {until:%d/%m/%Y} : {since}."
     return Decision(True, one.regime, maintenance.id, None, why, until)
+
+
+def _child(person: Beneficiary, day: date, rules: DatedRules) -> tuple[bool, str, str | None]:
+    """Is a child covered as such that day? With the id of the rule, and why in French."""
+    if person.married_on and day > person.married_on:
+        why = f"Mariage le {person.married_on:%d/%m/%Y} : les droits d'enfant sont fermés depuis le lendemain."
+        return False, rules.name("child.marriage"), why
+    delay = rules.find(NEWBORN, person.birth_date) if person.provisional else None
+    if delay is not None:
+        last = person.birth_date + timedelta(days=delay.integer)
+        if day > last:
+            why = f"Enfant sans numéro : sa naissance, le {person.birth_date:%d/%m/%Y}, devait être déclarée"
+            return (
+                False,
+                delay.id,
+                f"{why} dans les {delay.integer} jours ; ses droits ont pris fin le {last:%d/%m/%Y}.",
+            )
+        return True, delay.id, f"Nouveau-né rattaché au numéro de sa mère, à régulariser d'ici au {last:%d/%m/%Y}."
+    return _age(person, day, rules)
 
 
 def _age(person: Beneficiary, day: date, rules: DatedRules) -> tuple[bool, str, str | None]:
@@ -138,8 +159,6 @@ def _age(person: Beneficiary, day: date, rules: DatedRules) -> tuple[bool, str, 
     young, learning = rules.find(NOT_STUDYING, day), rules.find(STUDYING, day)
     studies = person.studies_on(day)
     if young and day < birthday(person.birth_date, young.integer):
-        if person.provisional:
-            return True, rules.name("rights.newborn"), "Nouveau-né rattaché au numéro de sa mère, à régulariser."
         return True, young.id, None
     rule, who = (learning, "qui étudie") if studies else (young, "qui n'étudie pas")
     if rule is None:
@@ -150,10 +169,10 @@ def _age(person: Beneficiary, day: date, rules: DatedRules) -> tuple[bool, str, 
     return False, rule.id, f"Un enfant {who} n'est plus couvert à {rule.integer} ans, atteints le {reached:%d/%m/%Y}."
 
 
-def _while_young(person: Beneficiary, day: date, until: date, rules: DatedRules) -> date:
-    """The last day, `until` at most, of a child who is young enough on `day`."""
+def _while_child(person: Beneficiary, day: date, until: date, rules: DatedRules) -> date:
+    """The last day, `until` at most, of a child who is covered as such on `day`."""
     later = [turn for turn in _turns(person, rules) if day < turn <= until]
-    return next((turn - ONE_DAY for turn in later if not _age(person, turn, rules)[0]), until)
+    return next((turn - ONE_DAY for turn in later if not _child(person, turn, rules)[0]), until)
 
 
 def add_months(day: date, months: int) -> date:
@@ -175,7 +194,12 @@ def _turns(person: Beneficiary, rules: DatedRules) -> list[date]:
     found = {person.birth_date}
     found.update(one.start for one in person.affiliations)
     found.update(one.start for one in person.studying)
-    last_days = [person.death_date, *(one.end for one in person.affiliations), *(one.end for one in person.studying)]
+    last_days = [
+        person.death_date,
+        person.married_on,
+        *(one.end for one in person.affiliations),
+        *(one.end for one in person.studying),
+    ]
     for one in person.affiliations:
         if one.end and one.ended_by:
             known = rules.by_subject.get(f"rights.maintenance.{one.ended_by}", ())
@@ -188,6 +212,8 @@ def _turns(person: Beneficiary, rules: DatedRules) -> list[date]:
                 found.add(birthday(person.birth_date, rule.integer))
             elif subject.endswith("-scheme.ends"):
                 last_days.append(rule.day)
+            elif subject == NEWBORN and person.provisional:
+                last_days.append(person.birth_date + timedelta(days=rule.integer))
     found.update(day + ONE_DAY for day in last_days if day and day < date.max)
     return sorted(found - {date.min})
 

@@ -71,7 +71,7 @@ def rights_on(person: Beneficiary, day: date, rules: DatedRules) -> Rights:
     warnings: list[tuple[str, str]] = []
     if not decided.open:
         warnings.append(("rights-closed", f"Les droits ne sont pas ouverts le {day:%d/%m/%Y}. {decided.why}"))
-    if person.provisional:
+    if person.provisional and decided.open:
         warnings.append(("provisional-registration", "Nouveau-né rattaché au numéro de sa mère, à régulariser."))
     return Rights(
         day=day,

@@ -68,6 +68,19 @@ def test_the_reasons_are_said_in_plain_french() -> None:
         "Un enfant qui étudie n'est plus couvert à 26 ans, atteints le 10/05/2023."
     )
     assert why("deceased", date(2026, 10, 3)) == "Décès le 02/10/2026 : les droits sont fermés depuis le lendemain."
+    assert why("child-married", date(2026, 10, 18)) == (
+        "Mariage le 17/10/2026 : les droits d'enfant sont fermés depuis le lendemain."
+    )
+    assert why("newborn", date(2026, 12, 20)) == (
+        "Nouveau-né rattaché au numéro de sa mère, à régulariser d'ici au 20/12/2026."
+    )
+    assert why("newborn", date(2040, 1, 1)) == (
+        "Enfant sans numéro : sa naissance, le 20/11/2026, devait être déclarée dans les 30 jours ;"
+        " ses droits ont pris fin le 20/12/2026."
+    )
+    assert [code for code, _ in rights_on(fixtures.beneficiary("newborn"), date(2040, 1, 1)).warnings] == [
+        "rights-closed"
+    ]
     assert why("student", date(2027, 3, 1)) == "Ce régime a pris fin le 28/02/2027."
 
 

@@ -51,7 +51,8 @@ def people(draw: st.DrawFn) -> Beneficiary:
         death_date=draw(st.none() | st.integers(0, 15000).map(lambda more: born + timedelta(days=more))),
         affiliations=tuple(draw(st.lists(affiliations(relation), min_size=1, max_size=4))),
         studying=tuple(Studies(*span) for span in draw(st.lists(spans(), max_size=2))),
-        provisional=draw(st.booleans()),
+        provisional=relation == "child" and draw(st.booleans()),
+        married_on=draw(st.none() | st.dates(born + ONE_DAY, date(2060, 1, 1))) if relation == "child" else None,
     )
 
 
@@ -89,13 +90,14 @@ def test_studying_more_never_closes_a_day(person: Beneficiary, day: date) -> Non
 @quick
 @given(people(), asked)
 def test_a_day_depends_on_facts_known_by_then(person: Beneficiary, day: date) -> None:
-    """Tomorrow's affiliations, ends, studies and deaths change nothing of today's answer."""
+    """Tomorrow's affiliations, ends, studies, marriages and deaths change nothing of today's answer."""
     begun = tuple(one for one in person.affiliations if one.start <= day)
     if not begun:
         return
     known = replace(
         person,
         death_date=person.death_date if person.death_date and person.death_date <= day else None,
+        married_on=person.married_on if person.married_on and person.married_on <= day else None,
         affiliations=tuple(
             one if one.end and one.end <= day else replace(one, end=None, ended_by=None) for one in begun
         ),

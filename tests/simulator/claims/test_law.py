@@ -42,6 +42,13 @@ CASES = {
     "deces-jour": ("deceased", date(2026, 10, 2), True),
     "deces-lendemain": ("deceased", date(2026, 10, 3), False),
     "nouveau-ne": ("newborn", date(2026, 11, 20), True),
+    "nouveau-ne-sans-numero": ("newborn", date(2026, 12, 21), False),
+    "enfant-mariee-jour": ("child-married", date(2026, 10, 17), True),
+    "enfant-mariee-lendemain": ("child-married", date(2026, 10, 18), False),
+    "divorce-dernier-jour": ("divorced", date(2027, 5, 15), True),
+    "divorce-lendemain": ("divorced", date(2027, 5, 16), False),
+    "veuve-dernier-jour": ("widow", date(2028, 10, 2), True),
+    "veuve-lendemain": ("widow", date(2028, 10, 3), False),
 }
 DEATHS = {"deces-lendemain"}
 
