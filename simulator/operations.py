@@ -8,6 +8,7 @@ from simulator.beneficiaries import routes as beneficiaries
 from simulator.care_sheets import routes as care_sheets
 from simulator.claims import routes as claims
 from simulator.claims.clockwork import Clockwork
+from simulator.claims.freed import Freed
 from simulator.events import routes as events
 from simulator.executions import routes as executions
 from simulator.identity import routes as identity
@@ -40,5 +41,5 @@ ROUTES = (  # the busiest first: they are tried in this order
     *worlds.ROUTES,
 )
 
-SOURCES: tuple[Source, ...] = (AtLast(), Clockwork())
+SOURCES: tuple[Source, ...] = (AtLast(), Freed(), Clockwork())
 """What the clock of a world brings by itself, in the order in which it does what is due at the same instant."""

@@ -59,11 +59,13 @@ def adjudicate(
         trace.by("share.cnss", _money(wanted), eligible=_money(eligible), rate=str(rate))
         cnss = _under_ceiling(line, wanted, around, trace)
         if wanted and not cnss:
-            reason, rate = "ceiling-reached", ZERO
+            rate = ZERO
         elif context.regime == "tadamon" and context.sector == "public":
             state = _state(eligible, rate, cnss, trace, cut=cnss < wanted)
-    if reason is None:
+    if reason is None and (cnss or not wanted):
         _third_party(line, context, trace)
+    if cnss < wanted:
+        reason = "ceiling-reached"
     patient = line.charged - cnss - state
     trace.by(
         "share.patient",
@@ -82,7 +84,7 @@ def adjudicate(
         state_share=state,
         patient_share=patient,
         excess=line.charged - eligible,
-        decision="rejected" if reason else "partial" if cnss < wanted else "granted",
+        decision="granted" if reason is None else "partial" if cnss else "rejected",
         reason=reason,
         remedy=rules.remedies[reason] if reason else None,
         explanation=tuple(trace.steps),
@@ -141,8 +143,9 @@ def _under_ceiling(line: ChargedLine, wanted: Decimal, around: Circumstances, tr
     if ceiling is None:
         return wanted
     window = fullest(around.granted, trace.day, trace.rule(f"ceiling.{line.letter}.period").integer)
-    available = max(ZERO, ceiling.decimal - window.granted)
+    available = max(ZERO, ceiling.decimal - window.counted)
     left = min(wanted, available)
+    waits = {"waiting": _money(window.waiting)} if window.waiting else {}
     trace.step(
         ceiling,
         _money(left),
@@ -150,8 +153,9 @@ def _under_ceiling(line: ChargedLine, wanted: Decimal, around: Circumstances, tr
         ceiling=_money(ceiling.decimal),
         window_start=window.start.isoformat(),
         window_end=window.end.isoformat(),
-        already_granted=_money(window.granted),
+        already_granted=_money(window.counted - window.waiting),
         available=_money(available),
+        **waits,
     )
     if wanted and not left:
         trace.by("refusal.ceiling-reached", "rejected", ceiling=_money(ceiling.decimal), until=window.end.isoformat())

@@ -64,7 +64,7 @@ def _released(
     tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, hold: Hold, found: Coverage, at: datetime
 ) -> ClaimLine:
     """As its approvals leave it: decided, unless something else holds it."""
-    after = awaiting.settled(tx, world, claim, line, hold.asks or "", found)
+    after = awaiting.settled(tx, world, claim, line, hold.asks or "", found, at)
     free = changed(after.moved(Move.RELEASE, at), cleared=(*line.cleared, hold.key))
     return holds.checked(tx, world, claim, free, at)
 

@@ -44,14 +44,14 @@ def looked_at(
 
     `code`: of the act that was done; read again from the execution when it is not told.
     """
-    if code == NO_ACT or _counted(line):
+    if code == NO_ACT or applied(line):
         return line
     code = code or _code(tx, world, claim, line, at)
     if not needed(world, code) or subject(tx, world, claim, line, code) is None:
         return line
     found = covered(tx, world, claim, line, code)
     if found.status is not None and not waits(found, line):
-        return settled(tx, world, claim, line, code, found)
+        return settled(tx, world, claim, line, code, found, at)
     until = days_after(at, WAIT, world.tariff_set)
     return line.held(Move.AWAIT_APPROVAL, Hold(KIND, at, until, asks=code))
 
@@ -92,7 +92,9 @@ def waits(found: Coverage, line: ClaimLine) -> bool:
     return found.waiting and found.left < _quantity(line)
 
 
-def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str, found: Coverage) -> ClaimLine:
+def settled(
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str, found: Coverage, at: datetime
+) -> ClaimLine:
     """The line with what the approvals of that act cover of it, counted on them; ceilings count no more than that."""
     quantity, rules, part = _quantity(line), rule_set(world.tariff_set), Decimal(0)
     about = subject(tx, world, claim, line, code)
@@ -100,9 +102,10 @@ def settled(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, code: str, 
         part = covering.count(tx, world.id, about, line.day, _user(line), quantity)
     why, said = _WHY[found.status], _said(found)
     decided = under_approval(line.line, quantity, part, why, rules.on(line.day), rules.remedies, said)
+    after = changed(line, line=decided, text=None)
     if line.line.counted and decided.cnss_share != line.line.cnss_share:
-        counters.recount(tx, world.id, claim.beneficiary, line, decided.cnss_share)
-    return changed(line, line=decided, text=None)
+        counters.recount(tx, world, claim, after, decided.cnss_share, at)
+    return after
 
 
 def _said(found: Coverage) -> dict[str, str]:
@@ -122,7 +125,7 @@ def taken_back(tx: Tx, world: str, claim: Claim, execution: str) -> None:
 
 def given_back(tx: Tx, world: str, claim: Claim, line: ClaimLine) -> None:
     """What was counted of the line on its approvals may serve again."""
-    if _counted(line):
+    if applied(line):
         covering.give_back(tx, world, claim.number, _user(line))
 
 
@@ -141,6 +144,6 @@ def _input(line: ClaimLine, name: str) -> str:
     return next(step.inputs[name] for step in line.line.explanation if "coefficient" in step.inputs)
 
 
-def _counted(line: ClaimLine) -> bool:
+def applied(line: ClaimLine) -> bool:
     """Whether its approvals have been applied to it."""
     return any("covered" in step.inputs for step in line.line.explanation)

@@ -19,15 +19,16 @@ from simulator.kit.money import ZERO
 
 
 class Window(NamedTuple):
-    """Days from `start` to `end`, both included, and what was granted on them, MAD."""
+    """Days from `start` to `end`, both included, what is counted of them, MAD, and how much of it waits."""
 
     start: date
     end: date
-    granted: Decimal
+    counted: Decimal
+    waiting: Decimal
 
 
 def fullest(granted: Iterable[Granted], day: date, years: int) -> Window:
-    """The window of so many years containing `day` in which most was granted; of several, the one that ends first.
+    """The window of so many years containing `day` in which most is counted; of several, the one that ends first.
 
     Only windows that start on `day`, or on a day of care before it, have to be looked at: any other one may start
     later without losing any.
@@ -36,8 +37,13 @@ def fullest(granted: Iterable[Granted], day: date, years: int) -> Window:
     starts = {day, *(one.day for one in known if one.day <= day)}
     ends = {start: add_months(start, 12 * years) - timedelta(days=1) for start in starts}
     windows = [
-        Window(start, end, sum((one.amount for one in known if start <= one.day <= end), ZERO))
+        _window(start, end, [one for one in known if start <= one.day <= end])
         for start, end in sorted(ends.items())
         if end >= day
     ]
-    return max(windows, key=lambda window: window.granted)
+    return max(windows, key=lambda window: window.counted)
+
+
+def _window(start: date, end: date, inside: list[Granted]) -> Window:
+    waiting = sum((one.amount for one in inside if one.waiting), ZERO)
+    return Window(start, end, sum((one.amount for one in inside), ZERO), waiting)

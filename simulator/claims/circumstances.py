@@ -61,11 +61,13 @@ def decide_all(
     context: RightsContext,
     day: date,
     execution: str,
+    place_of: counters.Where,
     filing: Filing | None = None,
 ) -> tuple[ClaimLine, ...]:
     """The claim lines of one execution, or of one paper claim, in their order; ceilings are counted.
 
-    `day`: date of care. `execution`: id under which `counters.take_back` gives back what was counted.
+    `day`: date of care. `execution`: id under which `counters.take_back` gives back what was counted. `place_of`: where
+    the claim is, or will be.
     """
     rules, who = rule_set(world.tariff_set), (person.registration_number, person.dependant_rank)
     counted = Counted(tx, world.id, who)
@@ -78,9 +80,10 @@ def decide_all(
         facts = around(line, rules, person, counted, filing)
         one = decide(line, context, world.tariff_set, day, execution, facts, place)
         decided.append(one)
-        if line.letter in rules.capped and (share := one.line.cnss_share):
+        share = one.line.cnss_share
+        if line.letter in rules.capped and (share or counters.cut(one.line)):
             counted.grow(line.letter or "", day, share)
             grants.append((line.letter or "", place, Granted(day, share)))
     if grants:
-        counters.add(tx, world.id, who, execution, grants)
+        counters.add(tx, world.id, who, place_of, execution, grants)
     return tuple(decided)

@@ -127,7 +127,7 @@ def refused(
     found = redecided.refused(line.line, reason, rule_set(world.tariff_set), line.day, **(inputs or {}))
     after = changed(line.moved(Move.DECIDE, at), line=found, text=None)
     if line.line.counted:
-        counters.release(tx, world.id, claim.beneficiary, line.execution, line.place)
+        counters.release(tx, world, claim.beneficiary, line, at)
     awaiting.given_back(tx, world.id, claim, line)
     return after
 

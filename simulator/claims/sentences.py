@@ -168,7 +168,9 @@ def _cut(of: Inputs, result: str) -> Told:
     start, end = (date.fromisoformat(of[name]) for name in ("window_start", "window_end"))
     ceiling, share = french(of["ceiling"]), french(of["cnss_share"])
     granted, available = french(of["already_granted"]), french(of["available"])
-    known = f"{ceiling} du {start:%d/%m/%Y} au {end:%d/%m/%Y}, dont {granted} déjà accordés : {available} disponibles"
+    waiting = f" et {french(of['waiting'])} en attente de décision" if "waiting" in of else ""
+    counted = f"dont {granted} déjà accordés{waiting}"
+    known = f"{ceiling} du {start:%d/%m/%Y} au {end:%d/%m/%Y}, {counted} : {available} disponibles"
     return "Plafond", f"{known} ; min(part {share} ; disponible {available}) = {french(result)}"
 
 
@@ -222,6 +224,7 @@ _WITHOUT_APPROVAL = {
     "prior-approval-refused": "accord préalable refusé",
     "prior-approval-exceeded": "au-delà de la quantité que l'accord préalable donne",
 }
+_CEILING = frozenset({"cnss_share", "ceiling", "window_start", "window_end", "already_granted", "available"})
 _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"letter", "value", "coefficient", "quantity"}): _act,
     frozenset({"ean13", "unit_base", "quantity"}): _medicine,
@@ -235,7 +238,8 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"paid_for", "rate", "cnss_share"}): _state_of_cut,
     frozenset({"attestation", "code"}): _attested,
     frozenset({"regime", "sector"}): _public_payer,
-    frozenset({"cnss_share", "ceiling", "window_start", "window_end", "already_granted", "available"}): _cut,
+    _CEILING: _cut,
+    _CEILING | {"waiting"}: _cut,
     frozenset({"ceiling", "until"}): _exhausted,
     frozenset({"age_limit", "reached", "date_of_care"}): _over_age,
     frozenset({"charged", "cnss_share", "state_share"}): _patient,

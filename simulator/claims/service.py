@@ -59,7 +59,8 @@ def record(
     person = _beneficiary(call, sheet)
     context = rights_context(rights_on(person, day), place.sector, sheet.content.get("long_term_condition"))
     late = filing(sheet.sections[section], charged, day, filed or clock.day(call.now), rule_set(call.world.tariff_set))
-    decided = decide_all(tx, call.world, person, charged, context, day, execution, late)
+    where = counters.Where(sheet.number, section, place.id)
+    decided = decide_all(tx, call.world, person, charged, context, day, execution, where, late)
     before = any(other != execution for other in sheet.sections[section].executions)
     known = store.find(tx, call.world.id, sheet.number, section, place.id) if before else None
     claim = known or Claim(
@@ -92,7 +93,7 @@ def take_back(tx: Tx, call: Call, sheet: Sheet, section: str, establishment: str
         return None
     require_unordered(call, claim, execution)
     if any(item.execution == execution and item.line.counted for item in claim.lines):
-        counters.take_back(tx, call.world.id, sheet.beneficiary, execution)
+        counters.take_back(tx, call.world, sheet.beneficiary, execution, call.now)
     awaiting.taken_back(tx, call.world.id, claim, execution)
     return Recorded(claim.id, store.save(tx, call.world, left), ())
 

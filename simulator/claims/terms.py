@@ -134,10 +134,11 @@ class Filing(Struct, frozen=True):
 
 
 class Granted(NamedTuple):
-    """What a ceiling counts: CNSS share granted, MAD, for care of that day."""
+    """What a ceiling counts: CNSS share, MAD, for care of that day; `waiting`: its decision is pending still."""
 
     day: date
     amount: Decimal
+    waiting: bool = False
 
 
 class Circumstances(Struct, frozen=True):

@@ -14,6 +14,7 @@ from simulator.care_sheets.model import derived_id
 from simulator.care_sheets.units import COUNTED
 from simulator.claims import store as claims
 from simulator.claims.circumstances import decide_all
+from simulator.claims.counters import Where
 from simulator.claims.delays import days_after
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.notices import subject
@@ -171,12 +172,13 @@ def _decided(
     """What each line is worth, in their order: each day of care is decided as a visit of that day."""
     ended = body.treatment_ended_on
     filing = Filing(clock.day(call.now), ended or body.date_of_care, ended is not None)
+    where = Where(f"paper:{body.paper_reference}", body.section, place.id)
     found: dict[int, ClaimLine] = {}
     for day in sorted({care.day for care in cares}):
         mine = [one for one, care in zip(charged, cares, strict=True) if care.day == day]
         context = rights_context(rights_on(person, day), place.sector, body.long_term_condition)
         visit = derived_id(call.world.keys.platform_secret, "pap", body.paper_reference, day.isoformat())
-        decided = decide_all(tx, call.world, person, mine, context, day, visit, filing)
+        decided = decide_all(tx, call.world, person, mine, context, day, visit, where, filing)
         found |= {one.line.line: one for one in decided}
     return [found[one.line] for one in charged]
 

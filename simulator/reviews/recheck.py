@@ -87,22 +87,35 @@ def _still(
 
 def _again(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> ClaimLine:
     """The line as it would be decided now, as if it had not been; approvals count it anew, `_closed` its ceiling."""
+    worth, charged = computed(tx, world, claim, line, at)
+    code = awaiting.act(charged)
+    about = awaiting.subject(tx, world, claim, line, code)
+    if not worth.line.cnss_share or about is None or not awaiting.needed(world, code):
+        return worth
+    return approved_again(tx, world, claim, line, worth, code, at)
+
+
+def approved_again(
+    tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, worth: ClaimLine, code: str, at: datetime
+) -> ClaimLine:
+    """What the approvals of the line make of its new worth, counted on them in the place of what it was."""
+    awaiting.given_back(tx, world.id, claim, line)
+    return awaiting.settled(tx, world, claim, worth, code, awaiting.covered(tx, world, claim, worth, code), at)
+
+
+def computed(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, at: datetime) -> tuple[ClaimLine, ChargedLine]:
+    """What arithmetic says now of the line, which no ceiling counts any more, and what was charged."""
     charged, declared = charged_again(tx, world, claim, line, at)
     rules, who = rule_set(world.tariff_set), claim.beneficiary
     person = register(world).find(*who)
     sector = establishments(world)[claim.establishment].sector
     context = rights_context(rights_on(person, line.day), sector, declared)
     number = line.line.line
-    counters.release(tx, world.id, who, line.execution, line.place)
+    counters.release(tx, world, who, line, at)
     facts = around(charged, rules, person, Counted(tx, world.id, who))
     found = decide(charged, context, world.tariff_set, line.day, line.execution, facts, line.place)
     worth = changed(found, line=changed(found.line, line=number), payments=line.payments, cleared=line.cleared)
-    code = awaiting.act(charged)
-    about = awaiting.subject(tx, world, claim, line, code)
-    if not worth.line.cnss_share or about is None or not awaiting.needed(world, code):
-        return worth
-    awaiting.given_back(tx, world.id, claim, line)
-    return awaiting.settled(tx, world, claim, worth, code, awaiting.covered(tx, world, claim, worth, code))
+    return worth, charged
 
 
 def charged_again(
@@ -142,7 +155,7 @@ def _closed(
     kept = old if same else new
     if old.counted or new.counted:
         paid = old.cnss_share if line.payments else ZERO
-        counters.recount(tx, world.id, claim.beneficiary, line, max(kept.cnss_share, paid))
+        counters.recount(tx, world, claim, changed(line, line=kept), max(kept.cnss_share, paid), at)
     if not line.payments and not kept.cnss_share + kept.state_share:
         awaiting.given_back(tx, world.id, claim, changed(line, line=new))
     rule = rule_set(world.tariff_set).on(day)[RECHECK]

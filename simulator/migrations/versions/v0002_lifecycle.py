@@ -29,7 +29,9 @@ EXECUTIONS = (
 CLAIMS = "world* number* section* establishment* id registration_number dependant_rank# due? failed? content"
 NEW = {
     "bench_operations": "world* seq*# after# at content",
-    "ceiling_grants": "world* registration_number* dependant_rank*# counter* execution* place*# day amount",
+    "ceiling_freed": "world* registration_number* dependant_rank*# counter* at",
+    "ceiling_grants": "world* registration_number* dependant_rank*# counter* execution* place*# day amount "
+    "about section establishment",
     "claim_contestations": "world* claim* rank*# lines reason at sent_by",
     "claim_documents": "world* claim* rank*# kind media_type size# sha256 at sent_by",
     "deliveries": "world* subscription* seq*# status round# tries# due_at attempts",
@@ -48,6 +50,7 @@ NEW = {
     "typing_errors": "world* kind* id* count# since",
 }
 WITHOUT_ROWID = {
+    "ceiling_freed",
     "ceiling_grants",
     "claim_contestations",
     "claim_documents",
