@@ -41,7 +41,8 @@ class Journey:
         people = {person["role"]: person for person in reversed(world["professionals"]) if person["status"] == "active"}
         self.clients = {role: FseClient(world["issuer"], software, people[role]) for role in ("prescriber", "pharmacy")}
         self.now = world["now"]
-        self.shelf = self.clients["prescriber"].medicines(reimbursable="true")[:20]
+        listed = self.clients["prescriber"].medicines(reimbursable="true")
+        self.shelf = [item for item in listed if item["ppv"]][:20]
         self.prices = {item["ean13"]: Decimal(item["ppv"]) for item in self.shelf}
         self.sent = 0
 

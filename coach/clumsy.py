@@ -17,6 +17,7 @@ import httpx
 
 from client.bench import BenchClient
 from client.http import session
+from fixtures import BUILT_IN_NOMENCLATURE
 
 NAME, SECRET = "maladroit", "secret-de-demonstration"
 AGENT = f"Maladroit/0.1 Exemple/{NAME}"
@@ -291,7 +292,12 @@ def settle(bench: BenchClient, world: str) -> Clumsy:
     software = {"client_id": NAME, "name": "Le maladroit", "secret": SECRET}
     limit = {"requests": REQUESTS, "window_s": 60}
     made = bench.create_world(
-        id=world, seed="maladroit", now="2026-11-23T09:00:00Z", clients=[software], rate_limit=limit
+        id=world,
+        seed="maladroit",
+        now="2026-11-23T09:00:00Z",
+        clients=[software],
+        rate_limit=limit,
+        nomenclature=BUILT_IN_NOMENCLATURE,  # its medicine is of that list, whichever was imported since
     )
     return Clumsy(bench, made["id"], made["issuer"])
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,6 +15,7 @@ from terminal.saying import refuse
 if TYPE_CHECKING:
     from client.bench import BenchClient
 
+Found = TypeVar("Found")
 _HERE = "http://127.0.0.1:8700"
 
 SimulatorOption = Annotated[
@@ -62,6 +63,24 @@ def bench(simulator: str, token_file: Path | None, timeout_s: float = 20.0) -> I
         if refusal.status == 401:
             refuse(f"{url} refuse ce jeton de banc ; donner celui de ce simulateur : --bench-token-file.")
         refuse(_why(refusal.problem) or str(refusal))
+
+
+def quietly(
+    simulator: str, token_file: Path | None, ask: Callable[[BenchClient], Found], timeout_s: float = 2.0
+) -> Found | None:
+    """What the simulator that runs there answers; None when there is none that says it: nothing is refused."""
+    from client.bench import BenchClient
+    from client.http import PlatformUnreachable, Refused
+    from client.launch import LaunchError, reach
+
+    try:
+        with (
+            reach(simulator or _HERE, token_file or _token_file()) as (at, token),
+            closing(BenchClient(at, token, timeout_s)) as it,
+        ):
+            return ask(it)
+    except (LaunchError, PlatformUnreachable, Refused):
+        return None
 
 
 def _why(problem: Mapping[str, Any]) -> str:

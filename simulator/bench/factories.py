@@ -9,12 +9,13 @@ from pydantic import Field, field_validator
 from simulator.bench import bearers
 from simulator.bench.operation import Asked, Operation
 from simulator.bench.schemas import Label
-from simulator.factories import service
-from simulator.factories.model import OWN, prescribed, states
+from simulator.factories import medicines, service
+from simulator.factories.model import OWN, State, states
 from simulator.factories.wanted import Wanted
 from simulator.identity.people import Person
 from simulator.kit.answer import Json
 from simulator.kit.problems import invalid
+from simulator.kit.storage import Tx
 from simulator.kit.wire import Wire
 from simulator.worlds.model import World
 
@@ -43,12 +44,17 @@ async def make(asked: Asked, world: World, body: SheetRequest) -> Json:
     state = states()[body.state]
     author = _one(world, "/prescriber", body.prescriber, OWN)
     patient = _one(world, "/patient", body.patient, "patient")
-    client = await asked.worlds.within(world).read(lambda tx: bearers.software(tx, world, body.client))
-    sections = body.sections or prescribed(state)
+    client, sections = await asked.worlds.within(world).read(lambda tx: _prepared(tx, world, body, state))
     acknowledged = body.rights_acknowledged
     return await service.make(
         asked.worlds, world, Wanted(state, author, patient, client, sections, acknowledged, body.may_advance)
     )
+
+
+def _prepared(tx: Tx, world: World, body: SheetRequest, state: State) -> tuple[str, list[dict[str, Any]]]:
+    """The software, and what is prescribed."""
+    client = bearers.software(tx, world, body.client)
+    return client, body.sections or medicines.sections(tx, world, state)
 
 
 def _one(world: World, pointer: str, said: str, role: str) -> Person:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import fixtures
 from fixtures import loader, magic
 from fixtures.model import Beneficiary, Professional, Replacement
 from simulator.beneficiaries import schemas as beneficiaries
 from simulator.identity.discovery import trust_anchor
 from simulator.kit import clock, signing
+from simulator.kit.storage import Tx
+from simulator.nomenclature import store as nomenclature
 from simulator.professionals import schemas as professionals
 from simulator.worlds.model import World
 
@@ -45,16 +48,16 @@ def description(world: World) -> dict[str, Any]:
     }
 
 
-def special(world: World, kind: str | None) -> dict[str, Any]:
-    """The printed table of who and what is special here, of one kind or of all; a professional with his standing."""
+def special(tx: Tx, world: World, kind: str | None) -> dict[str, Any]:
+    """The printed table of who and what is special here, of one kind or of all; a professional with his standing, a
+    medicine as the list in force in this world names it."""
     practising = {person.inpe: _standing(world, person) for person in loader.professionals()}
     return {
         "personas": [
             {
                 "kind": row.kind,
                 "value": row.value,
-                "name": row.name,
-                "special": row.special,
+                **_told(tx, world, row),
                 **({"persona": row.persona} if row.persona else {}),
                 **({"status": practising[row.value]} if row.kind == "professional" else {}),
             }
@@ -62,6 +65,21 @@ def special(world: World, kind: str | None) -> dict[str, Any]:
             if kind in (None, row.kind)
         ]
     }
+
+
+def _told(tx: Tx, world: World, row: magic.Special) -> dict[str, str]:
+    """Its name and what is special; of a medicine that this world's list does not have, that it does not."""
+    if row.kind != "medicine" or world.nomenclature == fixtures.BUILT_IN_NOMENCLATURE:
+        return {"name": row.name, "special": row.special}
+    found = nomenclature.find_medicine(tx, world.nomenclature, row.value)
+    if found is not None:
+        return {"name": f"{found.name} {found.dosage}".strip(), "special": row.special}
+    if row.name == magic.ABSENT:
+        return {"name": row.name, "special": row.special}
+    lists = (
+        f"Absent de la liste de ce monde, {world.nomenclature} ; sur celle du banc, {fixtures.BUILT_IN_NOMENCLATURE}"
+    )
+    return {"name": magic.ABSENT, "special": f"{lists} : {row.name}, {row.special[:1].lower()}{row.special[1:]}"}
 
 
 def others_who_practise(world: World, role: str | None, after: int, limit: int) -> dict[str, Any]:

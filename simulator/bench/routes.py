@@ -45,7 +45,8 @@ async def read(_: Asked, world: World) -> Json:
 
 
 async def special(asked: Asked, world: World) -> Json:
-    return personas.special(world, asked.query.get("kind"))
+    kind = asked.query.get("kind")
+    return await asked.worlds.within(world).read(lambda tx: personas.special(tx, world, kind))
 
 
 async def professionals(asked: Asked, world: World) -> Json:

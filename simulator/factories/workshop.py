@@ -15,6 +15,7 @@ from simulator.care_sheets import printing
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Sheet
 from simulator.claims import store as claims
+from simulator.factories import medicines
 from simulator.factories.model import OWN, declined
 from simulator.factories.wanted import Wanted, actor, executor, unreachable
 from simulator.kit import clock
@@ -145,13 +146,12 @@ class Workshop:
     def _charged(self, line: Json, many: Decimal) -> str:
         if (said := self._wanted.state.charged) is not None:
             return said
-        from simulator.populations import prescriptions  # loaded with the first sheet that is made
-
-        price = prescriptions.prices().get(line.get("act_code", ""))
         if "ean13" in line:
             listed = nomenclature.find_listed(self._tx, self._world.nomenclature, line["ean13"])
-            price = listed.ppv or listed.base if listed else None
-        return money_text((price or Decimal(50)) * many)
+            return money_text((medicines.price(listed.ppv, listed.base) if listed else medicines.UNPRICED) * many)
+        from simulator.populations import prescriptions  # loaded with the first sheet that is made
+
+        return money_text((prescriptions.prices().get(line.get("act_code", "")) or medicines.UNPRICED) * many)
 
     def _part(self) -> None:
         def half(kind: str, line: Json) -> Json | None:

@@ -49,7 +49,9 @@ def factories() -> Page:
     said = (
         "[`make-sheet`](banc.md#make-sheet) donne une feuille dans l'un de ces états, en un appel, avec de quoi "
         "continuer. Elle est faite par les opérations qu'appelleraient ses gens : la même piste d'audit, les mêmes "
-        "refus. Les états sont ceux de la [page des états](etats.md). Au terminal : `fse sheet make held`."
+        "refus. Le médicament est de la liste du monde : celui de la liste du banc, sinon le premier qui convient à "
+        "l'état ; une liste qui n'en a aucun fait refuser cet état seul, et le refus dit quoi faire. Les états sont "
+        "ceux de la [page des états](etats.md). Au terminal : `fse sheet make held`."
     )
     head = ("État", "Sens", "Lignes", "Demande de remboursement", "L'horloge avance")
     return Page("fabriques", "Les états des fabriques", [Text(said), Table(head, rows)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 from pathlib import Path
 from types import ModuleType
@@ -86,6 +87,20 @@ def test_the_hour_is_followed_word_by_word(tmp_path: Path) -> None:
     printed = play.play([commands for commands, _ in page], None, tmp_path)
     for (commands, shown), said in zip(page, printed, strict=True):
         assert play.masked(said.replace(f"{tmp_path}/", "")) == play.masked(shown), commands
+
+
+def test_the_first_hour_goes_on_with_another_list(tmp_path: Path) -> None:
+    """A real one where there is one; the trace is replayed with it, as the page says."""
+    real = Path(os.environ.get("FSE_REAL_LISTS", "")) / "meds_reference_cnops2014.csv"
+    listed = real if real.is_file() else tmp_path / "liste.csv"
+    if listed != real:
+        listed.write_text("ean13;nom;dci;ppv;base;taux\n6119990000038;GAMMA;C;20,00;18,00;70\n", encoding="utf-8")
+    page = (ROOT / "docs" / "guides" / "integrer-en-une-heure.md").read_text(encoding="utf-8")
+    replay = "fse trace replay defaut.json.gz"
+    blocks = [commands.replace(replay, f"{replay} --medicines {listed}") for commands, _ in play.blocks(page)]
+    printed = play.play([f"fse nomenclature import {listed}\n", *blocks], None, tmp_path)
+    assert "6118999000018" not in "".join(printed)
+    assert "Mêmes réponses" in printed[-2]
 
 
 def test_what_belongs_to_one_run_is_masked_and_nothing_else() -> None:

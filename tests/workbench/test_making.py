@@ -69,6 +69,13 @@ def test_the_table_of_personas_needs_no_simulator() -> None:
     assert {"professional", "beneficiary", "medicine", "act"} == {row["kind"] for row in listed}
 
 
+def test_the_table_of_a_world_is_of_its_list(running: Running, world: str, tmp_path: Path) -> None:
+    printed = fse(running, "persona", "list", "--kind", "medicine", "--world", world)
+    assert printed == fse(running, "persona", "list", "--kind", "medicine")
+    assert "LEVOTHYRAL 50 MCG" in printed
+    assert "n'existe" in fse(running, "persona", "list", "--world", "nulle-part", code=2)
+
+
 def test_a_sheet_is_made_and_an_event_sent(running: Running, world: str, tmp_path: Path) -> None:
     assert "ligne 1 partial" in fse(running, "sheet", "make", "partially-executed", "--world", world)
     made = json.loads(fse(running, "sheet", "make", "held", "--world", world, "--json"))
