@@ -35,7 +35,7 @@ references = sa.Table(
     sa.Column("section", sa.Text, nullable=False),
     sa.Column("establishment", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False),
-    sa.Index("paper_references_by_sheet", "world", "number"),
+    sa.Index("paper_references_by_sheet", "world", "number", "use"),
     sqlite_with_rowid=False,
 )
 _take = insert_new(references)

@@ -46,6 +46,10 @@ class Said(Struct, frozen=True):
     declared: Declared = None
 
 
+_PERSON = ("registration_number", "dependant_rank")
+_ASKED = ("code", "prescribed", "establishment", "number", "sheet_line")
+"""The index holds all that is compared, and `near` sorts what it finds: SQLite would otherwise walk along the primary
+key, all the paper lines of a world, for each line that is executed there."""
 _encode = json.Encoder(order="deterministic").encode
 _decode = json.Decoder(Said).decode
 lines = sa.Table(
@@ -65,21 +69,21 @@ lines = sa.Table(
     sa.Column("section", sa.Text, nullable=False),
     sa.Column("client", sa.Text, nullable=False),
     sa.Column("said", sa.Text, nullable=False),
-    sa.Index("paper_lines_by_care", "world", "registration_number", "dependant_rank", "day"),
+    sa.Index("paper_lines_by_care", "world", *_PERSON, "section", "day", *_ASKED),
     sa.Index("paper_lines_by_sheet", "world", "number", "section", "sheet_line"),
     sqlite_with_rowid=False,
 )
 _insert = query(sa.insert(lines))
 _near = query(
-    sa.select(lines)
-    .where(
+    sa.select(
+        lines.c.reference, lines.c.line, *(lines.c[name] for name in (*_PERSON, "section", "day", *_ASKED))
+    ).where(
         lines.c.world == sa.bindparam("w"),
         lines.c.registration_number == sa.bindparam("n"),
         lines.c.dependant_rank == sa.bindparam("r"),
         lines.c.day.between(sa.bindparam("first"), sa.bindparam("last")),
         lines.c.section == sa.bindparam("s"),
     )
-    .order_by(lines.c.reference, lines.c.line)
 )
 _of_reference = query(
     sa.select(lines).where(lines.c.world == sa.bindparam("w"), lines.c.reference == sa.bindparam("f")).order_by("line")
@@ -177,7 +181,7 @@ def client(tx: Tx, world: str, reference: str) -> str:
 def near(tx: Tx, world: str, care: Care, days: int) -> list[tuple[str, int, Care]]:
     """(reference, line, what it asks) of the paper lines of that person and section, `days` before or after at most."""
     found = tx.all(_near, w=world, s=care.section, **_around(care, days))
-    return [(row["reference"], row["line"], _care(row)) for row in found]
+    return sorted(((row["reference"], row["line"], _care(row)) for row in found), key=lambda one: one[:2])
 
 
 def naming(tx: Tx, world: str, number: str, section: str, line: int) -> list[Claim]:

@@ -71,9 +71,12 @@ INDEXES = {
     "prior_approvals_by_line": ("prior_approvals", "world number section line rank"),
     "claims_by_establishment": ("claims", "world establishment id"),
     "statements_by_payee": ("statements", "world kind payee ordered_on id"),
-    "paper_lines_by_care": ("paper_lines", "world registration_number dependant_rank day"),
+    "paper_lines_by_care": (
+        "paper_lines",
+        "world registration_number dependant_rank section day code prescribed establishment number sheet_line",
+    ),
     "paper_lines_by_sheet": ("paper_lines", "world number section sheet_line"),
-    "paper_references_by_sheet": ("paper_references", "world number"),
+    "paper_references_by_sheet": ("paper_references", "world number use"),
     "subscriptions_by_client": ("subscriptions", "world client"),
 }
 OF_WORLDS = {
