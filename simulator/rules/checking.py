@@ -1,6 +1,6 @@
 """Checks a set of rules, alone or beside the ones that it would join. Pure: no file, no clock.
 
-A subject is known when a rule of the project has it: nothing asks for any other one.
+A subject is known when a rule of the project has it, or when it is asked for by key letter or by condition.
 """
 
 from __future__ import annotations
@@ -9,13 +9,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from simulator.rules import references
+from simulator.rules import atc, references
 from simulator.rules.faults import Fault, listed, near
 from simulator.rules.periods import together
 from simulator.rules.units import UNITS, readable
 from simulator.rules.words import BADGES
 from simulator.rules.written import Sheet, Written
 
+BY_LETTER = (
+    ("tariff.", "", "MAD"),
+    ("ceiling.", "", "MAD"),
+    ("ceiling.", ".period", "years"),
+    ("age-limit.", "", "years"),
+)
+"""What is asked for by key letter: the beginning and the end of its subject, its unit."""
 _ID = re.compile(r"RGL-[A-Z0-9]+(?:-[A-Z0-9]+)*")
 
 
@@ -30,8 +37,14 @@ class Known:
     acts: frozenset[str]
 
 
-def known(project: Iterable[Sheet], acts: Mapping[str, str], reasons: Iterable[str]) -> Known:
-    """The vocabulary of the project's rules; `acts`: the nomenclature of acts, each with its key letter."""
+def known(
+    project: Iterable[Sheet], acts: Mapping[str, str], reasons: Iterable[str], conditions: Iterable[str]
+) -> Known:
+    """The vocabulary of the project's rules; `acts`: the nomenclature of acts, each with its key letter.
+
+    Adjudication asks for a ceiling and an age limit of every letter, and for what relates to every condition, whether
+    the project has a rule for it or not.
+    """
     units: dict[str, str] = {}
     methods: dict[str, set[str]] = {}
     for rule in (rule for sheet in project for rule in sheet.rules):
@@ -39,10 +52,13 @@ def known(project: Iterable[Sheet], acts: Mapping[str, str], reasons: Iterable[s
         if rule.get("unit") == "method":
             methods.setdefault(rule.get("subject"), set()).add(rule.get("value"))
     priced = {subject.removeprefix("tariff.") for subject in units if subject.startswith("tariff.")}
+    letters = frozenset({*acts.values(), *priced})
+    units |= {f"{family}{letter}{end}": unit for family, end, unit in BY_LETTER for letter in letters}
+    units |= {f"related.{code}": "codes" for code in conditions}
     return Known(
         units,
         {k: frozenset(v) for k, v in methods.items()},
-        frozenset({*acts.values(), *priced}),
+        letters,
         frozenset(reasons),
         frozenset(acts),
     )
@@ -64,6 +80,7 @@ def check(sheets: Sequence[Sheet], project: Sequence[Sheet], words: Known, *, al
     for sheet in sheets:
         faults += [fault for one in sheet.tariff_sets for fault in _tariff_set(one, sets)]
         faults += [fault for rule in sheet.rules for fault in _rule(rule, words, sets)]
+    faults += _without_period(_rules(sheets), _rules(project), words)
     faults += _same_ids(sheets, kept if not alone else [])
     beside, former = ([], []) if alone else (_rules(kept), _rules(references.resolved(project, before)))
     faults += references.apart(_rules(sheets), beside, wanted, own)
@@ -108,22 +125,45 @@ def _fidelity(rule: Written) -> Iterator[Fault]:
 
 def _subject(rule: Written, words: Known) -> Iterator[Fault]:
     subject = rule.get("subject")
-    letter = subject.removeprefix("tariff.") if subject.startswith("tariff.") else None
+    letter = _letter(subject)
     if letter is not None:
         if letter not in words.letters:
             expected = f"l'une de {listed(sorted(words.letters))}"
             remedy = near(letter, words.letters, "l'ajouter d'abord à fixtures/nomenclature/acts.csv")
             yield rule.fault("unknown-letter", "subject", f"« {letter} »", expected, remedy)
             return
-        if not rule.get("tariff_set"):
+        if subject.startswith("tariff.") and not rule.get("tariff_set"):
             expected = "le jeu auquel ce tarif appartient"
             yield rule.fault("missing-tariff-set", "subject", "un tarif commun", expected, "ajouter « tariff_set: … »")
     elif subject not in words.units:
         expected = "un sujet que le simulateur demande (les voir : fse rules)"
-        remedy = near(subject, words.units, "l'ôter ; un calcul nouveau demande d'abord du code")
+        otherwise = "l'ôter ; un calcul nouveau demande d'abord du code"
+        if subject.startswith("related."):
+            otherwise = "ajouter d'abord l'affection à fixtures/nomenclature/conditions.yaml"
+        remedy = near(subject, words.units, otherwise)
         yield rule.fault("unknown-subject", "subject", f"« {subject} »", expected, remedy)
         return
-    yield from _value(rule, "MAD" if letter is not None else words.units[subject], words)
+    yield from _value(rule, words.units[subject], words)
+
+
+def _letter(subject: str) -> str | None:
+    """The key letter that a subject names, if it is asked for by letter."""
+    family, dot, rest = subject.partition(".")
+    ends = {end for start, end, _ in BY_LETTER if start == f"{family}{dot}"}
+    if not ends:
+        return None
+    return rest.removesuffix(".period") if ".period" in ends else rest
+
+
+def _without_period(rules: Sequence[Written], beside: Iterable[Written], words: Known) -> Iterator[Fault]:
+    """A ceiling is counted over a period: without one, nothing of its letter could be decided."""
+    written = {rule.get("subject") for rule in (*rules, *beside)}
+    ceilings = {f"ceiling.{letter}" for letter in words.letters}
+    for rule in rules:
+        subject = rule.get("subject")
+        if subject in ceilings and f"{subject}.period" not in written:
+            expected, remedy = f"une règle de {subject}.period, en années", "écrire aussi la règle de sa période"
+            yield rule.fault("missing-period", "subject", f"« {subject} »", expected, remedy)
 
 
 def _value(rule: Written, wanted: str, words: Known) -> Iterator[Fault]:
@@ -149,7 +189,12 @@ def _value(rule: Written, wanted: str, words: Known) -> Iterator[Fault]:
     elif unit == "codes":
         names = {*(f"act:{act}" for act in words.acts), *(f"letter:{letter}" for letter in words.letters)}
         for code in value.split():
-            if not code.startswith("atc:") and code not in names:
+            if code.startswith("atc:"):
+                if not atc.exists(code.removeprefix("atc:")):
+                    yield rule.fault(
+                        "unknown-code", "value", f"« {code} »", atc.EXPECTED, "corriger la classe, ou l'ôter"
+                    )
+            elif code not in names:
                 expected = "un acte ou une lettre de fixtures/nomenclature/acts.csv"
                 yield rule.fault("unknown-code", "value", f"« {code} »", expected, near(code, names, "l'ôter"))
 

@@ -18,4 +18,9 @@ def sheets() -> list[written.Sheet]:
 def words(project: list[written.Sheet]) -> checking.Known:
     """The vocabulary of those files, of the nomenclature of acts and of the reasons of refusal."""
     refusals = (reason.code for reason in fixtures.reasons() if reason.family == "refusal")
-    return checking.known(project, {act.code: act.letter for act in fixtures.acts()}, refusals)
+    return checking.known(
+        project,
+        {act.code: act.letter for act in fixtures.acts()},
+        refusals,
+        (one.code for one in fixtures.conditions().values()),
+    )

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import fixtures
-from simulator.rules import checking, cli, periods, project, shown, written
-from simulator.rules.faults import CODES, Fault
+from simulator.rules import atc, checking, cli, periods, project, shown, written
+from simulator.rules.faults import CODES, Fault, near
 
 HERE = Path(__file__).parent
 FAULTY = sorted((HERE / "faulty").glob("*.yaml"))
@@ -88,6 +88,64 @@ def test_a_refusal_needs_its_reason() -> None:
     assert sheet.rules[0].get("unit") == "reason"
     words = project.words([*OWN, sheet])
     assert [fault.code for fault in checking.check([sheet], OWN, words, alone=False)] == ["unknown-code"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "value", "unit"),
+    [
+        ("ceiling.D_PROTHESE", "3500.00", "MAD"),
+        ("ceiling.K.period", "1", "years"),
+        ("age-limit.C", "12", "years"),
+        ("related.diabetes", "atc:A10 letter:C", "codes"),
+    ],
+)
+def test_what_is_asked_for_by_letter_or_condition_is_known(subject: str, value: str, unit: str) -> None:
+    text = ESSAY.replace("rate.private", subject).replace("0.70", value).replace("unit: rate", f"unit: {unit}")
+    assert check(("n.yaml", text), alone=True) == []
+    wrong = text.replace(subject, subject.replace(subject.split(".")[1], "Q"))
+    (fault,) = check(("n.yaml", wrong), alone=True)
+    assert fault.code == ("unknown-subject" if unit == "codes" else "unknown-letter")
+
+
+@pytest.mark.parametrize(
+    ("code", "sound"),
+    [
+        *((code, True) for code in ("A", "A10", "J05A", "J05AB", "A10BA02", "V20")),
+        *((code, False) for code in ("", "Z99", "A17", "a10", "A1", "A10BA2", "A10BA021", "10A", "J03AB", "E")),
+    ],
+)
+def test_a_class_of_medicines_has_its_form_and_exists(code: str, sound: bool) -> None:
+    assert atc.exists(code) is sound
+
+
+def test_every_class_of_the_list_of_medicines_exists() -> None:
+    assert [one.atc for one in fixtures.medicines() if one.atc and not atc.exists(one.atc)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("related.gout", None),
+        ("related.hepatite", None),
+        ("related.diabete", "related.diabetes"),
+        ("rate.privat", "rate.private"),
+        ("rate_private", "rate.private"),
+        ("rate.pirvate", "rate.private"),
+        ("rate.pubic", "rate.public"),
+        ("ceiling.d_prothese", "ceiling.D_PROTHESE"),
+        ("act:ZZ", None),
+        ("act:NOPE", None),
+        ("act:Z-RX3", None),
+        ("act:B-CRF", None),
+        ("act:b_nfs", "act:B-NFS"),
+        ("act:K-PLATER", "act:K-PLATRE"),
+        ("letter:KD", None),
+    ],
+)
+def test_only_a_slip_is_corrected(typed: str, meant: str | None) -> None:
+    codes = {*(f"act:{one}" for one in WORDS.acts), *(f"letter:{one}" for one in WORDS.letters)}
+    said = near(typed, codes if ":" in typed else WORDS.units, "rien")
+    assert said == ("rien" if meant is None else f"écrire « {meant} »")
 
 
 def rates(old: str, new: str) -> str:
