@@ -15,6 +15,13 @@ from zoneinfo import ZoneInfo
 
 CASABLANCA = ZoneInfo("Africa/Casablanca")
 Mode = Literal["frozen", "running"]
+LAST = datetime(2098, 12, 31, 22, 59, 59, tzinfo=UTC)
+"""No world's clock goes beyond the end of that day in Morocco: the number of a sheet says its year with two digits, and
+what becomes due in the year that follows can still be written."""
+TOO_FAR = (
+    "Un monde va jusqu'au 31 décembre 2098 : ses échéances tiennent en 2099, la dernière année que dit le numéro d'une "
+    "feuille (deux chiffres)."
+)
 
 
 def real_now() -> datetime:

@@ -7,7 +7,7 @@ Wire side: all of them strings (``"56.00"``, ``"2"``, ``"0.70"``, ``2026-11-22T0
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -56,7 +56,11 @@ class _Text:
         description: str,
         expected: str,
         format: str | None = None,
+        read: str | None = None,
+        last: Any = None,
     ) -> None:
+        """`read`: a wider pattern, of what is understood but refused, after `last`, for what it says."""
+        self.read, self.last = read or pattern, last
         self.kind, self.pattern, self.parse, self.render = kind, pattern, parse, render
         self.length, self.expected = length, expected
         self.schema = {
@@ -74,9 +78,16 @@ class _Text:
         except ValueError as error:
             raise PydanticCustomError("value_error", "{reason}", {"reason": str(error)}) from None
 
+    def _in_time(self, value: Any) -> Any:
+        if value > self.last:
+            raise PydanticCustomError("too-far", "{reason}", {"reason": clock.TOO_FAR})
+        return value
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        patterned = core_schema.str_schema(strict=True, pattern=self.pattern, max_length=self.length)
+        patterned = core_schema.str_schema(strict=True, pattern=self.read, max_length=self.length)
         text = _formed(core_schema.no_info_after_validator_function(self._after, patterned), self.expected)
+        if self.last is not None:
+            text = core_schema.no_info_after_validator_function(self._in_time, text)
         python = core_schema.union_schema([core_schema.is_instance_schema(self.kind), text])
         return core_schema.json_or_python_schema(
             json_schema=text,
@@ -98,10 +109,10 @@ def _parse_instant(text: str) -> datetime:
 
 
 _INSTANT = (
-    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    r"-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,7})?Z$"
 )
-_DAY = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+_DAY = r"-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 Money = Annotated[
     Decimal,
@@ -172,7 +183,7 @@ Instant = Annotated[
     datetime,
     _Text(
         datetime,
-        _INSTANT,
+        f"^20[0-9]{{2}}{_INSTANT}",
         _parse_instant,
         clock.to_text,
         length=28,
@@ -180,13 +191,15 @@ Instant = Annotated[
         description="Instant in UTC.",
         expected="2026-11-23T09:00:00Z (UTC, terminé par Z, au plus 7 décimales)",
         format="date-time",
+        read=f"^[2-9][0-9]{{3}}{_INSTANT}",
+        last=datetime(2100, 1, 1, tzinfo=UTC) - timedelta(microseconds=1),
     ),
 ]
 Day = Annotated[
     date,
     _Text(
         date,
-        _DAY,
+        f"^(19|20)[0-9]{{2}}{_DAY}",
         date.fromisoformat,
         date.isoformat,
         length=10,
@@ -194,6 +207,8 @@ Day = Annotated[
         description="Day in Africa/Casablanca.",
         expected="2026-11-23",
         format="date",
+        read=f"^(19[0-9]{{2}}|[2-9][0-9]{{3}}){_DAY}",
+        last=date(2099, 12, 31),
     ),
 ]
 

@@ -24,8 +24,6 @@ from simulator.worlds.within import Within, unknown
 
 log = logging.getLogger("simulator")
 T = TypeVar("T")
-LAST_YEAR = 9000
-"""No clock goes beyond: dates end with the year 9999, and delays are added to them."""
 
 
 @dataclass(frozen=True)
@@ -182,9 +180,11 @@ class Worlds:
         store.born(tx, world.id)
 
     def build(self, new: NewWorld, nomenclature: str) -> World:
-        """The world, not stored yet."""
+        """The world, not stored yet. Raises Problem invalid-payload (too far)."""
         world_id = new.id or ids.new_name()
         since = clock.real_now()
+        if new.now is not None and new.now > clock.LAST:
+            raise invalid("/now", "too-far", clock.TOO_FAR)
         world = World(
             id=world_id,
             seed=new.seed or world_id,
@@ -248,7 +248,7 @@ class Worlds:
             stored = store.clock_of(tx, world)
             now = stored.now()
             wanted = now if to is None else now + to if isinstance(to, timedelta) else to
-            if wanted.year > LAST_YEAR:
+            if wanted > clock.LAST:
                 raise OverflowError
             try:
                 moved = stored.moved(wanted, mode)
@@ -279,5 +279,4 @@ class Worlds:
 
 
 def _too_far() -> Problem:
-    detail = f"L'horloge d'un monde s'arrête à l'an {LAST_YEAR}."
-    return invalid("", "too-far", detail)
+    return invalid("", "too-far", clock.TOO_FAR)
