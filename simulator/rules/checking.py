@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from simulator.rules import atc, references
 from simulator.rules.faults import Fault, listed, near
+from simulator.rules.payable import payable
 from simulator.rules.periods import together
 from simulator.rules.units import UNITS, readable
 from simulator.rules.words import BADGES
@@ -85,6 +86,7 @@ def check(sheets: Sequence[Sheet], project: Sequence[Sheet], words: Known, *, al
     beside, former = ([], []) if alone else (_rules(kept), _rules(references.resolved(project, before)))
     faults += references.apart(_rules(sheets), beside, wanted, own)
     faults += together(_rules(sheets), beside, former, sets, sheets[0].file if sheets else "")
+    faults += payable(_rules(sheets), beside, sets)
     return sorted(set(faults))
 
 

@@ -32,6 +32,7 @@ CODES: Mapping[str, str] = {
     "looping-tariff-set": "jeux de tarifs en boucle",
     "overlap": "chevauchement",
     "gap": "jours sans règle",
+    "unpayable-delay": "délais de paiement incohérents",
 }
 
 
