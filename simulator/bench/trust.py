@@ -1,8 +1,8 @@
-"""`/bench/v1/worlds/{world}`: keys, suspensions, revocations, registered software, late affiliations."""
+"""`/bench/v1/worlds/{world}`: keys, suspensions, revocations, registered software, late affiliations, births."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -65,6 +65,23 @@ async def affiliate(asked: Asked, world: World, body: LateAffiliation) -> Json:
     who, more = (body.registration_number, body.dependant_rank), Affiliation(body.regime, body.start, body.end)
     rights = await trust.affiliate(asked.worlds, world, who, more)
     return {"date_of_care": rights.day.isoformat(), "open": rights.open, "regime": rights.regime, "why": rights.why}
+
+
+class Birth(Wire):
+    """A child without a number yet: his mother, his day of birth, his sex."""
+
+    registration_number: RegistrationNumber
+    dependant_rank: int = Field(default=0, ge=0, le=99)
+    birth_date: Day
+    sex: Literal["M", "F"]
+
+
+async def declare_birth(asked: Asked, world: World, body: Birth) -> Json:
+    """His number and rank, and his rights on his day of birth."""
+    mother = (body.registration_number, body.dependant_rank)
+    child, rights = await trust.declare_birth(asked.worlds, world, mother, body.birth_date, body.sex)
+    told = {"open": rights.open, "regime": rights.regime, "why": rights.why}
+    return {"registration_number": child[0], "dependant_rank": child[1], **told}
 
 
 async def read_keys(_: Asked, world: World) -> Json:
@@ -132,6 +149,7 @@ OPERATIONS = (
     Operation(f"POST {WORLD}/suspensions", "suspend", suspend, Suspension),
     Operation(f"POST {WORLD}/revocations", "revoke", revoke, Revocation),
     Operation(f"POST {WORLD}/affiliations", "register-affiliation", affiliate, LateAffiliation),
+    Operation(f"POST {WORLD}/births", "declare-birth", declare_birth, Birth),
     Operation(f"GET {WORLD}/clients", "list-clients", clients),
     Operation(f"POST {WORLD}/clients", "register-client", register, ClientRegistration),
 )

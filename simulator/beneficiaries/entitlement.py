@@ -144,12 +144,8 @@ def _child(person: Beneficiary, day: date, rules: DatedRules) -> tuple[bool, str
     if delay is not None:
         last = person.birth_date + timedelta(days=delay.integer)
         if day > last:
-            why = f"Enfant sans numéro : sa naissance, le {person.birth_date:%d/%m/%Y}, devait être déclarée"
-            return (
-                False,
-                delay.id,
-                f"{why} dans les {delay.integer} jours ; ses droits ont pris fin le {last:%d/%m/%Y}.",
-            )
+            why = f"Enfant né le {person.birth_date:%d/%m/%Y}, toujours sans numéro après {delay.integer} jours"
+            return False, delay.id, f"{why} : ses droits ont pris fin le {last:%d/%m/%Y}."
         return True, delay.id, f"Nouveau-né rattaché au numéro de sa mère, à régulariser d'ici au {last:%d/%m/%Y}."
     return _age(person, day, rules)
 

@@ -58,7 +58,7 @@ class Register(Struct, frozen=True):
             errors = [{"pointer": pointer, "code": "unknown-beneficiary", "detail": detail}]
             raise Problem("unknown-beneficiary", detail, errors=errors if pointer else ())
         if more := self.registered.get((registration_number, dependant_rank)):
-            return replace(found, affiliations=(*found.affiliations, *more))
+            return replace(found, affiliations=(*found.affiliations, *more), provisional=False)
         return found
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
+from typing import Literal, cast
 
 import fixtures
 from simulator.audit import store as audit
@@ -24,8 +27,38 @@ def _people() -> Mapping[Key, fixtures.Beneficiary]:
 
 def register(world: WorldLike) -> Register:
     """Every beneficiary this world knows."""
-    population = world.population
-    return Register(_people() if population is None else population.beneficiaries, world.marks.affiliations)
+    population, marks = world.population, world.marks
+    people = _people() if population is None else population.beneficiaries
+    if marks.births:
+        born: dict[Key, fixtures.Beneficiary] = {}
+        for (number, rank), (mother, day, sex) in marks.births.items():
+            more = marks.affiliations.get((number, mother), ())
+            born[number, rank] = newborn(people[number, mother], rank, day, sex, more)
+        people = ChainMap(born, cast("dict[Key, fixtures.Beneficiary]", people))
+    return Register(people, marks.affiliations)
+
+
+@lru_cache(maxsize=1024)
+def newborn(
+    mother: fixtures.Beneficiary, rank: int, day: date, sex: str, more: tuple[fixtures.Affiliation, ...] = ()
+) -> fixtures.Beneficiary:
+    """Her child born that day, without a number: his rights are hers (`more`: those registered late), for a delay."""
+    return replace(
+        mother,
+        dependant_rank=rank,
+        persona=f"newborn-{mother.registration_number}-{rank}",
+        given_name="Nouveau-né",
+        birth_date=day,
+        sex=cast("Literal['M', 'F']", sex),
+        relation="child",
+        affiliations=(*mother.affiliations, *more),
+        long_term_conditions=(),
+        studying=(),
+        attestations=(),
+        provisional=True,
+        death_date=None,
+        note="",
+    )
 
 
 @cache

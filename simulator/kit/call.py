@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from msgspec import Struct, field
@@ -53,6 +53,8 @@ class Marks(Protocol):
     def tokens(self) -> set[str]: ...
     @property
     def affiliations(self) -> Mapping[tuple[str, int], tuple[Affiliation, ...]]: ...
+    @property
+    def births(self) -> Mapping[tuple[str, int], tuple[int, date, str]]: ...
 
 
 class People(Protocol):

@@ -55,6 +55,7 @@ SENTENCES: Mapping[str, str] = {
     "claim-decided": "décidé d'un remboursement qui attendait {about}",
     "claim-contested": "contesté une décision de remboursement {about}",
     "claim-rechecked": "réexaminé un remboursement contesté {about}",
+    "birth-declared": "déclaré une naissance {about}",
     "affiliation-registered": "enregistré une affiliation {about}",
     "statement-read": "lu un décompte",
     "statements-listed": "lu la liste des décomptes",

@@ -2,7 +2,8 @@
 
 Kinds of row: ``professional`` (suspended), ``reinstated`` (suspended in the fixtures, not here), ``client``
 (suspended software), ``client-revoked``, ``token`` (a `jti`), ``qr-key`` and ``token-key`` (an id); and
-``affiliation``, registered late: ``100000008/0/salaried/2026-07-01/2026-12-31``, without its end while it runs.
+``affiliation``, registered late: ``100000008/0/salaried/2026-07-01/2026-12-31``, without its end while it runs; and
+``birth``, of a child without a number: ``100000001/3/1/2026-11-23/F``, his rank then his mother's.
 The row of the world counts their changes (`marks`): another process reads them again when it has grown.
 """
 
@@ -69,6 +70,9 @@ def load(tx: Tx, world: str) -> Marks:
         elif row["kind"] == "affiliation":
             who, more = _affiliation(row["id"])
             found.affiliations[who] = (*found.affiliations.get(who, ()), more)
+        elif row["kind"] == "birth":
+            number, rank, mother, day, sex = row["id"].split("/")
+            found.births[number, int(rank)] = (int(mother), date.fromisoformat(day), sex)
         else:
             getattr(found, _MEMBERS[row["kind"]]).add(row["id"])
     return found

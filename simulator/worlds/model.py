@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -40,6 +40,7 @@ class Marks:
     qr_keys: set[str] = field(default_factory=set)
     token_keys: dict[str, str] = field(default_factory=dict)  # → world time of the revocation
     affiliations: dict[tuple[str, int], tuple[Affiliation, ...]] = field(default_factory=dict)
+    births: dict[tuple[str, int], tuple[int, date, str]] = field(default_factory=dict)  # → mother's rank, day, sex
 
 
 class WorldKeys:

@@ -6,6 +6,7 @@ Each change is rows, one audit entry of the actor ``bench/-`` and, when a key tu
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, Literal
 
 from fixtures.model import Affiliation
@@ -14,6 +15,7 @@ from simulator.beneficiaries.model import Rights
 from simulator.beneficiaries.service import register, rights_on
 from simulator.events import store as events
 from simulator.identity import store as identity
+from simulator.kit import clock
 from simulator.kit.call import Actor, Call
 from simulator.kit.problems import Problem
 from simulator.kit.signing import BadToken, open_jws
@@ -96,6 +98,31 @@ async def affiliate(worlds: Worlds, world: World, who: tuple[str, int], more: Af
 
     await _change(worlds, world, unit)
     return rights_on(register(world).find(*who), more.start)
+
+
+async def declare_birth(
+    worlds: Worlds, world: World, who: tuple[str, int], day: date, sex: str
+) -> tuple[tuple[str, int], Rights]:
+    """A child without a number, born that day of an insured woman or of a wife: at her number, at the first
+    rank that is free. His key, and his rights that day. Raises Problem unknown-beneficiary, invalid-payload.
+    """
+    mother = register(world).find(*who)
+    if mother.sex != "F" or mother.relation == "child":
+        raise Problem("invalid-payload", "Une mère est une assurée, ou une conjointe.")
+    if not mother.birth_date < day <= clock.day(world.now()):
+        raise Problem("invalid-payload", "Une naissance se déclare le jour même, ou après.")
+    known = register(world).people
+    free = next((rank for rank in range(1, 100) if (who[0], rank) not in known), None)
+    if free is None:
+        raise Problem("invalid-payload", "Tous les rangs de ce numéro sont pris.")
+    child = (who[0], free)
+
+    def unit(tx: Tx, call: Call) -> None:
+        marks.put(tx, world.id, "birth", f"{who[0]}/{free}/{who[1]}/{day.isoformat()}/{sex}", call.now)
+        audit.append(tx, call, "birth-declared", audit.beneficiary(*child), {"birth_date": day.isoformat()})
+
+    await _change(worlds, world, unit)
+    return child, rights_on(register(world).find(*child), day)
 
 
 async def _change(worlds: Worlds, world: World, unit: Callable[[Tx, Call], Any]) -> None:

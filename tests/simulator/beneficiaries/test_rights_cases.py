@@ -75,8 +75,7 @@ def test_the_reasons_are_said_in_plain_french() -> None:
         "Nouveau-né rattaché au numéro de sa mère, à régulariser d'ici au 20/12/2026."
     )
     assert why("newborn", date(2040, 1, 1)) == (
-        "Enfant sans numéro : sa naissance, le 20/11/2026, devait être déclarée dans les 30 jours ;"
-        " ses droits ont pris fin le 20/12/2026."
+        "Enfant né le 20/11/2026, toujours sans numéro après 30 jours : ses droits ont pris fin le 20/12/2026."
     )
     assert [code for code, _ in rights_on(fixtures.beneficiary("newborn"), date(2040, 1, 1)).warnings] == [
         "rights-closed"
