@@ -160,7 +160,8 @@ def _way(line: Json) -> Iterator[tuple[str, str]]:
     elif status == "received" and "hold" not in line:
         yield "En attente", f"reçue, contrôle le {_day(due)}" if due else "reçue"
     elif status == "rechecked":
-        yield "État", "réexaminée" + (f", complément ordonné le {_day(due)}" if due else "")
+        what = "complément" if line.get("payments") else "paiement"
+        yield "État", "réexaminée" + (f", {what} à ordonner le {_day(due)}" if due else "")
     for one in line.get("payments") or ():
         done = f"payés le {_local(one['paid_on'])}" if "paid_on" in one else f"ordonnés le {_local(one['ordered_on'])}"
         yield "Paiement", f"{french(one['amount'])} {done} ({one['statement']})"

@@ -51,7 +51,7 @@ SENTENCES: Mapping[str, str] = {
     "prior-approval-refused": "refusé son accord préalable pour {part}",
     "prior-approval-read": "lu une demande d'accord préalable pour {part}",
     "prior-approvals-listed": "lu les demandes d'accord préalable pour {sheet}",
-    "claim-document-sent": "transmis à la CNSS une pièce demandée {about}",
+    "claim-document-sent": "transmis à la CNSS une pièce {about}",
     "claim-decided": "décidé d'un remboursement qui attendait {about}",
     "claim-contested": "contesté une décision de remboursement {about}",
     "claim-rechecked": "réexaminé un remboursement contesté {about}",

@@ -57,7 +57,7 @@ def test_the_patient_may_send_it_and_nobody_else(play: Scene) -> None:
     assert send(play, claim, "agent").slug == "insufficient-scope"
     must(send(play, claim, "patient:salaried"))
     said = [one["sentence"] for one in must(play.call("patient:salaried", "GET", "/v1/me/accesses"))["items"]]
-    assert any("avez transmis à la CNSS une pièce demandée pour votre feuille" in one for one in said)
+    assert any("avez transmis à la CNSS une pièce pour votre feuille" in one for one in said)
     assert any("décidé d'un remboursement qui attendait pour votre feuille" in one for one in said)
 
 

@@ -25,7 +25,7 @@ def test_what_is_awaited_and_until_when(play: Scene) -> None:
     assert "En attente contestée, réexamen le 08/12/2026" in told(play, claim)
     must(decide(play, claim, "granted"))
     said = told(play, claim)
-    assert "État réexaminée, complément ordonné le 29/11/2026" in said
+    assert "État réexaminée, paiement à ordonner le 29/11/2026" in said
     assert "Réexamen contestée le 23/11/2026 ; la décision change : 0,00 →" in said
     play.world.advance(6 * DAY_S)
     assert "ordonnés le 29/11/2026 (stm-" in told(play, claim)
