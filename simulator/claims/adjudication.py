@@ -120,8 +120,14 @@ def _base(line: ChargedLine, trace: Trace) -> Decimal | None:
 
 
 def _rate(line: ChargedLine, context: RightsContext, trace: Trace) -> Decimal:
-    """The best of the conditions that are declared, held and related to the line; else the list's or the sector's."""
+    """The best of the conditions that are declared, held and related to the line; else the list's or the sector's.
+
+    A kind that is declared and not held leaves a step: not which other kind is, which the sheet does not tell.
+    """
     held = [item for item in context.conditions if item.kind == context.declared]
+    if context.declared and not held:
+        unknown = trace.rule(f"rate.{context.declared.lower()}")
+        trace.step(unknown, "not-recognised", declared=context.declared, date_of_care=trace.day.isoformat())
     if held and (fitting := related(line, held, trace)):
         best = max(fitting, key=lambda item: item.rate)
         rule = trace.rule(f"rate.{best.kind.lower()}")

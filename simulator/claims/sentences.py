@@ -109,6 +109,13 @@ def _relation(of: Inputs, result: str) -> Told:
     return of["declared"], f"« {of['condition']} » : {of['code'] or 'cette ligne'} est {told}"
 
 
+def _unrecognised(of: Inputs, _: str) -> Told:
+    kind, day = of["declared"], date.fromisoformat(of["date_of_care"])
+    told = f"déclarée sur la feuille, mais aucune n'est reconnue au patient le {day:%d/%m/%Y} : taux ordinaire"
+    todo = "le prescripteur lit ce qui l'est dans les droits du patient, et remplace la feuille tant que rien n'en est "
+    return kind, f"{told} ; {todo}exécuté ; une affection se fait reconnaître par la CNSS, hors de la plateforme"
+
+
 def _sector(of: Inputs, result: str) -> Told:
     where = {"private": "soins dans le privé", "public": "soins dans un établissement public"}
     return "Taux", f"{percent(result)} : {where.get(of['sector'], of['sector'])}"
@@ -231,6 +238,7 @@ _TELLERS: Mapping[frozenset[str], Callable[[Inputs, str], Told]] = {
     frozenset({"charged", "base"}): _eligible,
     frozenset({"condition", "declared"}): _condition,
     frozenset({"condition", "declared", "code", "by"}): _relation,
+    frozenset({"declared", "date_of_care"}): _unrecognised,
     frozenset({"sector"}): _sector,
     frozenset({"ean13", "rate"}): _listed,
     frozenset({"eligible", "rate"}): _cnss,
