@@ -17,6 +17,9 @@ UNKNOWN = "inconnu"
 _SECRET = re.compile(
     r"redacted:sha256|psn:|FSE1:|eyJ[\w-]{10,}|\b(?:backup_?code|scan|access_token|client_secret|assertion)=", re.I
 )
+_NAMES = ("line", "ean13", "act_code", "label")
+NOTHING = {"refused", "answer-replayed"}
+"""Events of the audit trail of an exchange that changed nothing."""
 _BACKUP = re.compile(r"[0-9A-Z]{9}", re.I)
 
 
@@ -159,6 +162,38 @@ class Exchange:
         """The events that it wrote in the audit trail, answered or not: ``section-executed``, ``refused``…"""
         links = self.raw.get("state_change")
         return frozenset(str(link.get("event")) for link in links or () if isinstance(link, dict))
+
+    @cached_property
+    def recorded(self) -> bool:
+        """Did it change something, answered or not?"""
+        told = isinstance(self.raw.get("state_change"), list)
+        return bool(self.changed - NOTHING) if told else self.accepted and self.method != "GET"
+
+    @cached_property
+    def fault(self) -> str:
+        """The kind of the fault that the bench made there; empty without one."""
+        told = self.raw.get("fault")
+        return str(told.get("kind") or "") if isinstance(told, dict) else ""
+
+    @cached_property
+    def whom(self) -> tuple[str, str]:
+        """The patient whom the body names, as (registration number, rank of the dependant); ("", "0") without one."""
+        told = self.sent.get("beneficiary")
+        said = told if isinstance(told, dict) else self.sent
+        return squeezed(str(said.get("registration_number") or "")), str(said.get("dependant_rank") or 0)
+
+    @cached_property
+    def lines(self) -> frozenset[str]:
+        """What the body asks for or does: its lines, by number where it has one, else by section and code."""
+        sections = self.sent.get("sections")
+        found = set()
+        for section in sections if isinstance(sections, list) else [self.sent]:
+            lines = section.get("lines") if isinstance(section, dict) else None
+            for line in lines if isinstance(lines, list) else ():
+                if isinstance(line, dict):
+                    name = next((line[name] for name in _NAMES if line.get(name)), "")
+                    found.add(f"{section.get('type', '')} {squeezed(str(name))}")
+        return frozenset(found)
 
     @cached_property
     def section(self) -> str:

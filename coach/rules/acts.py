@@ -11,10 +11,6 @@ from coach.traffic import Found, Traffic
 _Key = TypeVar("_Key")
 _LATER_AN_ERROR, _OFTEN = 3, 5
 _BY_EYE_S = 300.0
-_NOTHING = {"refused", "answer-replayed"}
-"""What the audit trail keeps of an exchange that changed nothing. Anything else ends a lease here, even if its answer
-was lost: a lease extended so ends nobody knows when.
-"""
 _QUESTIONS = ("estimate-care-sheet", "check-rights")
 _IMPOSSIBLE = ("impossible-date", "/performed_at")
 _ON_THE_SPOT = {
@@ -30,17 +26,11 @@ def rights_not_checked(seen: Traffic) -> Iterator[Found]:
     for each in seen.of("check-rights", "issue-care-sheet"):
         if not each.accepted:
             continue
-        whom = _whom(each.sent.get("beneficiary") or each.sent)
+        whom = each.whom
         if each.operation == "check-rights":
             checked.add((*whom, each.sent.get("date_of_care")))
         elif (*whom, each.sent.get("date_of_care")) not in checked:
             yield Found("Aucun contrôle des droits de cette personne, ce jour-là, avant l'émission.", each)
-
-
-def _whom(told: Any) -> tuple[str, str]:
-    if not isinstance(told, dict):
-        return "", ""
-    return str(told.get("registration_number")), str(told.get("dependant_rank") or 0)
 
 
 def scan_not_checked(seen: Traffic) -> Iterator[Found]:
@@ -75,7 +65,8 @@ def lease_abandoned(seen: Traffic) -> Iterator[Found]:
         if lease is not None:
             number, kind, until = lease
             held[number, kind] = until, each
-        elif each.section and each.operation != "read-lease" and (each.accepted or each.changed - _NOTHING):
+        elif each.section and each.operation != "read-lease" and (each.accepted or each.recorded):
+            # a lease that was extended in an answer that nobody had ends nobody knows when
             held.pop((each.subject, each.section), None)
     for until, taken in held.values():
         if seen.now >= until:
@@ -138,7 +129,7 @@ def _warnings(each: Exchange) -> list[dict[str, Any]]:
 
 def _thing(each: Exchange, warning: dict[str, Any]) -> tuple[str, ...]:
     """The warning, word for word, and the sheet that it is about, else the patient and the day."""
-    whom = *_whom(each.sent.get("beneficiary")), str(each.sent.get("date_of_care"))
+    whom = *each.whom, str(each.sent.get("date_of_care"))
     return str(warning.get("code")), str(warning.get("message")), *((each.subject,) if each.subject else whom)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coach.exchange import Exchange
+from coach.rules.lost import RETRY_S, lost, under_another_key
 from coach.traffic import Found, Traffic
 
-RETRY_S = 120.0
 _TWICE_S = 60.0
 _BLIND_S = 30.0
 _SLOW_S = 5.0
@@ -15,12 +15,6 @@ _IN_FLIGHT_CALLS = 2
 _KEY = "idempotency-key"
 _OF_THEIR_OWN = ("missing-idempotency-key", "missing-user-agent", "missing-version", "unsupported-version")
 """Refusals that another rule tells of, each time."""
-_HIDING = frozenset(
-    {"before-authentication", "before-commit", "after-commit", "mid-body", "slow-drip", "connection-reset",
-     "server-errors", "html"}
-)  # fmt: skip
-"""Faults of the bench after which a client does not know what was done."""
-_LOST = (408, 500, 502, 503, 504)
 
 
 def key_missing(seen: Traffic) -> Iterator[Found]:
@@ -42,8 +36,15 @@ def key_reused(seen: Traffic) -> Iterator[Found]:
 
 def retry_with_new_key(seen: Traffic) -> Iterator[Found]:
     """The same act again under another key, when nobody knew what had become of the first."""
+    told = set()
+    for before, each in under_another_key(seen):
+        told.add(each.seq)
+        twice = " ; les deux sont enregistrés, l'acte existe deux fois" if before.recorded and each.recorded else ""
+        yield Found(
+            f"L'échange n° {before.seq} était resté sans issue connue ({_issue(before)}){twice}.", each, (before,)
+        )
     for before, each in _again(seen, RETRY_S):
-        if _rekeyed(before, each) and _uncertain(before):
+        if each.seq not in told and _rekeyed(before, each) and _uncertain(before):
             yield Found(f"L'échange n° {before.seq} était resté sans issue connue ({_issue(before)}).", each, (before,))
 
 
@@ -112,24 +113,14 @@ def _rekeyed(before: Exchange, each: Exchange) -> bool:
 
 
 def _uncertain(each: Exchange) -> bool:
-    """May the client not know what became of it: an answer lost, cut, slow, or a fault of the server?"""
-    return (
-        each.status in _LOST
-        or each.problem == "idempotency-in-flight"
-        or _fault(each) in _HIDING
-        or each.ended - each.at >= _SLOW_S
-    )
-
-
-def _fault(each: Exchange) -> str:
-    """The kind of the fault that the bench made there; empty without one."""
-    told = each.raw.get("fault")
-    return str(told.get("kind") or "") if isinstance(told, dict) else ""
+    """May the client not know what became of it: an answer lost, slow, or still on its way?"""
+    slow = each.fault == "slow-drip" or each.ended - each.at >= _SLOW_S
+    return lost(each) or slow or each.problem == "idempotency-in-flight"
 
 
 def _issue(each: Exchange) -> str:
-    if _fault(each) in _HIDING:
-        return f"panne {_fault(each)}"
+    if each.fault and (lost(each) or each.fault == "slow-drip"):
+        return f"panne {each.fault}"
     if each.ended - each.at >= _SLOW_S:
         return f"réponse au bout de {each.ended - each.at:.0f} s"
-    return f"réponse {each.status}"
+    return f"réponse {each.status}" if each.status else "connexion coupée"
