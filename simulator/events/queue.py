@@ -1,6 +1,7 @@
 """Deliveries: one row per subscription and event, and what a delivery worker asks of them.
 
-The events of a subscription leave one by one, in the order of their emission.
+The events of a subscription leave one by one, in the order of the instants when they are due, then of their emission.
+An attempt is dated by the instant when it was due, in world time: a clock that jumps leaves what one that walks does.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ deliveries = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False),  # of this round
     sa.Column("due_at", sa.Text, nullable=False),
     sa.Column("attempts", sa.Text, nullable=False),
-    sa.Index("deliveries_by_status", "world", "subscription", "status", "seq"),
+    sa.Index("deliveries_by_status", "world", "subscription", "status", "due_at", "seq"),
 )
 _d, _s = deliveries.c, subscriptions.subscriptions
 _w: sa.BindParameter[Any] = sa.bindparam("w")
@@ -53,7 +54,12 @@ _coming = query(
 _now_due = (*_pending, _d.due_at <= sa.bindparam("now"))
 _forget = query(sa.delete(deliveries).where(*_that))
 _schedule = insert_new(deliveries)
-_due = query(sa.select(_d.seq, _d.round, _d.tries).where(*_now_due).order_by(_d.seq).limit(sa.literal_column("1")))
+_due = query(
+    sa.select(_d.seq, _d.round, _d.tries, _d.due_at)
+    .where(*_now_due)
+    .order_by(_d.due_at, _d.seq)
+    .limit(sa.literal_column("1"))
+)
 _next_at = query(sa.select(sa.func.min(_d.due_at).label("at")).where(*_pending))
 _count_due = query(sa.select(sa.func.count().label("many")).where(*_now_due))
 _abandon = query(sa.update(deliveries).where(*_pending).values(status="abandoned"))
@@ -110,7 +116,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One attempt to make: the event, where to, as attempt number `tries` of its `round`, at world time `at`."""
+    """One attempt to make: the event, where to, as attempt number `tries` of its `round`; `at`: the world time when it
+    was due, however far the clock has gone since.
+    """
 
     subscription: Subscription
     event: Event
@@ -165,7 +173,7 @@ def take(tx: Tx, world: str, identifier: str, now: datetime, real_ms: int) -> Ta
     assert event is not None, "events leave with their world only"
     until = real_ms + HOLD_MS
     subscriptions.hold(tx, world, identifier, until)
-    return Taken(found, event, row["round"], row["tries"] + 1, now, until)
+    return Taken(found, event, row["round"], row["tries"] + 1, clock.parse(row["due_at"]), until)
 
 
 def settle(tx: Tx, world: str, taken: Taken, outcome: Outcome, delays: Sequence[timedelta], **seen: Any) -> bool:

@@ -66,7 +66,7 @@ WITHOUT_ROWID = {
 INDEXES = {
     "audit_by_subject": ("audit", "world subject seq"),
     "care_sheets_by_beneficiary": ("care_sheets", "world registration_number dependant_rank number"),
-    "deliveries_by_status": ("deliveries", "world subscription status seq"),
+    "deliveries_by_status": ("deliveries", "world subscription status due_at seq"),
     "prior_approvals_by_due": ("prior_approvals", "world due_at"),
     "prior_approvals_by_line": ("prior_approvals", "world number section line rank"),
     "claims_by_establishment": ("claims", "world establishment id"),

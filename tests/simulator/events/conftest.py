@@ -42,9 +42,19 @@ class Receiver:
         self.answers: deque[Reply] = deque()
         self.by_url: dict[str, Reply] = {}
         self.gate = asyncio.Event()
+        self.most = self._open = 0  # connections at once
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         self.received.append(request)
+        self._open += 1
+        self.most = max(self.most, self._open)
+        try:
+            await asyncio.sleep(0)
+            return await self._answered(request)
+        finally:
+            self._open -= 1
+
+    async def _answered(self, request: httpx.Request) -> httpx.Response:
         reply = self.by_url.get(str(request.url)) or (self.answers.popleft() if self.answers else 200)
         if reply == "hang":
             await asyncio.sleep(3600)

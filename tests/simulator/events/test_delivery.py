@@ -13,6 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from simulator.events import delivery, queue
 from simulator.events.model import Outcome
 from simulator.kit import clock
+from tests.simulator.events.conftest import Desk
 
 URL = "http://127.0.0.1:9000/fse"
 DELAYS = (5, 300, 1800, 7200, 18000, 36000, 50400)
@@ -102,13 +103,67 @@ def test_after_the_last_retry_it_is_abandoned(desk: Any) -> None:
     assert desk.call("GET", "/v1/subscriptions").json()["items"][0]["status"] == "active"
 
 
-def test_a_long_jump_makes_one_retry_not_several(desk: Any) -> None:
+def told(desk: Any) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    """Of each delivery: what became of it, and its attempts at their world time, with what they met."""
+    return [
+        (item["status"], [(one["at"], one.get("status", one.get("error"))) for one in item["attempts"]])
+        for item in desk.view()["deliveries"]
+    ]
+
+
+@pytest.mark.parametrize("jumps", [(60 * 86_400,), (86_400,) * 5, (10 * 365 * 86_400, 1)], ids=["60d", "5x1d", "10y"])
+def test_a_jump_leaves_the_deliveries_of_a_walk(running: Any, jumps: tuple[int, ...]) -> None:
+    """Two events, 100 s apart, and a receiver that is dead: every attempt, at its time, in the order of these times."""
+    walked, jumped = Desk(running), Desk(running)
+
+    def lived(desk: Any, second: tuple[int, ...], steps: tuple[int, ...]) -> tuple[Any, list[str]]:
+        desk.receiver.forget()
+        desk.subscribe()
+        desk.receiver.by_url[URL] = 500
+        desk.emit()
+        desk.settle()
+        for step in second:
+            desk.advance(step)
+        desk.emit(revision=3)
+        for step in steps:
+            desk.advance(step)
+        desk.wait(lambda: [status for status, _ in told(desk)] == ["abandoned"] * 2)
+        return told(desk), [name.split("-")[1][:8] for name in desk.receiver.ids]
+
+    first, then = 0, 100
+    due = sorted({at + sum(DELAYS[:n]) for at in (first, then) for n in range(len(DELAYS) + 1)})
+    walk = tuple(b - a for a, b in pairwise([then, *(at for at in due if at > then)]))
+    by_walk = lived(walked, (5, 95), walk)
+    assert lived(jumped, (100,), jumps) == by_walk
+    start = clock.parse("2026-11-23T09:00:00Z")
+    for (status, attempts), at in zip(by_walk[0], (first, then), strict=True):
+        made = [int((clock.parse(one) - start).total_seconds()) for one, _ in attempts]
+        assert (status, made) == ("abandoned", [at + sum(DELAYS[:n]) for n in range(len(DELAYS) + 1)])
+    assert len(by_walk[1]) == 16
+
+
+def test_a_jump_opens_one_connection_at_a_time_to_a_receiver(desk: Any) -> None:
+    desk.subscribe()
+    desk.receiver.by_url[URL] = 503
+    for revision in range(2, 22):
+        desk.emit(revision=revision)
+    desk.advance(20 * 365 * 86_400)
+    desk.wait(lambda: [status for status, _ in told(desk)] == ["abandoned"] * 20)
+    assert (len(desk.receiver.received), desk.receiver.most) == (20 * 8, 1)
+
+
+def test_a_receiver_that_comes_back_has_it_at_the_next_attempt(desk: Any) -> None:
     desk.subscribe()
     desk.receiver.by_url[URL] = 500
     desk.emit()
     desk.settle()
-    desk.advance(100_000)
-    assert len(desk.receiver.received) == 2
+    desk.advance(1_000)
+    assert len(desk.receiver.received) == 3, "at once, after 5 s, 305 s"
+    del desk.receiver.by_url[URL]
+    desk.advance(86_400)
+    [(status, attempts)] = told(desk)
+    assert (status, attempts[-1]) == ("delivered", ("2026-11-23T09:35:05Z", 200))
+    assert len(desk.receiver.received) == 4
 
 
 def test_a_running_clock_retries_by_itself(desk: Any) -> None:
