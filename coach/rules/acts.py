@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from coach.exchange import Exchange, instant
+from coach.rules import words
 from coach.traffic import Found, Traffic
 
 _Key = TypeVar("_Key")
@@ -109,11 +110,15 @@ def warnings_ignored(seen: Traffic) -> Iterator[Found]:
         left_out[each.operation, each.section] = now
         for code, (first, times) in now.items():
             if times >= _LATER_AN_ERROR:
-                yield Found(f"« {code} », {times} fois ; il devient une erreur le {later[code]}.", each, (first,))
+                said, since = (
+                    next(_said(one) for one in warnings if str(one.get("code")) == code),
+                    words.day(str(later[code])),
+                )
+                yield Found(f"« {said} », {times} fois ; ce sera une erreur le {since}.", each, (first,))
         for thing in dict.fromkeys(_thing(each, one) for one in warnings if not one.get("becomes_error_on")):
             first, times = told[thing] = _counted(told, thing, each)
             if times >= _OFTEN:
-                yield Found(f"« {thing[0]} », {times} fois.", each, (first,))
+                yield Found(f"« {thing[1] or thing[0]} », {times} fois.", each, (first,))
 
 
 def _counted(met: Mapping[_Key, tuple[Exchange, int]], what: _Key, each: Exchange) -> tuple[Exchange, int]:
@@ -127,10 +132,14 @@ def _warnings(each: Exchange) -> list[dict[str, Any]]:
     return [warning for warning in told if isinstance(warning, dict)] if isinstance(told, list) else []
 
 
+def _said(warning: dict[str, Any]) -> str:
+    return str(warning.get("message") or warning.get("code"))
+
+
 def _thing(each: Exchange, warning: dict[str, Any]) -> tuple[str, ...]:
     """The warning, word for word, and the sheet that it is about, else the patient and the day."""
     whom = *each.whom, str(each.sent.get("date_of_care"))
-    return str(warning.get("code")), str(warning.get("message")), *((each.subject,) if each.subject else whom)
+    return str(warning.get("code")), str(warning.get("message") or ""), *((each.subject,) if each.subject else whom)
 
 
 def platform_time_ignored(seen: Traffic) -> Iterator[Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coach.exchange import AGENT, Exchange
+from coach.rules import words
 from coach.rules.agents import borrowed
 from coach.rules.data import scopes
 from coach.traffic import Found, Traffic
@@ -44,7 +45,15 @@ def version_unsaid(seen: Traffic) -> Iterator[Found]:
     """FSE-Version absent (served with a warning, then refused), or no longer served."""
     for each in seen.exchanges:
         if each.problem in ("missing-version", "unsupported-version") or each.replied("fse-warning"):
-            yield Found(each.replied("fse-warning") or f"Refusée : {each.problem}.", each)
+            yield Found(_version_told(each), each)
+
+
+def _version_told(each: Exchange) -> str:
+    if each.problem:
+        return f"Refusé : « {words.problem(each.problem)} »."
+    since = each.replied("fse-warning").partition("becomes-error-on=")[2]
+    when = f" ; l'appel sera refusé à partir du {words.day(since)}" if since else ""
+    return f"FSE-Version manque{when}."
 
 
 def token_at_each_call(seen: Traffic) -> Iterator[Found]:

@@ -70,5 +70,7 @@ def revision_not_reread(seen: Traffic) -> Iterator[Found]:
         elif each.status in _STALE:
             before = refused.get((each.person, each.path))
             if before is not None:
-                yield Found(f"Refusé comme l'échange n° {before.seq}, sans relecture entre les deux.", each, (before,))
+                why = "412 : la feuille avait changé" if each.status == 412 else "428 : If-Match manquait"
+                told = f"Refusé ({why}) après l'échange n° {before.seq}, sans relecture entre les deux."
+                yield Found(told, each, (before,))
             refused[each.person, each.path] = each

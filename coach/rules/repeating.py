@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coach.exchange import Exchange
+from coach.rules import words
 from coach.rules.lost import RETRY_S, lost, under_another_key
 from coach.traffic import Found, Traffic
 
@@ -62,16 +63,19 @@ def blind_retry(seen: Traffic) -> Iterator[Found]:
         if before.problem in _OF_THEIR_OWN or before.status == 422:
             continue
         if before.policy == "never" and each.problem == before.problem:
-            yield Found(f"« {before.problem} » ne change pas en insistant (échange n° {before.seq}).", each, (before,))
+            yield Found(
+                f"« {words.problem(before.problem)} » ne change pas en insistant (échange n° {before.seq}).",
+                each,
+                (before,),
+            )
 
 
 def unchanged_after_422(seen: Traffic) -> Iterator[Found]:
     """The same body after a 422 that named what is wrong with it."""
     for before, each in _again(seen, RETRY_S):
         if before.status == 422 and each.problem == before.problem != "idempotency-key-reused":
-            yield Found(
-                f"Le corps est celui de l'échange n° {before.seq}, déjà refusé ({before.problem}).", each, (before,)
-            )
+            why = words.problem(before.problem)
+            yield Found(f"Le corps est celui de l'échange n° {before.seq}, déjà refusé : « {why} ».", each, (before,))
 
 
 def rate_limit_ignored(seen: Traffic) -> Iterator[Found]:
@@ -120,7 +124,7 @@ def _uncertain(each: Exchange) -> bool:
 
 def _issue(each: Exchange) -> str:
     if each.fault and (lost(each) or each.fault == "slow-drip"):
-        return f"panne {each.fault}"
+        return words.FAULTS.get(each.fault, "panne")
     if each.ended - each.at >= _SLOW_S:
         return f"réponse au bout de {each.ended - each.at:.0f} s"
     return f"réponse {each.status}" if each.status else "connexion coupée"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from coach.rules.words import DELIVERIES
 from coach.traffic import Found, Traffic
 
 _FAILED = 3
@@ -37,7 +38,8 @@ def webhook_unanswered(seen: Traffic) -> Iterator[Found]:
             if isinstance(status, int) and 200 <= status < 300:
                 run.clear()
             else:
-                run.append(str(attempt.get("error") or status))
+                error = str(attempt.get("error") or status)
+                run.append(DELIVERIES.get(error, error))
     for subscription, run in failed.items():
         if len(run) >= _FAILED:
             yield Found(f"{len(run)} essais de suite sans réponse 2xx ({', '.join(run[-3:])}).", about=subscription)
