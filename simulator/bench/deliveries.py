@@ -15,7 +15,11 @@ from simulator.worlds.model import World
 
 async def read(asked: Asked, world: World) -> Json:
     """``{"now", "due", "deliveries": […]}``; `after` skips that many, `due` counts those the worker has yet to make."""
-    after, limit = asked.number("after", 0, 2**31 - 1), asked.limit()
+    return await page(asked, world, asked.number("after", 0, 2**31 - 1), asked.limit())
+
+
+async def page(asked: Asked, world: World, after: int, limit: int) -> Json:
+    """A page of them: at most `limit`, after the first `after`."""
     return await asked.worlds.within(world).write(lambda tx: _page(tx, world, after, limit))
 
 

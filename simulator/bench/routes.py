@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.audit import store as audit
 from simulator.audit import verify
 from simulator.bench import (
+    advice,
     agenda,
     decisions,
     deliveries,
@@ -120,6 +121,7 @@ OPERATIONS = (
     Operation(f"POST {WORLD}/clock/advance", "advance-clock", advance, schemas.Advance),
     *agenda.OPERATIONS,
     *journal.OPERATIONS,
+    *advice.OPERATIONS,
     Operation(f"GET {WORLD}/state", "read-state", read_state),
     Operation(f"GET {WORLD}/audit", "read-audit", read_audit),
     Operation(f"GET {WORLD}/audit/verification", "verify-audit", verify_audit),

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -121,6 +122,16 @@ def test_json_once(clumsy: Clumsy, running: Running) -> None:
     assert told.exit_code == 1 and found["exchanges"] > 200
     assert {each["rule"] for each in found["advice"]} >= {"rights-not-checked", "user-agent-missing"}
     assert all(each["exchanges"] or each["subscriptions"] for each in found["advice"])
+
+
+def test_the_bench_says_the_same_to_who_has_no_python(clumsy: Clumsy, running: Running) -> None:
+    def asked(**query: str) -> Any:
+        bearer = {"Authorization": f"Bearer {running.bench_token}"}
+        return httpx.get(f"{running.url}/bench/v1/worlds/{NAME}/advice", params=query, headers=bearer)
+
+    assert asked().json() == json.loads(run(running, "--world", NAME, "--once", "--json").stdout)
+    assert {each["client_id"] for each in asked(client=NAME).json()["advice"]} == {NAME}
+    assert asked(cliant=NAME).status_code == 422
 
 
 def test_nothing_to_say_is_0(running: Running, bench: BenchClient) -> None:
