@@ -40,7 +40,7 @@ def point(claims: str, header: str = "") -> str:
     signed = f"{b64(head)}.{b64(claims.replace('KID', kid))}"
     r, s = utils.decode_dss_signature(KEY.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
     whole = f"{signed}.{b64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
-    return json.dumps({"checkpoint": {}, "signed": whole, "key": jwk()})
+    return json.dumps({"signed": whole, "key": jwk()})
 
 
 CLAIMS = '{"seq": 1, "chain": "x", "kid": "KID", "world": "w\\u001b[2J", "life": "l"}'
