@@ -6,7 +6,6 @@ Heavy imports stay inside the command.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,22 +13,18 @@ import typer
 
 from terminal.plain import plain
 from terminal.saying import JsonOption, refuse, ruled, say
+from workbench.offline import Offline, over
 from workbench.running import SimulatorOption, TokenFileOption, bench
 
 if TYPE_CHECKING:
     from client.bench import BenchClient
 
-Offline = Callable[..., None]
 _LINE = 300
 
 
 def register(app: typer.Typer) -> None:
     """Mount the command, in the place of the one that reads a database when there is one."""
-    mounted = next((one for one in app.registered_commands if one.name == "explain"), None)
-    if mounted is None:
-        app.command("explain")(_explain(None))
-    else:
-        mounted.callback = _explain(mounted.callback)
+    over(app, "explain", _explain)
 
 
 def _explain(offline: Offline | None) -> Offline:

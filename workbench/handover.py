@@ -4,15 +4,13 @@ that another room has for it. Heavy imports stay inside the commands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from terminal.saying import JsonOption, refuse, say
+from workbench.offline import Offline
 from workbench.running import SimulatorOption, TokenFileOption, bench
-
-Offline = Callable[..., None]
 
 
 def creating(offline: Offline | None) -> Offline:

@@ -8,6 +8,7 @@ import typer
 
 from terminal.saying import JsonOption, say
 from workbench.handover import creating, described, listing, on_a_line
+from workbench.offline import over
 from workbench.running import SimulatorOption, TokenFileOption, bench
 
 NameArgument = Annotated[str, typer.Argument(metavar="MONDE", help="Le monde.")]
@@ -20,10 +21,8 @@ def register(app: typer.Typer) -> None:
     if group is None:
         group = typer.Typer(no_args_is_help=True)
         app.add_typer(group, name="world", help="Mondes : créer, voir, cloner, garder, ramener.")
-    offline = {str(one.name): one.callback for one in group.registered_commands if one.callback is not None}
-    group.registered_commands = [one for one in group.registered_commands if one.name not in ("create", "list")]
-    group.command("create")(creating(offline.get("create")))
-    group.command("list")(listing(offline.get("list")))
+    over(group, "create", creating)
+    over(group, "list", listing)
     for command in (show, clone, snapshot, snapshots, forget, restore, reset, delete):
         group.command(command.__name__)(command)
 

@@ -10,6 +10,7 @@ from simulator.journal import canonical, checkpoint, curl, har, reading, store
 from simulator.journal.model import STATUS, Wanted
 from simulator.kit import clock, pages
 from simulator.kit.answer import Json
+from simulator.kit.near import near
 from simulator.kit.problems import Problem
 from simulator.settings import simulator_version
 from simulator.worlds.model import World
@@ -86,8 +87,8 @@ def _instant(text: str) -> str:
 
 def _operation(text: str) -> str:
     if text not in names.operations():
-        near = names.near(text, names.operations()) or "issue-care-sheet"
-        raise ValueError(f"une opération de l'API FSE, comme {near}")
+        like = near(text, names.operations()) or "issue-care-sheet"
+        raise ValueError(f"une opération de l'API FSE, comme {like}")
     return text
 
 

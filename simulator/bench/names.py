@@ -1,12 +1,12 @@
-"""Names that a person types: known or not, and which of the known ones is near."""
+"""Names that a person types to the bench: known or not, and how one that is not is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import cache
 
 from fixtures import loader
+from simulator.kit.near import near
 
 
 @cache
@@ -18,11 +18,6 @@ def operations() -> frozenset[str]:
 def no_operation(name: str) -> str:
     """The sentence that refuses a name which is no operation of the FSE API."""
     return f"L'API n'a pas d'opération « {name} »{end(name, operations())}"
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """The names that it resembles, if any, for a sentence."""
-    return ", ".join(get_close_matches(name, sorted(known), n=3, cutoff=0.5))
 
 
 def end(name: str, known: Iterable[str]) -> str:

@@ -23,6 +23,8 @@ PACKS = ("box", "bottle", "tube")
 """What a listed medicine is counted in: whole packs."""
 PACKED = "se compte par conditionnement : boîte, flacon ou tube (box, bottle, tube)"
 
+_NAMED = {"BOITE": "box", "FLACON": "bottle", "TUBE": "tube"}
+
 COUNTED = {"pharmacy": "box", "devices": "unit", "physiotherapy": "session"}
 """Section → what a listed item is counted in where no prescribed line says it: on a paper that names none."""
 
@@ -33,3 +35,8 @@ def divided(section: str, unit: str | None, quantity: Decimal) -> tuple[str, str
         return None
     whole = "les dispositifs se comptent entiers" if (section, unit) == ("devices", "unit") else _WHOLE.get(unit)
     return None if whole is None else ("whole-sessions" if unit == "session" else "whole-units", whole)
+
+
+def pack(presentation: str) -> str:
+    """What a product is counted in, from the presentation of a list (``1 FLACON 60 ML``): the first pack it names."""
+    return next((_NAMED[word] for word in presentation.upper().split() if word in _NAMED), "box")

@@ -1,4 +1,4 @@
-"""Tables of what ceilings count: what was granted, to whom, for care of which day. Other lines write nothing.
+"""Table of what ceilings count: what was granted, to whom, for care of which day. Other lines write nothing.
 
 Read and written under the world's lock, by whoever decides a line. A line that a ceiling left without anything counts
 for 0.00, so that it is found again: once what is counted is given back, `freed` has it decided again.
@@ -6,24 +6,21 @@ for 0.00, so that it is found again: once what is counted is given back, `freed`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from simulator.claims import store
+from simulator.claims import released, store
 from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, counts
+from simulator.claims.released import Who
 from simulator.claims.states import PENDING
 from simulator.claims.terms import Granted
-from simulator.kit import clock
 from simulator.kit.call import WorldLike
 from simulator.kit.money import money_text
-from simulator.kit.storage import Row, Tx, metadata, query, upsert
-
-Who = tuple[str, int]
-"""Registration number and dependant's rank."""
+from simulator.kit.storage import Row, Tx, metadata, query
 
 table = sa.Table(
     "ceiling_grants",
@@ -41,16 +38,6 @@ table = sa.Table(
     sa.Column("establishment", sa.Text, nullable=False),
     sqlite_with_rowid=False,
 )
-given_back = sa.Table(
-    "ceiling_freed",
-    metadata,
-    sa.Column("world", sa.Text, primary_key=True),
-    sa.Column("registration_number", sa.Text, primary_key=True),
-    sa.Column("dependant_rank", sa.Integer, primary_key=True),
-    sa.Column("counter", sa.Text, primary_key=True),
-    sa.Column("at", sa.Text, nullable=False),
-    sqlite_with_rowid=False,
-)
 _c = table.c
 _whose = (
     _c.world == sa.bindparam("w"),
@@ -65,18 +52,6 @@ _of_execution = query(sa.select(_c.counter, _c.amount).where(*_execution))
 _take_back = query(sa.delete(table).where(*_execution))
 _of_place = query(sa.select(_c.counter, _c.amount).where(*_place))
 _release = query(sa.delete(table).where(*_place))
-_free = upsert(given_back)
-_f = given_back.c
-_next_freed = query(sa.select(sa.func.min(_f.at).label("at")).where(_f.world == sa.bindparam("w")))
-_freed = query(sa.select(given_back).where(_f.world == sa.bindparam("w")))
-_looked_at = query(
-    sa.delete(given_back).where(
-        _f.world == sa.bindparam("w"),
-        _f.registration_number == sa.bindparam("n"),
-        _f.dependant_rank == sa.bindparam("r"),
-        _f.counter == sa.bindparam("c"),
-    )
-)
 
 
 class Where(NamedTuple):
@@ -142,25 +117,6 @@ def cut(line: AdjudicatedLine) -> bool:
     return short and bool(line.cnss_share or line.reason == "ceiling-reached")
 
 
-def next_freed(tx: Tx, world: str) -> datetime | None:
-    """The first instant at which something counted was given back, that nobody looked at since."""
-    row = tx.one(_next_freed, w=world)
-    return None if row is None or row["at"] is None else clock.parse(row["at"])
-
-
-def freed(tx: Tx, world: str, at: datetime | None = None) -> list[tuple[Who, str]]:
-    """Whose ceilings they are, and their letters: at that instant, or all."""
-    rows = tx.all(_freed, w=world)
-    known = at and clock.to_text(at)
-    found = [row for row in rows if known is None or row["at"] == known]
-    return [((row["registration_number"], row["dependant_rank"]), row["counter"]) for row in found]
-
-
-def looked_at(tx: Tx, world: str, who: Who, counter: str) -> None:
-    """What that ceiling has cut was decided again."""
-    tx.run(_looked_at, w=world, n=who[0], r=who[1], c=counter)
-
-
 def add(
     tx: Tx, world: str, who: Who, place_of: Where, execution: str, grants: Iterable[tuple[str, int, Granted]]
 ) -> None:
@@ -187,23 +143,15 @@ def add(
 def take_back(tx: Tx, world: WorldLike, who: Who, execution: str, at: datetime) -> None:
     """An execution did not take place: nothing of it counts any more."""
     whose = {"w": world.id, "n": who[0], "r": who[1], "e": execution}
-    _given_back(tx, world, who, tx.all(_of_execution, **whose), at)
+    released.note(tx, world, who, tx.all(_of_execution, **whose), at)
     tx.run(_take_back, **whose)
 
 
 def release(tx: Tx, world: WorldLike, who: Who, line: ClaimLine, at: datetime) -> None:
     """The line had been granted something, and is refused after all, or is about to be counted anew."""
     place = {"w": world.id, "n": who[0], "r": who[1], "e": line.execution, "p": line.place}
-    _given_back(tx, world, who, tx.all(_of_place, **place), at)
+    released.note(tx, world, who, tx.all(_of_place, **place), at)
     tx.run(_release, **place)
-
-
-def _given_back(tx: Tx, world: WorldLike, who: Who, rows: Sequence[Row], at: datetime) -> None:
-    """The lines that those ceilings have cut are to be decided again, at once."""
-    for counter in sorted({row["counter"] for row in rows if Decimal(row["amount"])}):
-        told = {"world": world.id, "registration_number": who[0], "dependant_rank": who[1], "counter": counter}
-        tx.run(_free, **told, at=clock.to_text(at))
-        world.agenda.expect(at)
 
 
 def recount(tx: Tx, world: WorldLike, claim: Claim, line: ClaimLine, share: Decimal, at: datetime) -> None:

@@ -12,9 +12,10 @@ from functools import partial
 from msgspec.structs import replace as changed
 
 from simulator.audit import store as audit
-from simulator.claims import awaiting, counters, holds, notices, store
-from simulator.claims.counters import Counted, Who
+from simulator.claims import awaiting, counters, holds, notices, released, store
+from simulator.claims.counters import Counted
 from simulator.claims.model import Claim, ClaimLine
+from simulator.claims.released import Who
 from simulator.claims.states import HELD, LineStatus
 from simulator.kit.agenda import Coming, Failing, trying
 from simulator.kit.call import WorldLike
@@ -33,27 +34,27 @@ class Freed:
     name = "ceilings"
 
     def next(self, tx: Tx, world: WorldLike) -> datetime | None:
-        return counters.next_freed(tx, world.id)
+        return released.first(tx, world.id)
 
     def fire(self, tx: Tx, world: WorldLike, at: datetime) -> None:
         """Decide again what those ceilings have cut. Raises Failing."""
         failing: dict[str, Exception] = {}
-        for who, counter in counters.freed(tx, world.id, at):
+        for who, counter in released.those(tx, world.id, at):
             if not trying(failing, _subject(who, counter), partial(_again, tx, world, who, counter, at)):
                 break
         if failing:
             raise Failing(self, at, failing)
 
     def coming(self, tx: Tx, world: WorldLike, many: int) -> list[Coming]:
-        at = counters.next_freed(tx, world.id)
-        found = [] if at is None else counters.freed(tx, world.id, at)
+        at = released.first(tx, world.id)
+        found = [] if at is None else released.those(tx, world.id, at)
         return [Coming(at, KIND, _subject(*one)) for one in found[:many] if at is not None]
 
     def set_aside(self, tx: Tx, world: WorldLike, subject: str, why: str) -> None:
         """The lines stay as they were decided; each may be contested."""
-        for who, counter in counters.freed(tx, world.id):
+        for who, counter in released.those(tx, world.id):
             if _subject(who, counter) == subject:
-                counters.looked_at(tx, world.id, who, counter)
+                released.looked_at(tx, world.id, who, counter)
 
 
 def _subject(who: Who, counter: str) -> str:
@@ -71,7 +72,7 @@ def _again(tx: Tx, world: WorldLike, who: Who, counter: str, at: datetime) -> No
         whole = changed(claim, lines=tuple(after if one == line else one for one in claim.lines))
         store.save(tx, world, whole)
         _tell(tx, world, whole, after, at)
-    counters.looked_at(tx, world.id, who, counter)
+    released.looked_at(tx, world.id, who, counter)
 
 
 def _may_change(line: ClaimLine) -> bool:

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 import fixtures
+from simulator.care_sheets.units import pack
 from simulator.factories.model import State, declined, prescribed, states
 from simulator.factories.wanted import unreachable
 from simulator.kit import clock
@@ -19,7 +20,6 @@ from simulator.nomenclature.model import Medicine
 from simulator.worlds.model import World
 
 _PAGE = 200
-_UNITS = {"BOITE": "box", "FLACON": "bottle", "TUBE": "tube"}
 UNPRICED = Decimal(50)
 """What is charged for a box of which the list tells no price, MAD."""
 
@@ -62,7 +62,7 @@ def _listed(tx: Tx, world: World, state: State, line: Mapping[str, Any]) -> dict
             "liste qui en a un (fse nomenclature import), ou dire quoi prescrire (« sections », --sections). Sinon, "
             f"restent possibles : {others}."
         )
-    unit = line["unit"] if chosen is own else _unit(chosen.presentation)
+    unit = line["unit"] if chosen is own else pack(chosen.presentation)
     return {**line, "ean13": chosen.ean13, "unit": unit}
 
 
@@ -72,7 +72,3 @@ def _all(tx: Tx, version: str, reimbursable: bool | None) -> Iterator[Medicine]:
     while page := store.page(tx, version, after=after, limit=_PAGE, reimbursable=reimbursable):
         yield from page
         after = page[-1].ean13
-
-
-def _unit(presentation: str) -> str:
-    return next((_UNITS[word] for word in presentation.upper().split() if word in _UNITS), "box")

@@ -10,11 +10,11 @@ from typing import Any
 
 import fixtures
 from fixtures.model import Beneficiary, Professional
+from simulator.care_sheets.units import pack
 from simulator.kit.answer import Json
 from simulator.populations.chance import Dice
 
 _CHILD_UNTIL = 13
-_UNITS = {"FLACON": "bottle", "TUBE": "tube"}
 _OUTSIDE = (
     ("Préparation magistrale", "bottle"),
     ("Complément alimentaire", "box"),
@@ -113,7 +113,7 @@ def _medicine(said: Mapping[str, Any], asked: list[Any], child: bool, dice: Dice
     return {
         "ean13": ean13,
         "quantity": str(dice.between(low, high)),
-        "unit": _UNITS.get(medicines()[ean13].presentation.split()[1], "box"),
+        "unit": pack(medicines()[ean13].presentation),
         "posology": posology,
         "duration_days": days,
         "substitution_allowed": dice.chance(300),

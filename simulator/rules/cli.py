@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from simulator.kit.near import near
 from terminal.saying import JsonOption, refuse, say
 from terminal.system import reason
 
@@ -138,5 +138,5 @@ def _day(text: str) -> date:
 
 
 def _near(typed: str, known: Iterable[str]) -> str:
-    near = get_close_matches(typed, sorted(known), n=3, cutoff=0.5)
-    return f" Voulez-vous dire {', '.join(near)} ?" if near else " Les voir : fse rules."
+    found = near(typed, known)
+    return f" Voulez-vous dire {found} ?" if found else " Les voir : fse rules."
