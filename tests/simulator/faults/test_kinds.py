@@ -97,6 +97,17 @@ def test_an_answer_with_nothing_to_change_is_spared_and_leaves_the_fault_for_ano
     assert (fault["met"], fault["times"]) == (1, 0)
 
 
+def test_an_answer_without_a_body_cannot_be_cut_in_it(play: Scene) -> None:
+    """`release-lease` answers 204; the twin, whose answer has a body, is cut by the same fault."""
+    sheet = play.issue()
+    held = play.call("pharmacy", "POST", "/v1/resolutions", {"scan": sheet["qr"]["payload"], "hold": True}).json()
+    path, lease = f"/v1/care-sheets/{sheet['number']}/sections/pharmacy/lease", {"fse-lease": held["lease"]["id"]}
+    fault = add(play, "mid-body", count=1)
+    assert play.call("pharmacy", "DELETE", path, headers=lease).status == 204
+    assert "fault" not in last(play)
+    assert len(_health(play).body) > 0 and last(play)["fault"]["id"] == fault["id"]
+
+
 @pytest.mark.parametrize("seconds", [-3600, 90])
 def test_the_clock_that_the_server_shows_is_wrong_and_nothing_else(play: Scene, seconds: int) -> None:
     right = _health(play)
