@@ -16,33 +16,23 @@ from simulator.codes import backup, signing
 from simulator.codes.document import Line, Part, Patient, Prescriber, PrescriptionDocument
 from simulator.codes.payload import DUPLICATE, TEST, Scan, day
 from simulator.kit import clock
-from simulator.kit.call import Keys, WorldLike
+from simulator.kit.call import WorldLike
 from simulator.nomenclature.store import find_act
 from simulator.professionals.model import quality
 
 
 def scan_payload(world: WorldLike, sheet: Sheet, *, duplicate: bool = False) -> str:
-    """The text of the QR, 148 characters."""
-    return seal(world.keys, unsealed(world, sheet, duplicate=duplicate))
-
-
-def unsealed(world: WorldLike, sheet: Sheet, *, duplicate: bool = False) -> str:
-    """That text, to be signed (see `seal`)."""
+    """The text of the QR, 148 characters, signed by the key in use."""
+    keys = world.keys
     scan = Scan(
         version=1,
-        key_id=world.keys.qr_key_id,
+        key_id=keys.qr_key_id,
         number=sheet.number,
         issued_day=day(clock.day(sheet.issued_at)),
         valid_until_day=day(sheet.valid_until),
         flags=TEST | (DUPLICATE if _duplicate(sheet, duplicate) else 0),
-        secret=backup.scan_secret(world.keys.platform_secret, sheet.number, sheet.rotation),
+        secret=backup.scan_secret(keys.platform_secret, sheet.number, sheet.rotation),
     )
-    return signing.unsigned(scan)
-
-
-def seal(keys: Keys, text: str) -> str:
-    """The text of the QR, signed by the key that it names, retired or revoked since as it may be."""
-    scan = signing.unsealed(text)
     signed = signing.sign(scan, keys.qr_signer(scan.key_id))
     keys.genuine.add(signed, scan)
     return signed

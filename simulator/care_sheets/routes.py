@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from simulator.care_sheets import corrections, estimates, papers, printing, service
+from simulator.care_sheets import corrections, estimates, papers, service
 from simulator.care_sheets.schemas import (
     CancellationRequest,
     CareSheetAnswer,
@@ -26,7 +26,7 @@ _QR = {
     "duplicate": _DUPLICATE,
 }
 _AUTHOR = ["replacement-not-in-force", "sheet-cancelled", "sheet-replaced", "sheet-expired"]
-_route = partial(Route, tag="care-sheets", seal=printing.seal)
+_route = partial(Route, tag="care-sheets")
 _prescriber = partial(_route, scope="fse:issue", roles=("prescriber",))
 
 ROUTES = (

@@ -58,7 +58,7 @@ def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
         prescribed=prescribed,
         content=content,
     )
-    return views.whole(call, sheet, [claim.text for claim in opened])
+    return views.whole(call, sheet, [claim.json for claim in opened])
 
 
 def read(tx: Tx, call: Call) -> Answer:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from simulator.care_sheets import printing
 from simulator.care_sheets.model import Section, Sheet
 from simulator.care_sheets.states import LineState
 from simulator.codes import backup
 from simulator.kit import clock
-from simulator.kit.answer import Answer, Json
+from simulator.kit.answer import Answer, Json, Later
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
 from simulator.resolutions.schemas import shown
 
 
-def whole(call: Call, sheet: Sheet, claims: list[str]) -> Answer:
+def whole(call: Call, sheet: Sheet, claims: list[bytes]) -> Answer:
     """For the author and the patient: everything, secrets of the paper included; current holds for the author only."""
     body = _common(sheet, sheet, links=True)
     body["sections"] = [section(sheet, sheet.sections[item["type"]]) for item in sheet.content["sections"]]
@@ -23,10 +25,10 @@ def whole(call: Call, sheet: Sheet, claims: list[str]) -> Answer:
     body |= paper(call, sheet)
     body["warnings"] = [{"code": code, "message": message} for code, message in sheet.content["warnings"]]
     place = printing.address(call.world, sheet)
-    return Answer(body, revision=sheet.revision, location=place, parts=_parts(claims), unsealed=secret(body))
+    return Answer(body, revision=sheet.revision, location=place, parts=_parts(claims))
 
 
-def for_holder(sheet: Sheet, held: Section, claims: list[str]) -> Answer:
+def for_holder(sheet: Sheet, held: Section, claims: list[bytes]) -> Answer:
     """For the establishment that holds a section: that section alone, no secret; revision of the section."""
     assert held.lease is not None
     body = _common(sheet, held)
@@ -37,26 +39,21 @@ def for_holder(sheet: Sheet, held: Section, claims: list[str]) -> Answer:
 def for_agent(call: Call, sheet: Sheet) -> Answer:
     """For a CNSS agent: what is needed to print the paper again, nothing of the care."""
     body = {"number": sheet.number, "revision": sheet.revision, **paper(call, sheet), "warnings": []}
-    return Answer(body, revision=sheet.revision, unsealed=secret(body))
+    return Answer(body, revision=sheet.revision)
 
 
 def paper(call: Call, sheet: Sheet) -> Json:
-    """The secrets of the paper, and where to draw them; the payload of the QR is to be sealed (`printing.seal`)."""
+    """The secrets of the paper, and where to draw them; the payload of the QR is signed as it is written."""
     place = printing.address(call.world, sheet)
     return {
         "qr": {
-            "payload": printing.unsealed(call.world, sheet),
+            "payload": Later(partial(printing.scan_payload, call.world, sheet)),
             "png": f"{place}/qr.png",
             "svg": f"{place}/qr.svg",
         },
         "backup_code": backup.printed(printing.backup_code(call.world, sheet)),
         "document": f"{place}/document.pdf",
     }
-
-
-def secret(body: Json) -> tuple[str, ...]:
-    """What is to be sealed in an answer with the secrets of the paper."""
-    return (body["qr"]["payload"],)
 
 
 def holder_warnings(held: Section) -> list[Json]:
@@ -82,8 +79,8 @@ def section(sheet: Sheet, standing: Section, reader: str | None = None) -> Json:
     return answer
 
 
-def _parts(claims: list[str]) -> dict[str, str]:
-    return {"claims": f"[{','.join(claims)}]"}
+def _parts(claims: list[bytes]) -> dict[str, bytes]:
+    return {"claims": b"[%b]" % b",".join(claims)}
 
 
 def _common(sheet: Sheet, seen: Sheet | Section, *, links: bool = False) -> Json:

@@ -29,8 +29,8 @@ from simulator.kit.money import CENTIME, money_text
 AMOUNTS = ("charged", "base", "cnss_share", "state_share", "patient_share", "excess")
 
 
-def to_text(claim: Claim) -> str:
-    """The claim on the wire, as JSON text; a decision made before is not spelled again."""
+def to_json(claim: Claim) -> bytes:
+    """The claim on the wire, as JSON; a decision made before is not spelled again."""
     decision = claim.decision
     head: Json = {
         "id": claim.id,
@@ -51,8 +51,12 @@ def to_text(claim: Claim) -> str:
         del head["reference"]
     if not claim.number:
         del head["number"]
-    lines = ",".join([_line(item) for item in claim.lines])
-    return f'{encode(head).decode()[:-1]},"lines":[{lines}]}}'
+    parts = [encode(head)[:-1], b',"lines":[']
+    for item in claim.lines:
+        parts += _line(item)
+    if claim.lines:
+        parts.pop()
+    return b"".join([*parts, b"]}"])
 
 
 def to_model(answer: Json, beneficiary: tuple[str, int] = ("", 0)) -> Claim:
@@ -71,10 +75,12 @@ def to_model(answer: Json, beneficiary: tuple[str, int] = ("", 0)) -> Claim:
     )
 
 
-def _line(item: ClaimLine) -> str:
+def _line(item: ClaimLine) -> tuple[bytes, ...]:
+    """The pieces of a line, and the comma after it."""
     pending = item.status in PENDING
     before, after = spelled(item.line, pending=True) if pending else item.text or spelled(item.line)
-    return f'{before},"line":{item.line.line},"execution":"{item.execution}",{_way(item)},{after}'
+    own = f',"line":{item.line.line},"execution":"{item.execution}",{_way(item)},'
+    return before, own.encode(), after, b","
 
 
 def _way(item: ClaimLine) -> str:
@@ -105,7 +111,7 @@ def _payment(one: Payment) -> Json:
     return said if one.paid_on is None else {**said, "paid_on": one.paid_on.isoformat()}
 
 
-def spelled(decided: AdjudicatedLine, *, pending: bool = False) -> tuple[str, str]:
+def spelled(decided: AdjudicatedLine, *, pending: bool = False) -> tuple[bytes, bytes]:
     """JSON of a decision, cut where the number of its line and its execution stand."""
     rest: Json = {
         "label": decided.label,
@@ -129,7 +135,7 @@ def spelled(decided: AdjudicatedLine, *, pending: bool = False) -> tuple[str, st
         del rest["reason"]
     if decided.remedy is None:
         del rest["remedy"]
-    return encode(amounts(decided)).decode()[:-1], encode(rest).decode()[1:]
+    return encode(amounts(decided))[:-1], encode(rest)[1:]
 
 
 def _places(lines: list[Json]) -> Iterator[int]:

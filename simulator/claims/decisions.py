@@ -50,6 +50,6 @@ def _decided(
     context: RightsContext,
     tariff_set: str,
     day: date,
-) -> tuple[AdjudicatedLine, tuple[str, str], Payee]:
+) -> tuple[AdjudicatedLine, tuple[bytes, bytes], Payee]:
     decided = adjudicate(ChargedLine(_ANY, *terms), context, rule_set(tariff_set), day)
     return decided, spelled(decided), decided.payee

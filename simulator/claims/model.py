@@ -156,7 +156,7 @@ class ClaimLine(Struct, frozen=True):
     execution: str
     line: AdjudicatedLine
     day: date
-    text: tuple[str, str] | None = None
+    text: tuple[bytes, bytes] | None = None
     status: LineStatus = LineStatus.ADJUDICATED
     payee: Payee = "insured"
     since: datetime | None = None

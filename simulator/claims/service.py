@@ -34,10 +34,10 @@ ONE_SHEET = {"type": "string", "description": "Those of one sheet.", "pattern": 
 
 
 class Recorded(Struct, frozen=True):
-    """A claim as it stands: its id, the JSON of its answer, and the lines just decided."""
+    """A claim as it stands: its id, its answer (JSON), and the lines just decided."""
 
     id: str
-    text: str
+    json: bytes
     added: tuple[ClaimLine, ...]
 
 

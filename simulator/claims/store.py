@@ -8,7 +8,7 @@ from functools import partial
 import pydantic_core as core
 import sqlalchemy as sa
 
-from simulator.claims.answers import to_model, to_text
+from simulator.claims.answers import to_json, to_model
 from simulator.claims.model import Claim
 from simulator.kit import clock
 from simulator.kit.answer import Json
@@ -27,7 +27,7 @@ claims = sa.Table(
     sa.Column("dependant_rank", sa.Integer, nullable=False),
     sa.Column("due", sa.Text),  # when the platform will next act on it by itself
     sa.Column("failed", sa.Text),  # when it could not, and why: then nothing is due until the claim changes
-    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Index("claims_by_establishment", "world", "establishment", "id"),
 )
 _waiting = claims.c.due.is_not(None)
@@ -133,9 +133,9 @@ def _claim(row: Row) -> Claim:
     return to_model(parse(row["content"]), (row["registration_number"], row["dependant_rank"]))
 
 
-def save(tx: Tx, world: WorldLike, claim: Claim) -> str:
+def save(tx: Tx, world: WorldLike, claim: Claim) -> bytes:
     """Write the claim, new or changed; the JSON of its answer."""
-    content, due = to_text(claim), claim.due
+    content, due = to_json(claim), claim.due
     if due is not None:
         world.agenda.expect(due)
     tx.run(
@@ -159,8 +159,8 @@ def by_id(tx: Tx, world: str, establishment: str, claim: str) -> Json | None:
     return None if row is None else parse(row["content"])
 
 
-def named(tx: Tx, world: str, claim: str) -> list[str]:
-    """The claim that has this id, as a JSON text, whoever is paid for it; none or one."""
+def named(tx: Tx, world: str, claim: str) -> list[bytes]:
+    """The claim that has this id, as JSON, whoever is paid for it; none or one."""
     return [row["content"] for row in tx.all(_named, w=world, i=claim)]
 
 
@@ -170,8 +170,8 @@ def whole(tx: Tx, world: str, claim: str) -> Claim | None:
     return None if row is None else _claim(row)
 
 
-def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) -> list[str]:
-    """Claims of a sheet, as JSON texts: all, or those of one establishment."""
+def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) -> list[bytes]:
+    """Claims of a sheet, as JSON: all, or those of one establishment."""
     if establishment is None:
         rows = tx.all(_of_sheet, w=world, n=number)
     else:
@@ -179,8 +179,8 @@ def of_sheet(tx: Tx, world: str, number: str, establishment: str | None = None) 
     return [row["content"] for row in rows]
 
 
-def on_paper(tx: Tx, world: str) -> list[str]:
-    """Every paper claim of a world, as JSON texts, in the order of their references."""
+def on_paper(tx: Tx, world: str) -> list[bytes]:
+    """Every paper claim of a world, as JSON, in the order of their references."""
     return [row["content"] for row in tx.all(_on_paper, w=world)]
 
 
@@ -189,6 +189,6 @@ def page(tx: Tx, world: str, establishment: str, after: str, many: int) -> list[
     return [parse(row["content"]) for row in tx.all(_page, w=world, e=establishment, after=after, many=many)]
 
 
-def parse(content: str) -> Json:
+def parse(content: bytes) -> Json:
     """A stored claim."""
     return dict(core.from_json(content))

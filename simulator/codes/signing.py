@@ -8,8 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from simulator.codes import b45
-from simulator.codes.payload import MAGIC, PREFIX, Scan, fields, head, spell
+from simulator.codes.payload import MAGIC, Scan, head, spell
 
 _SIGN = ec.ECDSA(SHA256(), deterministic_signing=True)
 _VERIFY = ec.ECDSA(SHA256())
@@ -25,16 +24,6 @@ def sign(scan: Scan, key: ec.EllipticCurvePrivateKey) -> str:
     body = head(scan)
     r, s = decode_dss_signature(key.sign(MAGIC + body, _SIGN))
     return spell(body + r.to_bytes(32, "big") + s.to_bytes(32, "big"))
-
-
-def unsigned(scan: Scan) -> str:
-    """The text of a scan until it is signed (see `unsealed`). Raises ValueError if a field does not fit."""
-    return spell(head(scan))
-
-
-def unsealed(text: str) -> Scan:
-    """The scan of such a text."""
-    return fields(b45.decode(text.removeprefix(PREFIX)))
 
 
 def verify(scan: Scan, public_key: ec.EllipticCurvePublicKey) -> bool:

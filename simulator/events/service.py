@@ -25,9 +25,9 @@ def feed(tx: Tx, call: Call) -> Answer:
     found = store.page(tx, call.world.id, call.actor.client_id, after, limit + 1)
     page, following = pages.cut(found, limit, lambda event: _id(call, event))
     secret = call.world.keys.platform_secret
-    parts = {"items": f"[{','.join(event.text(secret) for event in page)}]"}
+    parts = {"items": f"[{','.join(event.text(secret) for event in page)}]".encode()}
     if following is not None:
-        parts["next_cursor"] = f'"{following}"'
+        parts["next_cursor"] = f'"{following}"'.encode()
     return Answer({}, parts=parts)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import fixtures
 from simulator.care_sheets.model import Section
 from simulator.care_sheets.states import Ask, Line, LineState, Role, Transition, move
-from simulator.executions import recording, same_visit, service, store
+from simulator.executions import receipt, recording, same_visit, service, store
 from simulator.executions.late_schemas import LateAct, LateExecutionRequest, LateItem, LateItemAnswer, LateMedicine
 from simulator.executions.model import Deed, Moved, Visit, apply
 from simulator.executions.schemas import ExecutedLine
@@ -92,11 +92,11 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
         "revision": written.revision,
         "items": given_back(act.content),
         "status": written.status,
-        "receipt": written.receipt,
+        "receipt": receipt.told(call.world.keys, written.receipt),
         "warnings": warnings,
     }
-    parts = {"claim": written.claim.text} if written.claim else {}
-    return Answer(answer, revision=written.revision, parts=parts, unsealed=(written.receipt,))
+    parts = {"claim": written.claim.json} if written.claim else {}
+    return Answer(answer, revision=written.revision, parts=parts)
 
 
 def given_back(content: Mapping[str, Any]) -> list[Json]:

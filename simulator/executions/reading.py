@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from simulator.audit import store as audit
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets.model import Section, Sheet
+from simulator.executions import receipt as receipts
 from simulator.executions import store
 from simulator.executions.late import given_back
 from simulator.kit import clock, pages
-from simulator.kit.answer import Answer, Json
+from simulator.kit.answer import Answer, Json, Later
 from simulator.kit.call import Call
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
@@ -46,10 +45,10 @@ def read(tx: Tx, call: Call) -> Answer:
         "revision": found.revision,
         "current_revision": section.revision,
         "lines": [{name: line[name] for name in SAID if name in line} for line in found.content["lines"]],
-        "receipt": found.receipt,
+        "receipt": _receipt(call, found),
         **_corrected(tx, call, section, found),
     }
-    return Answer(answer, unsealed=_receipts([found]))
+    return Answer(answer)
 
 
 def receipt(tx: Tx, call: Call) -> Answer:
@@ -66,7 +65,7 @@ def receipt(tx: Tx, call: Call) -> Answer:
     if found.receipt is None:
         raise _unknown()
     audit.append(tx, call, "receipt-read", found.number, {"execution": found.id})
-    return Answer({"id": found.id, "receipt": found.receipt}, unsealed=_receipts([found]))
+    return Answer({"id": found.id, "receipt": _receipt(call, found)})
 
 
 def late(tx: Tx, call: Call) -> Answer:
@@ -79,11 +78,11 @@ def late(tx: Tx, call: Call) -> Answer:
     items = [_late(tx, call, row) for row in page]
     numbers = (item["number"] for item in items)
     audit.append_each(tx, call, "late-executions-listed", numbers, place, {"establishment": place})
-    return Answer(pages.body(items, following), unsealed=_receipts(page))
+    return Answer(pages.body(items, following))
 
 
-def _receipts(found: Iterable[store.Execution]) -> tuple[str, ...]:
-    return tuple(one.receipt for one in found if one.receipt is not None)
+def _receipt(call: Call, found: store.Execution) -> Later | None:
+    return None if found.receipt is None else receipts.told(call.world.keys, found.receipt)
 
 
 def _late(tx: Tx, call: Call, found: store.Execution) -> Json:
@@ -97,7 +96,7 @@ def _late(tx: Tx, call: Call, found: store.Execution) -> Json:
         "revision": found.revision,
         "items": given_back(found.content),
         "status": sheet.sections[found.section].status,
-        "receipt": found.receipt,
+        "receipt": _receipt(call, found),
         "warnings": [],
         **_corrected(tx, call, sheet.sections[found.section], found),
     }

@@ -1,6 +1,6 @@
 """The signed receipt of an execution: what the platform will never deny having recorded.
 
-It is kept unsigned: its signature, always the same, is made again each time the receipt is told (`seal`).
+It is kept unsigned: its signature, always the same, is made again each time the receipt is told (`signed`).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from simulator.claims.model import shares
 from simulator.claims.service import Recorded
 from simulator.claims.states import PENDING
 from simulator.kit import clock, signing
-from simulator.kit.answer import Json
+from simulator.kit.answer import Json, Later
 from simulator.kit.call import Call, Keys
 from simulator.kit.money import money_text
 
@@ -77,7 +77,12 @@ def unsigned(call: Call, execution: str, facts: Facts, recorded: Recorded | None
     return signing.unsigned(claims, kid=call.world.keys.token_kid, typ=TYPE)
 
 
-def seal(keys: Keys, text: str) -> str:
+def told(keys: Keys, text: str) -> Later:
+    """The receipt, signed as it is written."""
+    return Later(partial(signed, keys, text))
+
+
+def signed(keys: Keys, text: str) -> str:
     """The receipt with its signature, by the key that its header names, retired or revoked since as it may be."""
     return signing.signed(text, keys.token_signer(_kid(text.partition(".")[0])))
 

@@ -134,13 +134,13 @@ def answer(call: Call, act: Act, written: Written, warnings: Sequence[Json]) -> 
         "revision": written.revision,
         "lines": written.lines,
         "status": written.status,
-        "receipt": written.receipt,
+        "receipt": receipt.told(call.world.keys, written.receipt),
         "warnings": list(warnings),
     }
     if act.target is None:
         del body["target"]
-    parts = {"claim": written.claim.text} if written.claim else {}
-    return Answer(body, revision=written.revision, parts=parts, unsealed=(written.receipt,))
+    parts = {"claim": written.claim.json} if written.claim else {}
+    return Answer(body, revision=written.revision, parts=parts)
 
 
 def require_possible_instant(call: Call, sheet: Sheet, performed_at: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from simulator.executions import corrections, late, reading, receipt, service
+from simulator.executions import corrections, late, reading, service
 from simulator.executions.late_schemas import (
     LateExecutionAnswer,
     LateExecutionRequest,
@@ -42,7 +42,6 @@ _route = partial(
     scope="fse:execute",
     fidelity="hypothesis",
     source="Domain model of this project",
-    seal=receipt.seal,
 )
 
 ROUTES = (

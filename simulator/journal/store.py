@@ -30,6 +30,9 @@ _last = query(
     sa.select(sa.func.coalesce(sa.func.max(table.c.seq), 0).label("seq")).where(table.c.world == sa.bindparam("w"))
 )
 _append = query(sa.insert(table))
+_response = query(
+    sa.select(table.c.response).where(table.c.world == sa.bindparam("world"), table.c.seq == sa.bindparam("seq"))
+)
 _page = query(
     sa.select(table)
     .where(table.c.world == sa.bindparam("world"), table.c.seq > sa.bindparam("after"))
@@ -117,8 +120,11 @@ def _body(raw: bytes) -> dict[str, str | None]:
         return {"body": None, "body_base64": base64.b64encode(raw).decode()}
 
 
-def append(tx: Tx, world: str, exchange: Exchange, links: Iterable[Iterable[Link]] = ()) -> None:
-    """Give the exchange the world's next sequence number, from 1. `links`: those that each of its units wrote."""
+def append(tx: Tx, world: str, exchange: Exchange, links: Iterable[Iterable[Link]] = ()) -> tuple[int, bytes]:
+    """Give the exchange the world's next sequence number, from 1. `links`: those that each of its units wrote.
+
+    That number, and the body of the answer as it is kept.
+    """
     request, response = exchange.bodies()
     seq = last(tx, world) + 1
     head = exchange.head()
@@ -128,6 +134,14 @@ def append(tx: Tx, world: str, exchange: Exchange, links: Iterable[Iterable[Link
     written = redaction.signed(encode(head)).decode()
     tx.run(_append, world=world, seq=seq, exchange=written, request=request, response=response)
     tx.held["journal", world] = seq
+    return seq, response
+
+
+def body(tx: Tx, world: str, seq: int) -> bytes:
+    """Of the answer of that exchange, as it is kept."""
+    row = tx.one(_response, world=world, seq=seq)
+    assert row is not None
+    return bytes(row["response"])
 
 
 def last(tx: Tx, world: str) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from msgspec import Struct, field
 from starlette.datastructures import QueryParams
 
+from simulator.kit.answer import Whole
 from simulator.kit.call import Actor, Call, WorldLike
 from simulator.kit.storage import Tx
 
@@ -18,9 +19,22 @@ T = TypeVar("T")
 class Units(Protocol):
     """Units of work on the world of the exchange (see `simulator.worlds.within`). Raises Problem world-not-found."""
 
-    def write(self, work: Callable[[Tx], T], finish: Callable[[T], T] | None = None) -> Awaitable[T]: ...
+    def write(self, work: Callable[[Tx], T], finish: Callable[[Tx, T], T] | None = None) -> Awaitable[T]: ...
     def read(self, work: Callable[[Tx], T]) -> Awaitable[T]: ...
     def post(self, work: Callable[[Tx], None]) -> None: ...
+
+
+class Record(Protocol):
+    """The exchange as the journal keeps it (see `simulator.worlds.exchange`)."""
+
+    def keep(self, tx: Tx, answer: Whole) -> int | None:
+        """Complete the headers of what is answered, and journal it in the transaction of what it tells.
+
+        Its seq there; None where the journal does not show that body as it goes out.
+        """
+
+    def body(self, tx: Tx, seq: int) -> bytes:
+        """The body answered by an earlier exchange, as it went out."""
 
 
 class Audit(Protocol):
@@ -41,6 +55,7 @@ class Context(Struct):
     world: WorldLike
     db: Units
     audit: Audit
+    record: Record
     now: datetime
     trace_id: str
     headers: dict[str, str]

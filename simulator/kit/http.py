@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import from_json
@@ -12,7 +11,7 @@ from simulator.kit import bearer, limits
 from simulator.kit.answer import JSON, Answer, Drawing, Whole
 from simulator.kit.call import Call
 from simulator.kit.context import Context
-from simulator.kit.idempotency import Key
+from simulator.kit.idempotency import REPLAYED, Key
 from simulator.kit.payload import parse
 from simulator.kit.problems import Problem
 from simulator.kit.route import Route
@@ -35,14 +34,17 @@ async def handle(route: Route, ctx: Context) -> Whole:
         pass
     if route.idempotent:
         return await _once(route, ctx, call, arguments)
-    run = ctx.db.write if route.write else ctx.db.read
-    result = await run(lambda tx: route.service(tx, call, *arguments))
-    if route.drawn:
-        return await _drawn(result, route.media_type)
-    answer = _sealing(route, call)(_answer(result, route.status))
-    if route.cacheable:
-        return _cacheable(answer, ctx.headers.get("if-none-match"))
-    return answer
+    if route.drawn or not route.write:
+        run = ctx.db.write if route.write else ctx.db.read
+        result = await run(lambda tx: route.service(tx, call, *arguments))
+        return await _drawn(result, route.media_type) if route.drawn else _answer(route, call, result)
+
+    def ending(tx: Tx, result: Any) -> Whole:
+        answer = _answer(route, call, result)
+        ctx.record.keep(tx, answer)
+        return answer
+
+    return await ctx.db.write(lambda tx: route.service(tx, call, *arguments), ending)
 
 
 def _authenticated(ctx: Context) -> Call:
@@ -79,25 +81,25 @@ async def _once(route: Route, ctx: Context, call: Call, arguments: tuple[Any, ..
             "Une requête portant cette clé d'idempotence est en cours de traitement.",
         )
 
-    def unit(tx: Tx) -> Whole:
-        if (first := key.stored(tx, call)) is not None:
-            ctx.audit(tx, call, "answer-replayed", _sheet(call, first), {"operation": call.operation})
-            return Whole(first.status, {**first.headers, "idempotent-replayed": "true"}, first.body, first.unsealed)
-        answer = _answer(route.service(tx, call, *arguments), route.status)
-        key.store(tx, call, answer)
+    def unit(tx: Tx) -> Any:
+        if (first := key.stored(tx, call, ctx.record)) is None:
+            return route.service(tx, call, *arguments)
+        ctx.audit(tx, call, "answer-replayed", _sheet(call, first), {"operation": call.operation})
+        return first
+
+    def ending(tx: Tx, result: Any) -> Whole:
+        answer = _answer(route, call, result)
+        own = dict(answer.headers)
+        seq = ctx.record.keep(tx, answer)
+        if REPLAYED not in own:
+            key.store(tx, call, Whole(answer.status, own, answer.body), seq)
         return answer
 
     ctx.in_flight.add(mark)
     try:
-        return await ctx.db.write(unit, _sealing(route, call))
+        return await ctx.db.write(unit, ending)
     finally:
         ctx.in_flight.discard(mark)
-
-
-def _sealing(route: Route, call: Call) -> Callable[[Whole], Whole]:
-    """What is left to do to an answer: signatures are the costliest thing in it, and no row depends on them."""
-    seal, keys = route.seal, call.world.keys
-    return lambda whole: whole.sealed(lambda text: seal(keys, text)) if seal and whole.unsealed else whole
 
 
 def _sheet(call: Call, answer: Whole) -> str:
@@ -105,7 +107,13 @@ def _sheet(call: Call, answer: Whole) -> str:
     return call.path.get("number") or str(from_json(answer.body or b"{}").get("number", ""))
 
 
-def _answer(result: Any, status: int) -> Whole:
+def _answer(route: Route, call: Call, result: Any) -> Whole:
+    """What a service answered, as it goes out."""
+    whole = _whole(result, route.status)
+    return _cacheable(whole, call.headers.get("if-none-match")) if route.cacheable else whole
+
+
+def _whole(result: Any, status: int) -> Whole:
     if result is None:
         return Whole(204, {}, b"")
     if isinstance(result, Whole):
@@ -117,7 +125,7 @@ def _answer(result: Any, status: int) -> Whole:
     if (location := getattr(result, "location", None)) is not None:
         headers["location"] = location
     if isinstance(result, Answer):
-        return Whole(status, headers, result.encoded(), result.unsealed)
+        return Whole(status, headers, result.encoded())
     return Whole(status, headers, result.model_dump_json(exclude_none=True).encode())
 
 

@@ -1,7 +1,8 @@
-"""Idempotency-Key: the stored answer of a request, not sealed yet, replayed for 24 h of the world's time.
+"""Idempotency-Key: the answer of a request, replayed for 24 h of the world's time.
 
-Scope: client + professional + operation. An answer can carry secrets that the platform never stores
-in clear (backup code, scan secret), so it is kept encrypted under a key derived for the world.
+Scope: client + professional + operation. The journal has the body already, in the same transaction: it is kept here,
+encrypted under a key derived for the world, only where the journal does not show it as it went out (the secret of a
+subscription).
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from msgspec.json import encode
 from simulator.kit import clock
 from simulator.kit.answer import Whole
 from simulator.kit.call import Call
+from simulator.kit.context import Record
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx, metadata, query, upsert
 
 LIFE = timedelta(hours=24)
-HEADER = "idempotency-key"
+HEADER, REPLAYED = "idempotency-key", "idempotent-replayed"
 
 table = sa.Table(
     "idempotency",
@@ -34,10 +36,11 @@ table = sa.Table(
     sa.Column("fingerprint", sa.Text, nullable=False),
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("status", sa.Integer, nullable=False),
-    sa.Column("answer", sa.LargeBinary, nullable=False),
+    sa.Column("answer", sa.LargeBinary, nullable=False),  # its headers alone where `entry` says it, else all, encrypted
+    sa.Column("entry", sa.Integer),  # of the journal, whose body is the answer's
 )
 _find = query(
-    sa.select(table.c.fingerprint, table.c.created_at, table.c.status, table.c.answer).where(
+    sa.select(table.c.fingerprint, table.c.created_at, table.c.status, table.c.answer, table.c.entry).where(
         table.c.world == sa.bindparam("world"),
         table.c.scope == sa.bindparam("scope"),
         table.c.key == sa.bindparam("key"),
@@ -70,8 +73,8 @@ class Key(Struct, frozen=True):
         scope = f"{call.actor.client_id}|{call.actor.person}|{call.operation}"
         return cls(scope, key, hashlib.sha256(path.encode() + b"\0" + body).hexdigest())
 
-    def stored(self, tx: Tx, call: Call) -> Whole | None:
-        """The first answer, or None. Raises Problem idempotency-key-reused."""
+    def stored(self, tx: Tx, call: Call, record: Record) -> Whole | None:
+        """The first answer, to be told again, or None. Raises Problem idempotency-key-reused."""
         row = tx.one(_find, world=call.world.id, scope=self.scope, key=self.key)
         if row is None or clock.parse(row["created_at"]) + LIFE <= call.now:
             return None
@@ -80,17 +83,19 @@ class Key(Struct, frozen=True):
                 "idempotency-key-reused",
                 "Cette clé d'idempotence a déjà servi pour une autre requête.",
             )
-        clear = self._cipher(call).decrypt(self._nonce(row["created_at"]), row["answer"], None)
-        head, _, body = clear.partition(b"\n")
-        told = json.loads(head)
-        headers, unsealed = (told, ()) if isinstance(told, dict) else told
-        return Whole(row["status"], headers, body, tuple(unsealed))
+        if row["entry"] is not None:
+            head, body = row["answer"], record.body(tx, row["entry"])
+        else:
+            clear = self._cipher(call).decrypt(self._nonce(row["created_at"]), row["answer"], None)
+            head, _, body = clear.partition(b"\n")
+        return Whole(row["status"], {**json.loads(head), REPLAYED: "true"}, body)
 
-    def store(self, tx: Tx, call: Call, answer: Whole) -> None:
-        """Keep the answer, in the transaction of the request itself."""
+    def store(self, tx: Tx, call: Call, answer: Whole, entry: int | None) -> None:
+        """Keep the answer, in the transaction of the request itself; `entry`: of the journal, where its body is."""
         created = clock.to_text(call.now)
-        told = (answer.headers, answer.unsealed) if answer.unsealed else answer.headers
-        clear = encode(told) + b"\n" + answer.body
+        kept = encode(answer.headers)
+        if entry is None:
+            kept = self._cipher(call).encrypt(self._nonce(created), kept + b"\n" + answer.body, None)
         tx.run(
             _store,
             world=call.world.id,
@@ -99,7 +104,8 @@ class Key(Struct, frozen=True):
             fingerprint=self.fingerprint,
             created_at=created,
             status=answer.status,
-            answer=self._cipher(call).encrypt(self._nonce(created), clear, None),
+            answer=kept,
+            entry=entry,
         )
 
     def _cipher(self, call: Call) -> AESGCM:

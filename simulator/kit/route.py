@@ -22,7 +22,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from simulator.kit.answer import JSON
-from simulator.kit.call import Call, Keys
+from simulator.kit.call import Call
 from simulator.kit.routing import Place
 from simulator.kit.storage import Tx
 
@@ -45,9 +45,6 @@ class Route(Place):
     a conditional reading may be answered 304.
 
     `ahead`: what has to be done before, in as many units of work as it answers True: others pass in between.
-
-    `seal`: signs what its answers carry unsealed, with the keys of the world that its unit of work was on. Always the
-    same for the same text: what is stored is unsealed, and sealed again each time it is told.
 
     For the document alone: `problems`, slugs beside those that other members imply; `headers`, what a request must
     carry beside Idempotency-Key; `query`, name → JSON Schema; `form`, the schema of a body that is a form; `etag`,
@@ -74,7 +71,6 @@ class Route(Place):
     write: bool = True
     cacheable: bool = False
     ahead: Callable[[Tx, Call], bool] | None = None
-    seal: Callable[[Keys, str], str] | None = None
     problems: Sequence[str] = ()
     headers: Sequence[str] = ()
     query: Mapping[str, Any] = field(default_factory=dict)

@@ -120,7 +120,7 @@ def claim(old: Old, who: tuple[str, int]) -> New:
             way["due_at"], waits = due, True
         lines.append(_inserted(line, "execution", way))
     whole = _inserted({**content, "lines": lines}, "number", {"origin": "electronic"})
-    row = {**old, "content": text(whole), "due": due if waits else None}
+    row = {**old, "content": text(whole).encode(), "due": due if waits else None}
     return {**row, "registration_number": who[0], "dependant_rank": who[1]}
 
 

@@ -74,7 +74,7 @@ def register_claim(tx: Tx, call: Call, body: PaperClaimRequest) -> Answer:
         origin="paper",
         reference=body.paper_reference,
     )
-    text = claims.save(tx, call.world, claim)
+    told = claims.save(tx, call.world, claim)
     said = [store.Said(one, body.long_term_condition) for one in charged]
     store.insert(tx, call.world.id, body.paper_reference, call.actor.client_id, zip(cares, said, strict=True))
     worlds.note_paper(tx, call.world)
@@ -84,10 +84,10 @@ def register_claim(tx: Tx, call: Call, body: PaperClaimRequest) -> Answer:
         if line.hold is not None:
             message = f"Ligne {line.line.line} : le même soin est déjà demandé ; un contrôle tranchera."
             warnings.append({"code": "possible-duplicate", "message": message})
-    return _answer(call, claim, text, warnings)
+    return _answer(call, claim, told, warnings)
 
 
-def _answer(call: Call, claim: Claim, text: str, warnings: Sequence[Json]) -> Answer:
+def _answer(call: Call, claim: Claim, told: bytes, warnings: Sequence[Json]) -> Answer:
     answer: Json = {
         "id": claim.id,
         "paper_reference": claim.reference,
@@ -100,7 +100,7 @@ def _answer(call: Call, claim: Claim, text: str, warnings: Sequence[Json]) -> An
     }
     if not claim.number:
         del answer["number"]
-    return Answer(answer, parts={} if call.actor.role == "agent" else {"claim": text})
+    return Answer(answer, parts={} if call.actor.role == "agent" else {"claim": told})
 
 
 def _check_at(call: Call) -> datetime:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from simulator.care_sheets import printing
 from simulator.kit.route import ANYONE_ELSE, Route
 from simulator.paper import claims, deployment, transcription
 from simulator.paper.claim_schemas import PaperClaimAnswer, PaperClaimRequest
@@ -35,7 +34,6 @@ ROUTES = (
         scope=EITHER,
         roles=WHO,
         idempotent=True,
-        seal=printing.seal,
         problems=[
             "not-deployed-yet",
             "professional-suspended",

@@ -102,7 +102,7 @@ def transcribe(tx: Tx, call: Call, body: TranscriptionRequest) -> Answer:
         **views.paper(call, sheet),
         "warnings": [{"code": code, "message": message} for code, message in content["warnings"]],
     }
-    return Answer(answer, revision=sheet.revision, unsealed=views.secret(answer))
+    return Answer(answer, revision=sheet.revision)
 
 
 def _require_possible(call: Call, body: TranscriptionRequest) -> None:

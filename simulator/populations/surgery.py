@@ -86,7 +86,7 @@ class Surgeries:
             answer = stage.do(at, actor, "issue-care-sheet", {**body, "rights_acknowledged": True})
         assert isinstance(answer, Answer)
         paper = Paper(patient, province, author, motive, asked)
-        paper.printed(answer.body, self._stage.world.keys)
+        paper.printed(answer.body)
         self._approvals(at, paper, actor, dice)
         self._visits.planned(at, paper, dice)
         self._afterwards(at, paper, actor, dice)
@@ -158,7 +158,7 @@ class Surgeries:
         seen, path = self._read(at, paper, actor), {"number": paper.number}
         answer = self._stage.do(at, actor, "replace-care-sheet", body, path=path, headers=seen, expected=_GONE)
         if isinstance(answer, Answer):
-            paper.printed(answer.body, self._stage.world.keys)
+            paper.printed(answer.body)
 
     def _reissue(self, at: datetime, paper: Paper, actor: Actor, dice: Dice) -> None:
         """By the author, by the patient himself, or at the counter of the CNSS."""
@@ -170,7 +170,7 @@ class Surgeries:
         body = {"reason": "Ordonnance perdue"}
         answer = self._stage.do(at, bearer, "reissue-care-sheet", body, path=path, headers=seen, expected=_GONE)
         if isinstance(answer, Answer):
-            paper.printed(answer.body, self._stage.world.keys)
+            paper.printed(answer.body)
 
 
 def _look(stage: Stage, at: datetime, patient: Actor, paper: Paper) -> None:

@@ -56,6 +56,7 @@ class Exchange:
             world=world,
             db=self.units,
             audit=audit.append,
+            record=self,
             now=world.now(),
             trace_id=ids.trace_id(headers.get("traceparent"), self.mark[:32]),
             headers=headers,
@@ -69,6 +70,8 @@ class Exchange:
         self.answer: Whole
         self.shown: Whole
         """What of it leaves."""
+        self.kept = False
+        """Journaled with what it wrote."""
 
     async def receive(self, receive: Receive, patience: Patience) -> Problem | None:
         """Read the request, unless its headers refuse it already; why it is refused."""
@@ -116,7 +119,7 @@ class Exchange:
         if self.ctx.operation is None:
             with contextlib.suppress(Problem):
                 self.find(routes)
-        ctx = self.ctx
+        ctx, self.kept = self.ctx, False
         ctx.problem = problem.slug
         status, headers, body = render(
             problem,
@@ -128,15 +131,32 @@ class Exchange:
         self.answer = Whole(status, headers, body)
 
     def finish(self) -> None:
-        """Complete the headers and queue the journal entry: the answer may go."""
-        fault = self.fault
-        self.answer = self.shown = self._complete(self.answer) if fault is None else self._labelled(fault)
-        if (fault := self.fault) is not None:
-            self.shown = fault.shown(self.answer)
-        world_id, entry, links = self.ctx.world.id, self._entry(self.shown), self.units.links
-        self.ctx.db.post(lambda tx: journal.append(tx, world_id, addresses.cleaned(tx, world_id, entry), links))
+        """Complete the headers and queue the journal entry, unless that was done: the answer may go."""
+        if not self.kept:
+            fault = self.fault
+            self.answer = self.shown = self._complete(self.answer) if fault is None else self._labelled(fault)
+            if (fault := self.fault) is not None:
+                self.shown = fault.shown(self.answer)
+            entry = self._entry(self.shown)
+            self.ctx.db.post(lambda tx: self._append(tx, entry) and None)
         for follower in self.followers:
             follower.set()
+
+    def keep(self, tx: Tx, answer: Whole) -> int | None:
+        """As `Record.keep`; nothing is kept here of a call that meets a fault: what will leave of it is not known."""
+        if self.fault is not None:
+            return None
+        seq, body = self._append(tx, self._entry(self._complete(answer)))
+        self.kept = True
+        return seq if body == answer.body else None
+
+    def body(self, tx: Tx, seq: int) -> bytes:
+        """As `Record.body`."""
+        return journal.body(tx, self.world.id, seq)
+
+    def _append(self, tx: Tx, entry: journal.Exchange) -> tuple[int, bytes]:
+        world = self.world.id
+        return journal.append(tx, world, addresses.cleaned(tx, world, entry), self.units.links)
 
     async def deliver(self, receive: Receive, send: Send) -> None:
         """Let the answer go."""

@@ -1,7 +1,7 @@
 """The door of every world: resolves ``/w/{world}``, frames each exchange, and journals it.
 
-Pure ASGI. An answer leaves whole, after its journal entry is queued: whoever reads the journal after an
-answer finds it there.
+Pure ASGI. An answer leaves whole, after its journal entry is written with what it tells, or queued: whoever reads the
+journal after an answer finds it there.
 """
 
 from __future__ import annotations

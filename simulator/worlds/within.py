@@ -26,7 +26,7 @@ class Within:
         self._db, self._world = db, world
         self.links: list[list[audit.Link]] = []
 
-    async def write(self, work: Callable[[Tx], T], finish: Callable[[T], T] | None = None) -> T:
+    async def write(self, work: Callable[[Tx], T], finish: Callable[[Tx, T], T] | None = None) -> T:
         """As :meth:`Database.write`; besides, raises Problem world-not-found."""
         links = self._noted()
         try:

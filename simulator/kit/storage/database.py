@@ -71,12 +71,12 @@ class Database:
         return cls(lambda: SqliteWriter(path, metadata))
 
     def write(
-        self, work: Callable[[Tx], T], world: str = "", finish: Callable[[T], T] | None = None, *, beside: str = ""
+        self, work: Callable[[Tx], T], world: str = "", finish: Callable[[Tx, T], T] | None = None, *, beside: str = ""
     ) -> Coroutine[Any, Any, T]:
         """Run one unit of work on that world ("": the whole database); returns once it is durable.
 
         `beside`: another world that it reads.
-        `finish` makes of its result what is returned, once it is durable (see `Unit`). What they raise propagates.
+        `finish` is the end of it, and makes of its result what is returned (see `Unit`). What they raise propagates.
         Raises Problem storage-unavailable.
         """
         return self._ask(work, world, "write", finish, beside)
@@ -96,7 +96,7 @@ class Database:
         work: Callable[[Tx], T],
         world: str,
         kind: Kind,
-        finish: Callable[[T], T] | None = None,
+        finish: Callable[[Tx, T], T] | None = None,
         beside: str = "",
     ) -> T:
         loop = asyncio.get_running_loop()

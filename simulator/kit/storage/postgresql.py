@@ -20,7 +20,7 @@ from simulator.kit.storage import schema
 from simulator.kit.storage.connection import Connection, PostgresTx, connect
 from simulator.kit.storage.locks import Held, exclusive, needs_none
 from simulator.kit.storage.statements import POSTGRESQL
-from simulator.kit.storage.work import Unit, answer, finish, unavailable
+from simulator.kit.storage.work import Unit, answer, unavailable
 
 _BATCH = 64
 _LINGER_S = 0.005
@@ -62,7 +62,6 @@ class PostgresWriter:
         while ahead:
             running = running and _gather(ahead, waiting)
             batch = self._batch(ahead)
-            finish(batch)
             answer(batch)
         return running
 
@@ -113,6 +112,7 @@ class PostgresWriter:
         self._tx.reading = unit.kind == "read"
         try:
             unit.result = unit.work(self._tx)
+            unit.end(self._tx)
         except psycopg.OperationalError as error:
             unit.error = unavailable(error)
         except BaseException as error:

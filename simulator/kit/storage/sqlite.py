@@ -1,8 +1,8 @@
 """One SQLite file, one writer: the only connection, in the writer thread.
 
-WAL, synchronous=FULL. A batch is a transaction. A unit seldom fails once it has written: only then is the batch
-begun again, with a savepoint for each unit that writes (with one, SQLite keeps a copy of every page that it touches).
-So a unit may run twice before it is answered, and only its last run counts.
+WAL, synchronous=FULL. A batch is a transaction; the ends of its units come last in it. A unit seldom fails once it has
+written: only then is the batch begun again, with a savepoint for each unit that writes (with one, SQLite keeps a copy
+of every page that it touches). So a unit may run twice before it is answered, and only its last run counts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import queue
 import sqlite3
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ import sqlalchemy as sa
 from simulator.kit.storage import schema
 from simulator.kit.storage.pace import Pace
 from simulator.kit.storage.statements import SQLITE, Query
-from simulator.kit.storage.work import Duplicate, ReadOnly, Row, Unit, answer, finish, unavailable
+from simulator.kit.storage.work import Duplicate, ReadOnly, Row, Unit, answer, unavailable
 
 _BATCH = 128
 _PRAGMAS = (
@@ -109,10 +108,8 @@ class SqliteWriter:
         self._connection = connect(path, metadata)
         self._tx = SqliteTx(self._connection)
         self._pace = Pace()
-        self._beside = ThreadPoolExecutor(1, "finish")
 
     def close(self) -> None:
-        self._beside.shutdown()
         self._connection.close()
 
     def group(self, first: Unit, waiting: queue.SimpleQueue[Unit | None]) -> bool:
@@ -142,9 +139,9 @@ class SqliteWriter:
                     running = following is not None
                 except queue.Empty:
                     break
-            finishing = self._finishing(batch)
+            if not guarded and not self._ended(batch):
+                self._again(batch)
             connection.execute("COMMIT")
-            finishing.result()
             self._pace.end()
         except BaseException as error:
             if open_ and connection.in_transaction:
@@ -158,14 +155,6 @@ class SqliteWriter:
         answer(batch)
         return running
 
-    def _finishing(self, batch: list[Unit]) -> Future[None]:
-        """Finish the results beside the commit, which mostly waits for the disk."""
-        if any(unit.finish is not None for unit in batch):
-            return self._beside.submit(finish, batch)
-        nothing: Future[None] = Future()
-        nothing.set_result(None)
-        return nothing
-
     def _stands(self, unit: Unit) -> bool:
         """Run a unit; False when it failed after it had written: what it wrote is to be undone."""
         tx = self._tx
@@ -177,13 +166,26 @@ class SqliteWriter:
             return unit.stands or not tx.wrote or unit.kind != "write"  # a post is one statement: it undoes itself
         return True
 
+    def _ended(self, batch: list[Unit]) -> bool:
+        """Do the ends of the units; False when one failed: what it wrote is to be undone."""
+        return all(unit.finish is None or self._at_its_end(unit) for unit in batch)
+
+    def _at_its_end(self, unit: Unit) -> bool:
+        self._tx.reading = False
+        try:
+            unit.end(self._tx)
+        except BaseException as error:
+            unit.error = _reason(error)
+            return False
+        return True
+
     def _guarded(self, unit: Unit) -> None:
         """Run a unit so that it undoes itself alone."""
         if unit.kind != "write":
             self._stands(unit)
             return
         self._connection.execute("SAVEPOINT unit")
-        if not self._stands(unit):
+        if not self._stands(unit) or not self._at_its_end(unit):
             self._connection.execute("ROLLBACK TO unit")
             self._tx.held.clear()
         self._connection.execute("RELEASE unit")

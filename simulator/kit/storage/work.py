@@ -71,8 +71,8 @@ class Unit:
 
     `beside`: another world that it reads.
 
-    `finish`: what is left to do to its result, that no row depends on: done for all the units of a batch in a row, the
-    processor having at hand what each of them needs, and told once they are durable.
+    `finish`: the end of it, given the transaction and its result: it makes what is told of the result. A batch may do
+    the ends of its units in a row, once all the rest is done, the processor having at hand what each of them needs.
     """
 
     __slots__ = ("beside", "done", "error", "finish", "kind", "loop", "result", "work", "world")
@@ -84,7 +84,7 @@ class Unit:
         kind: Kind,
         done: Callable[[Unit], None] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
-        finish: Callable[[Any], Any] | None = None,
+        finish: Callable[[Tx, Any], Any] | None = None,
         beside: str = "",
     ) -> None:
         self.work, self.world, self.kind, self.done, self.loop, self.finish = work, world, kind, done, loop, finish
@@ -97,15 +97,10 @@ class Unit:
         """What it wrote stays: it did not fail, or its refusal keeps its trace."""
         return self.error is None or bool(getattr(self.error, "keep", False))
 
-
-def finish(batch: Iterable[Unit]) -> None:
-    """Do what is left to do to the results."""
-    for unit in batch:
-        if unit.finish is not None and unit.error is None:
-            try:
-                unit.result = unit.finish(unit.result)
-            except BaseException as error:
-                unit.error = error
+    def end(self, tx: Tx) -> None:
+        """The end of it, once the rest is done."""
+        if self.finish is not None and self.error is None:
+            self.result = self.finish(tx, self.result)
 
 
 def answer(batch: Iterable[Unit]) -> None:

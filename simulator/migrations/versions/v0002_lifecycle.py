@@ -26,7 +26,7 @@ EXECUTIONS = (
     "world* id* number revision# section establishment inpe client kind target? performed_at recorded_at content "
     "receipt? to_reconcile#"
 )
-CLAIMS = "world* number* section* establishment* id registration_number dependant_rank# due? failed? content"
+CLAIMS = "world* number* section* establishment* id registration_number dependant_rank# due? failed? content%"
 NEW = {
     "bench_operations": "world* seq*# after# at content",
     "ceiling_freed": "world* registration_number* dependant_rank*# counter* at",
@@ -103,6 +103,7 @@ def upgrade() -> None:
         op.add_column("worlds", sa.Column(name, sa.Integer, nullable=value is None, server_default=value))
     for name, text in {"life": "", "deployment": "homologation", "persona_set": "default", "eras": "0"}.items():
         op.add_column("worlds", sa.Column(name, sa.Text, nullable=False, server_default=text))
+    op.add_column("idempotency", sa.Column("entry", sa.Integer, nullable=True))
     _convert()
     _born()
     for index, (name, columns) in INDEXES.items():

@@ -15,7 +15,7 @@ import pytest
 import fixtures
 from simulator.beneficiaries.service import rights_on
 from simulator.claims.adjudication import adjudicate
-from simulator.claims.answers import to_text
+from simulator.claims.answers import to_json
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.page import Around, faults, page
 from simulator.claims.rules import rule_set
@@ -60,7 +60,7 @@ def claim(name: str) -> dict[str, Any]:
     line = adjudicate(act("150.00", GP), rights, rule_set("tnr-2006"), day)
     at = datetime.combine(day, time(9, 5), tzinfo=UTC)
     items = (ClaimLine("exe-7q2m5xk3wz4n6b2d", line, day),)
-    return dict(json.loads(to_text(Claim("clm-a", "2604817390552494", "prescriber", "CAB-KEN-01", day, at, items))))
+    return dict(json.loads(to_json(Claim("clm-a", "2604817390552494", "prescriber", "CAB-KEN-01", day, at, items))))
 
 
 def text(name: str) -> str:

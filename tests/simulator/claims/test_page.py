@@ -17,7 +17,7 @@ from msgspec.structs import replace as changed
 
 from fixtures.model import Fidelity, Regime
 from simulator.claims.adjudication import adjudicate
-from simulator.claims.answers import to_text
+from simulator.claims.answers import to_json
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.page import WIDTH, Around, faults, page
 from simulator.claims.rules import rule_set
@@ -100,7 +100,7 @@ def claim(name: str) -> dict[str, Any]:
     received = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
     number = "2604817390552494"
     made = Claim("clm-7q2m5xk3wz4n6b2d", number, "prescriber", "CAB-KEN-01", DAY, received, decided)
-    return dict(json.loads(to_text(made)))
+    return dict(json.loads(to_json(made)))
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
-from simulator.claims.answers import to_model, to_text
+from simulator.claims.answers import to_json, to_model
 from simulator.claims.clockwork import ACTIONS
 from simulator.claims.model import AdjudicatedLine, Claim, ClaimLine, Hold, HoldKind, Payment, Reason, Step
 from simulator.claims.states import HELD, PENDING, PRECEDENCE, TABLE, LineStatus, Move, after, claim_status
@@ -151,15 +151,15 @@ def claims(draw: st.DrawFn) -> Claim:
 
 @given(claims())
 def test_what_is_stored_is_read_back_as_it_was(claim: Claim) -> None:
-    text = to_text(claim)
+    text = to_json(claim)
     back = to_model(parse(text), claim.beneficiary)
     assert back == claim
-    assert to_text(back) == text
+    assert to_json(back) == text
 
 
 @given(claims())
 def test_the_wire_promises_nothing_while_a_line_is_pending(claim: Claim) -> None:
-    answer = parse(to_text(claim))
+    answer = parse(to_json(claim))
     for said, line in zip(answer["lines"], claim.lines, strict=True):
         assert (said["decision"] == "pending") == (line.status in PENDING)
         assert ("hold" in said) == (line.status in HELD)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.claims.adjudication import adjudicate
-from simulator.claims.answers import to_model, to_text
+from simulator.claims.answers import to_json, to_model
 from simulator.claims.delays import settled_at
 from simulator.claims.model import Claim, ClaimLine, shares
 from simulator.claims.rules import rule_set
@@ -49,7 +49,7 @@ def test_taking_back_a_session_takes_back_its_money() -> None:
 def test_nothing_left_is_withdrawn_and_no_decision() -> None:
     left = EMPTY.with_lines([session("exe-a")]).without("exe-a")
     assert (left.status, left.decision, left.totals.charged) == ("withdrawn", None, 0)
-    assert "decision" not in json.loads(to_text(left))
+    assert "decision" not in json.loads(to_json(left))
     assert left.with_lines([session("exe-c")]).status == "adjudicated", "an amendment fills it again"
 
 
@@ -75,7 +75,7 @@ def test_a_held_line_keeps_what_it_is_worth(granted: str, decision: str) -> None
     around = Circumstances(granted=(Granted(DAY, Decimal(granted)),))
     worth = adjudicate(crown, RightsContext(True, "salaried"), rule_set("tnr-2006"), DAY, around)
     held = ClaimLine("exe-a", worth, DAY, status=LineStatus.MEDICAL_REVIEW)
-    text = json.loads(to_text(EMPTY.with_lines([held])))
+    text = json.loads(to_json(EMPTY.with_lines([held])))
     assert (text["lines"][0]["decision"], worth.decision) == ("pending", decision)
     assert to_model(text).lines[0].line == worth
 
@@ -90,6 +90,6 @@ def test_taking_back_is_as_if_it_never_was(names: list[str], gone: str) -> None:
     left = claim.without(gone)
     assert left == EMPTY.with_lines(sessions([name for name in names if name != gone]))
     assert left.without(gone) == left
-    assert to_model(json.loads(to_text(left))) == left
+    assert to_model(json.loads(to_json(left))) == left
     paid, kept = shares(claim.lines)[0], shares(left.lines)[0]
     assert paid - kept == names.count(gone) * Decimal("28.00")

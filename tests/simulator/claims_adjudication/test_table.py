@@ -22,7 +22,7 @@ import yaml
 import fixtures
 from fixtures.model import Regime
 from simulator.claims.adjudication import adjudicate
-from simulator.claims.answers import to_text
+from simulator.claims.answers import to_json
 from simulator.claims.model import Claim, ClaimLine
 from simulator.claims.page import WIDTH, faults, page
 from simulator.claims.rules import rule_set
@@ -119,7 +119,7 @@ def test_the_decision_is_told_in_its_own_words(case: dict[str, Any]) -> None:
     received = datetime(2026, 11, 23, 9, tzinfo=UTC)
     lines = (ClaimLine("exe-a", done, day),)
     claim = Claim("clm-a", "2604817390552494", "prescriber", "CAB-KEN-01", day, received, lines)
-    answer = json.loads(to_text(claim))
+    answer = json.loads(to_json(claim))
     assert faults(answer) == []
     assert max(map(len, page(answer).splitlines())) <= WIDTH
     titles = [told(step)[0] for step in answer["lines"][0]["explanation"]]

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from simulator.codes import payload
 from simulator.kit import signing
-from simulator.kit.storage import Database
-from simulator.kit.storage.sqlite import SqliteWriter
 
 
 def rotate(counter: Any, kind: str) -> None:
@@ -43,34 +37,3 @@ def test_a_qr_is_replayed_signed_by_the_key_of_its_time(counter: Any, make: Any)
     assert (scan.key_id, len(scan.signature)) == (1, 64)
     read = counter.call("gp", "GET", f"/v1/care-sheets/{first.json()['number']}").json()
     assert payload.decode(read["qr"]["payload"]).key_id == 2
-
-
-def finished(database: Database, finish: Any) -> Any:
-    return asyncio.run(database.write(lambda tx: "done", "w", finish))
-
-
-def test_what_cannot_be_finished_is_said_to_whoever_waits() -> None:
-    database = Database.open("sqlite://")
-    try:
-        assert finished(database, lambda told: f"{told}, sealed") == "done, sealed"
-        with pytest.raises(ZeroDivisionError):
-            finished(database, lambda told: 1 // 0)
-    finally:
-        database.close()
-
-
-def test_nothing_sealed_is_told_of_a_batch_that_is_not_durable(tmp_path: Path, monkeypatch: Any) -> None:
-    database = Database.open(f"sqlite:///{tmp_path / 'a.sqlite'}")
-    real = SqliteWriter._finishing
-
-    def fails(self: SqliteWriter, batch: Any) -> Any:
-        done = real(self, batch)
-        done.result()
-        raise OSError("the disk is full")
-
-    monkeypatch.setattr(SqliteWriter, "_finishing", fails)
-    try:
-        with pytest.raises(OSError, match="full"):
-            finished(database, lambda told: f"{told}, sealed")
-    finally:
-        database.close()

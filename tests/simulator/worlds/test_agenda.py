@@ -14,7 +14,7 @@ from simulator.claims.store import claims
 from simulator.kit.storage import Tx, query
 from tests.simulator.conftest import Counter, Platform, sheet_request
 
-_spoil = query(sa.update(claims).where(claims.c.id == sa.bindparam("i")).values(content='{"lines": []}'))
+_spoil = query(sa.update(claims).where(claims.c.id == sa.bindparam("i")).values(content=b'{"lines": []}'))
 _set_due = query(sa.update(claims).where(claims.c.id == sa.bindparam("i")).values(due=sa.bindparam("due")))
 _spoil_approval = query(sa.update(approvals).where(approvals.c.id == sa.bindparam("i")).values(content="{}"))
 

@@ -1,0 +1,81 @@
+"""What a call wrote and its entry are one transaction: neither is there without the other. A key is honoured by it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from client.bench import BenchClient
+from client.launch import simulator
+from simulator.journal import store as journal
+from simulator.kit import idempotency
+from simulator.kit.storage import query
+from tests.simulator.storage.scene import Scene
+
+_KEYS = query(sa.select(idempotency.table).where(idempotency.table.c.world == sa.bindparam("w")))
+
+
+def keys(counter: Any) -> list[Any]:
+    world = counter.world["id"]
+    return list(counter.platform.simulator.db.call(lambda tx: tx.all(_KEYS, w=world), world))
+
+
+def entries(counter: Any) -> list[dict[str, Any]]:
+    answer = counter.platform.bench("GET", f"/worlds/{counter.world['id']}/journal")
+    return list(answer.json()["exchanges"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no kill -9 elsewhere")
+def test_what_was_recorded_is_in_the_journal_whatever_happens_next(tmp_path: Path) -> None:
+    database = ("--database", f"sqlite:///{tmp_path}/base.sqlite")
+    with simulator(*database, data=tmp_path) as running:
+        place = Scene([running.url], running.bench_token)
+        gp = place.counter("gp")
+        told = [gp.issue().text for _ in range(5)]
+        os.kill(running.pid, signal.SIGKILL)
+        place.close()
+        with simulator(*database, data=tmp_path) as again, closing(BenchClient(again.url, again.bench_token)) as bench:
+            kept = [one["response"]["body"] for one in bench.journal(place.world["id"])]
+    assert kept[-len(told) :] == told
+
+
+def test_a_call_whose_entry_cannot_be_written_wrote_nothing(counter: Any, make: Any, monkeypatch: Any) -> None:
+    asked = ("gp", "POST", "/v1/care-sheets", {"json": make.sheet(), "headers": counter.key()})
+    with monkeypatch.context() as broken:
+        broken.setattr(journal, "append", lambda *_: 1 // 0)
+        assert counter.together(asked)[0].status_code == 500
+    state = counter.platform.bench("GET", f"/worlds/{counter.world['id']}/state").json()
+    assert keys(counter) == [] and state["care_sheets"] == []
+    done = counter.together(asked)[0]
+    assert done.status_code == 201 and "idempotent-replayed" not in done.headers
+    assert entries(counter)[-1]["response"]["body"] == done.text
+
+
+def test_an_answer_told_again_is_that_of_the_journal(counter: Any, make: Any) -> None:
+    asked = ("gp", "POST", "/v1/care-sheets", {"json": make.sheet(), "headers": counter.key()})
+    first, again = counter.together(asked)[0], counter.together(asked)[0]
+    assert again.content == first.content and again.headers["etag"] == first.headers["etag"]
+    assert again.headers["idempotent-replayed"] == "true" and "idempotent-replayed" not in first.headers
+    (row,) = keys(counter)
+    assert row["entry"] is not None and first.json()["backup_code"].encode() not in row["answer"]
+
+
+def test_a_call_that_met_a_fault_is_told_again_as_it_was(counter: Any, make: Any) -> None:
+    fault = {"kind": "clock-skew", "seconds": -3600, "operations": ["issue-care-sheet"], "count": 1}
+    made = counter.platform.bench("POST", f"/worlds/{counter.world['id']}/faults", json=fault)
+    assert made.status_code == 201, made.text
+    asked = ("gp", "POST", "/v1/care-sheets", {"json": make.sheet(), "headers": counter.key()})
+    first, again = counter.together(asked)[0], counter.together(asked)[0]
+    assert again.headers["idempotent-replayed"] == "true" and again.content == first.content
+    (row,) = keys(counter)
+    assert row["entry"] is None and again.json()["backup_code"].encode() not in row["answer"]
+    assert [one["response"]["headers"]["date"] for one in entries(counter)[-2:]] == [
+        answer.headers["date"] for answer in (first, again)
+    ]
+    assert first.headers["date"] != again.headers["date"]
