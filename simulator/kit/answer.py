@@ -30,7 +30,13 @@ class Later:
         return self._make()
 
 
-_encode = Encoder(enc_hook=str).encode
+def _made(value: Any) -> str:
+    if isinstance(value, Later):
+        return str(value)
+    raise TypeError(f"no JSON is known of a {type(value).__name__}")
+
+
+_encode = Encoder(enc_hook=_made).encode
 
 
 class Answer(Struct, frozen=True):

@@ -138,7 +138,11 @@ class Exchange:
             if (fault := self.fault) is not None:
                 self.shown = fault.shown(self.answer)
             entry = self._entry(self.shown)
-            self.ctx.db.post(lambda tx: self._append(tx, entry) and None)
+
+            def unit(tx: Tx) -> None:
+                self._append(tx, entry)
+
+            self.ctx.db.post(unit)
         for follower in self.followers:
             follower.set()
 

@@ -29,8 +29,14 @@ class Within:
     async def write(self, work: Callable[[Tx], T], finish: Callable[[Tx, T], T] | None = None) -> T:
         """As :meth:`Database.write`; besides, raises Problem world-not-found."""
         links = self._noted()
+
+        def end(tx: Tx, result: T) -> T:
+            if self._world.gone:  # since, in the same batch
+                raise unknown(self._world.id)
+            return result if finish is None else finish(tx, result)
+
         try:
-            return await self._db.write(lambda tx: self._here(tx, work, links), self._world.id, finish)
+            return await self._db.write(lambda tx: self._here(tx, work, links), self._world.id, finish and end)
         except BaseException as error:
             if not getattr(error, "keep", False):  # what the unit wrote was undone
                 links.clear()
