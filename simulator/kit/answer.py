@@ -23,7 +23,6 @@ class Later:
     __slots__ = ("_make",)
 
     def __init__(self, make: Callable[[], str]) -> None:
-        """`make` answers the same text each time."""
         self._make = make
 
     def __str__(self) -> str:

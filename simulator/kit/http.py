@@ -76,13 +76,13 @@ async def _once(route: Route, ctx: Context, call: Call, arguments: tuple[Any, ..
     key = Key.of(call, ctx.path, ctx.body)
     mark = (call.world.id, key.scope, key.key)
     if mark in ctx.in_flight:
-        raise Problem(
-            "idempotency-in-flight",
-            "Une requête portant cette clé d'idempotence est en cours de traitement.",
-        )
+        raise _in_flight()
 
     def unit(tx: Tx) -> Any:
         if (first := key.stored(tx, call, ctx.record)) is None:
+            if mark in tx.held:  # whoever asked first has gone, and the end of that unit is still to come
+                raise _in_flight()
+            tx.held[mark] = True
             return route.service(tx, call, *arguments)
         ctx.audit(tx, call, "answer-replayed", _sheet(call, first), {"operation": call.operation})
         return first
@@ -100,6 +100,10 @@ async def _once(route: Route, ctx: Context, call: Call, arguments: tuple[Any, ..
         return await ctx.db.write(unit, ending)
     finally:
         ctx.in_flight.discard(mark)
+
+
+def _in_flight() -> Problem:
+    return Problem("idempotency-in-flight", "Une requête portant cette clé d'idempotence est en cours de traitement.")
 
 
 def _sheet(call: Call, answer: Whole) -> str:

@@ -1,7 +1,7 @@
 """Who is inside a world: an exchange, from the time it may write until its journal entry is queued.
 
-A refusal, or a call that meets a fault, is committed before its entry is: a copy taken in between would hold the one
-without the other, for ever.
+A refusal, a call that meets a fault, a paper that is drawn, a token that is revoked: each is committed before its entry
+is. A copy taken in between would hold the one without the other, for ever.
 A copy has the world for itself: it waits until nobody is inside, and whoever comes meanwhile waits for it. An answer
 that is long to leave, or a request that is long to come, is not inside.
 """

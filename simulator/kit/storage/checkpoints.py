@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 log = logging.getLogger("simulator.storage")
 EVERY = 1000
@@ -34,15 +35,20 @@ class Checkpoints:
             self._units, self._pass = 0, None
             _bring_back(writer)
         elif self._pass is None and self._units >= EVERY and self._path != ":memory:":
-            self._pass = self._beside.submit(self._first)
+            try:
+                self._pass = self._beside.submit(self._first)
+            except RuntimeError as error:  # no thread can be had: SQLite makes its own checkpoints
+                self._units = 0
+                log.warning("no checkpoint beside the writer: %s", error)
 
     def close(self) -> None:
         """Wait for the pass that is running, if any."""
         self._beside.shutdown()
 
     def _first(self) -> None:
+        there = f"{Path(self._path).absolute().as_uri()}?mode=rw"  # never a new file, were that one taken away
         try:
-            with closing(sqlite3.connect(self._path, isolation_level=None)) as connection:
+            with closing(sqlite3.connect(there, uri=True, isolation_level=None)) as connection:
                 _bring_back(connection)
         except sqlite3.Error as error:
             log.warning("no checkpoint beside the writer: %s", error)

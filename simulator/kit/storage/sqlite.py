@@ -197,7 +197,8 @@ class SqliteWriter:
     def _again(self, batch: list[Unit]) -> None:
         """Begin a batch again, each unit guarded."""
         self._tx.held.clear()
-        self._connection.execute("ROLLBACK")
+        if self._connection.in_transaction:  # a full disk has undone it already
+            self._connection.execute("ROLLBACK")
         self._connection.execute("BEGIN IMMEDIATE")
         for unit in batch:
             unit.result = unit.error = None

@@ -79,3 +79,26 @@ def test_a_call_that_met_a_fault_is_told_again_as_it_was(counter: Any, make: Any
         answer.headers["date"] for answer in (first, again)
     ]
     assert first.headers["date"] != again.headers["date"]
+
+
+def test_a_key_whose_end_is_still_to_come_is_in_flight(counter: Any, make: Any) -> None:
+    """Who asked first has gone: nothing in this process knows of it any more, and both units are in one batch."""
+    worlds = counter.platform.simulator.worlds
+    asked = ("gp", "POST", "/v1/care-sheets", {"json": make.sheet(), "headers": counter.key()})
+    real = worlds.in_flight
+    worlds.in_flight = Forgetful()
+    try:
+        answers = counter.together(asked, asked, asked)
+    finally:
+        worlds.in_flight = real
+    told = sorted((answer.status_code, answer.headers.get("idempotent-replayed", "")) for answer in answers)
+    assert told[0] == (201, "") and set(told[1:]) <= {(201, "true"), (409, "")}, told
+    state = counter.platform.bench("GET", f"/worlds/{counter.world['id']}/state").json()
+    assert len(state["care_sheets"]) == 1
+
+
+class Forgetful(set[tuple[str, ...]]):
+    """Knows of no request."""
+
+    def __contains__(self, _: object) -> bool:
+        return False

@@ -84,3 +84,25 @@ def test_a_database_in_memory_has_none() -> None:
         assert len(database.call(labels)) == 30 * PAGES
     finally:
         database.close()
+
+
+@pytest.mark.usefixtures("often")
+def test_no_thread_for_them_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def none(*_: Any) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(checkpoints.ThreadPoolExecutor, "submit", none)
+    database = Database.open(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    try:
+        asyncio.run(written(database, 0, 30))
+        assert len(database.call(labels)) == 30 * PAGES
+    finally:
+        database.close()
+    assert "can't start new thread" in caplog.text
+
+
+def test_they_make_no_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    checkpoints.Checkpoints(str(tmp_path / "été #1.sqlite"))._first()
+    assert list(tmp_path.iterdir()) == [] and "unable to open" in caplog.text
