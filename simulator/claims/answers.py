@@ -51,12 +51,8 @@ def to_json(claim: Claim) -> bytes:
         del head["reference"]
     if not claim.number:
         del head["number"]
-    parts = [encode(head)[:-1], b',"lines":[']
-    for item in claim.lines:
-        parts += _line(item)
-    if claim.lines:
-        parts.pop()
-    return b"".join([*parts, b"]}"])
+    lines = b",".join([_line(item) for item in claim.lines])
+    return b"".join((encode(head)[:-1], b',"lines":[', lines, b"]}"))
 
 
 def to_model(answer: Json, beneficiary: tuple[str, int] = ("", 0)) -> Claim:
@@ -75,12 +71,11 @@ def to_model(answer: Json, beneficiary: tuple[str, int] = ("", 0)) -> Claim:
     )
 
 
-def _line(item: ClaimLine) -> tuple[bytes, ...]:
-    """The pieces of a line, and the comma after it."""
+def _line(item: ClaimLine) -> bytes:
     pending = item.status in PENDING
     before, after = spelled(item.line, pending=True) if pending else item.text or spelled(item.line)
     own = f',"line":{item.line.line},"execution":"{item.execution}",{_way(item)},'
-    return before, own.encode(), after, b","
+    return b"".join((before, own.encode(), after))
 
 
 def _way(item: ClaimLine) -> str:

@@ -1,8 +1,8 @@
 """Idempotency-Key: the answer of a request, replayed for 24 h of the world's time.
 
 Scope: client + professional + operation. The journal has the body already, in the same transaction: it is kept here,
-encrypted under a key derived for the world, only where the journal does not show it as it went out (the secret of a
-subscription).
+encrypted under a key derived for the world, only where the journal does not show it as it went out: a call that meets a
+fault, an address or an answer that holds a secret.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ class SqliteWriter:
 
     def _ended(self, batch: list[Unit]) -> bool:
         """Do the ends of the units; False when one failed: what it wrote is to be undone."""
-        return all(unit.finish is None or self._at_its_end(unit) for unit in batch)
+        return all(self._at_its_end(unit) for unit in batch)
 
     def _at_its_end(self, unit: Unit) -> bool:
         self._tx.reading = False

@@ -71,11 +71,11 @@ class Unit:
 
     `beside`: another world that it reads.
 
-    `finish`: the end of it, given the transaction and its result: it makes what is told of the result. A batch may do
+    `ending`: the end of it, given the transaction and its result: it makes what is told of the result. A batch may do
     the ends of its units in a row, once all the rest is done, the processor having at hand what each of them needs.
     """
 
-    __slots__ = ("beside", "done", "error", "finish", "kind", "loop", "result", "work", "world")
+    __slots__ = ("beside", "done", "ending", "error", "kind", "loop", "result", "work", "world")
 
     def __init__(
         self,
@@ -84,10 +84,10 @@ class Unit:
         kind: Kind,
         done: Callable[[Unit], None] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
-        finish: Callable[[Tx, Any], Any] | None = None,
+        ending: Callable[[Tx, Any], Any] | None = None,
         beside: str = "",
     ) -> None:
-        self.work, self.world, self.kind, self.done, self.loop, self.finish = work, world, kind, done, loop, finish
+        self.work, self.world, self.kind, self.done, self.loop, self.ending = work, world, kind, done, loop, ending
         self.beside = beside
         self.result: Any = None
         self.error: BaseException | None = None
@@ -99,8 +99,8 @@ class Unit:
 
     def end(self, tx: Tx) -> None:
         """The end of it, once the rest is done."""
-        if self.finish is not None and self.error is None:
-            self.result = self.finish(tx, self.result)
+        if self.ending is not None and self.error is None:
+            self.result = self.ending(tx, self.result)
 
 
 def answer(batch: Iterable[Unit]) -> None:

@@ -57,6 +57,29 @@ def test_a_call_whose_entry_cannot_be_written_wrote_nothing(counter: Any, make: 
     assert entries(counter)[-1]["response"]["body"] == done.text
 
 
+def test_a_call_undone_once_it_was_journaled_is_journaled_as_it_was_answered(
+    counter: Any, make: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(idempotency.Key, "store", lambda *_: 1 // 0)
+    refused = counter.together(("gp", "POST", "/v1/care-sheets", {"json": make.sheet(), "headers": counter.key()}))[0]
+    assert refused.status_code == 500
+    last = entries(counter)[-1]
+    assert (last["response"]["status"], last["response"]["body"]) == (500, refused.text)
+    assert [link["event"] for link in last["state_change"]] == ["refused"]
+
+
+def test_an_answer_that_the_journal_does_not_show_as_it_went_is_told_again_as_it_went(counter: Any, make: Any) -> None:
+    secret = "aB3" * 15
+    sheet = make.sheet()
+    sheet["sections"][-1]["lines"][0]["posology"] = f"1 matin, {secret}"
+    path = f"/v1/care-sheets?note={secret}"
+    asked = ("gp", "POST", path, {"json": sheet, "headers": counter.key()})
+    first, again = counter.together(asked)[0], counter.together(asked)[0]
+    assert secret in first.text and again.content == first.content
+    assert again.headers["idempotent-replayed"] == "true"
+    assert secret not in entries(counter)[-2]["response"]["body"]
+
+
 def test_an_answer_told_again_is_that_of_the_journal(counter: Any, make: Any) -> None:
     asked = ("gp", "POST", "/v1/care-sheets", {"json": make.sheet(), "headers": counter.key()})
     first, again = counter.together(asked)[0], counter.together(asked)[0]

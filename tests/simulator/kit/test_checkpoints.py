@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,21 @@ async def written(database: Database, first: int, last: int) -> None:
         await database.write(wide(number))
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoints, "EVERY", 10)
 
 
-@pytest.mark.usefixtures("often")
+def filled(url: str) -> None:
+    """Thirty units, and nothing of them is missing."""
+    database = Database.open(url)
+    try:
+        asyncio.run(written(database, 0, 30))
+        assert len(database.call(labels)) == 30 * PAGES
+    finally:
+        database.close()
+
+
 def test_the_wal_begins_again_while_the_writer_goes_on(tmp_path: Path) -> None:
     file, wal = tmp_path / "a.sqlite", tmp_path / "a.sqlite-wal"
     database = Database.open(f"sqlite:///{file}")
@@ -51,7 +61,21 @@ def test_the_wal_begins_again_while_the_writer_goes_on(tmp_path: Path) -> None:
     other.close()
 
 
-@pytest.mark.usefixtures("often")
+def test_the_first_pass_is_beside_the_writer_and_the_second_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed: list[str] = []
+    real = checkpoints._bring_back
+
+    def noted(connection: sqlite3.Connection) -> None:
+        passed.append(threading.current_thread().name.partition("_")[0])
+        real(connection)
+
+    monkeypatch.setattr(checkpoints, "_bring_back", noted)
+    filled(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    assert passed[:2] == ["checkpoint", "writer"]
+
+
 def test_without_them_the_wal_would_not_begin_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoints.Checkpoints, "after", lambda *_: None)
     database = Database.open(f"sqlite:///{tmp_path / 'a.sqlite'}")
@@ -62,31 +86,19 @@ def test_without_them_the_wal_would_not_begin_again(tmp_path: Path, monkeypatch:
         database.close()
 
 
-@pytest.mark.usefixtures("often")
 def test_a_checkpoint_that_fails_stops_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(checkpoints, "_CHECKPOINT", "PRAGMA wal_checkpoint(PASSIVE) nonsense")
-    database = Database.open(f"sqlite:///{tmp_path / 'a.sqlite'}")
-    try:
-        asyncio.run(written(database, 0, 30))
-        assert len(database.call(labels)) == 30 * PAGES
-    finally:
-        database.close()
+    filled(f"sqlite:///{tmp_path / 'a.sqlite'}")
     assert "a checkpoint failed" in caplog.text
 
 
-@pytest.mark.usefixtures("often")
-def test_a_database_in_memory_has_none() -> None:
-    database = Database.open("sqlite://")
-    try:
-        asyncio.run(written(database, 0, 30))
-        assert len(database.call(labels)) == 30 * PAGES
-    finally:
-        database.close()
+def test_a_database_in_memory_has_none(caplog: pytest.LogCaptureFixture) -> None:
+    filled("sqlite://")
+    assert caplog.text == ""
 
 
-@pytest.mark.usefixtures("often")
 def test_no_thread_for_them_stops_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -94,12 +106,7 @@ def test_no_thread_for_them_stops_nobody(
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(checkpoints.ThreadPoolExecutor, "submit", none)
-    database = Database.open(f"sqlite:///{tmp_path / 'a.sqlite'}")
-    try:
-        asyncio.run(written(database, 0, 30))
-        assert len(database.call(labels)) == 30 * PAGES
-    finally:
-        database.close()
+    filled(f"sqlite:///{tmp_path / 'a.sqlite'}")
     assert "can't start new thread" in caplog.text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -54,13 +55,19 @@ def test_an_end_that_fails_undoes_its_unit_alone(db: Database) -> None:
     assert db.call(labels) == ["a", "a, told", "c", "c, told", "e", "e, told"]
 
 
-def test_what_ends_in_bad_company_is_done_once(db: Database) -> None:
+def undone(tx: Tx) -> str:
+    put(tx, "bad")
+    raise Problem("not-found")
+
+
+@pytest.mark.parametrize(("work", "end"), [(noted("bad"), failing), (undone, ending)], ids=["by its end", "before"])
+def test_what_ends_in_bad_company_is_done_once(db: Database, work: Any, end: Any) -> None:
     async def run() -> list[object]:
         asked = [
             db.write(lambda tx: draw(tx, "w", "n"), "w", lambda tx, drawn: 100 * drawn + draw(tx, "w", "ends"))
             for _ in range(9)
         ]
-        asked.insert(4, db.write(noted("bad"), "w", failing))  # type: ignore[arg-type]
+        asked.insert(4, db.write(work, "w", end))
         return list(await asyncio.gather(*asked, return_exceptions=True))
 
     answers = [answer for answer in asyncio.run(run()) if isinstance(answer, int)]
