@@ -22,7 +22,7 @@ from benchmarks.rounds import Target, echo_server, one_round, summary
 from client.bench import BenchClient
 from client.launch import simulator
 
-CONNECTIONS, ROUNDS, WARM_UP, COUNT = 32, 5, 100, 600
+CONNECTIONS, ROUNDS, WARM_UP, COUNT = 32, 9, 160, 640
 NAMES = {"issue": "émission", "resolve": "lecture+prise", "execute": "exécution"}
 NOTES = (
     "rapport : simulateur ÷ écho (≥ plancher) ; simul., écho : requêtes par seconde ; p99 : millisecondes.",

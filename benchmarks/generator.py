@@ -29,6 +29,17 @@ class Batch:
     latencies_ms: list[float]
     answers: list[tuple[int, dict[str, str], bytes]]
 
+    @classmethod
+    def joined(cls, batches: Sequence[Batch]) -> Batch:
+        """Several as one, in their order."""
+        elapsed = sum(batch.elapsed_s for batch in batches)
+        return cls(
+            elapsed,
+            sum(batch.busy * batch.elapsed_s for batch in batches) / elapsed,
+            [value for batch in batches for value in batch.latencies_ms],
+            [answer for batch in batches for answer in batch.answers],
+        )
+
     @property
     def rate(self) -> float:
         return len(self.answers) / self.elapsed_s
@@ -52,9 +63,28 @@ class _Answer:
         self.done = True
 
 
-async def _worker(port: int, queue: Iterator[tuple[int, bytes]], answers: list, latencies: list) -> None:  # type: ignore[type-arg]
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
+class _Line:
+    """One kept-alive connection; opened again where the server closed it while it was idle."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def open(self) -> None:
+        if self._streams is not None:
+            if not self._streams[0].at_eof():
+                return
+            self.close()
+        self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+
+    def close(self) -> None:
+        if self._streams is not None:
+            self._streams[1].close()
+
+    async def work(self, queue: Iterator[tuple[int, bytes]], answers: list, latencies: list) -> None:  # type: ignore[type-arg]
+        """Send what is left of the queue, one request at a time."""
+        assert self._streams is not None
+        reader, writer = self._streams
         for rank, request in queue:
             begun = time.perf_counter()
             writer.write(request)
@@ -67,26 +97,32 @@ async def _worker(port: int, queue: Iterator[tuple[int, bytes]], answers: list, 
                 parser.feed_data(data)
             latencies[rank] = (time.perf_counter() - begun) * 1000
             answers[rank] = (parser.get_status_code(), answer.headers, b"".join(answer.parts))
-    finally:
-        writer.close()
 
 
-async def _fire(port: int, requests: Sequence[bytes], connections: int) -> Batch:
+async def _fire(lines: Sequence[_Line], requests: Sequence[bytes]) -> Batch:
     answers: list[tuple[int, dict[str, str], bytes]] = [(0, {}, b"")] * len(requests)
     latencies = [0.0] * len(requests)
     queue = iter(enumerate(requests))
+    for line in lines:
+        await line.open()
     wall, cpu = time.perf_counter(), time.process_time()
-    await asyncio.gather(*(_worker(port, queue, answers, latencies) for _ in range(connections)))
+    await asyncio.gather(*(line.work(queue, answers, latencies) for line in lines))
     elapsed = time.perf_counter() - wall
     return Batch(elapsed, (time.process_time() - cpu) / elapsed, latencies, answers)
 
 
-def _serve(pipe: Connection) -> None:
-    while (job := pipe.recv()) is not None:
-        try:
-            pipe.send(uvloop.run(_fire(*job)))
-        except (OSError, ConnectionError) as error:
-            pipe.send(error)
+def _serve(pipe: Connection, connections: int) -> None:
+    lines: dict[int, list[_Line]] = {}
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        while (job := pipe.recv()) is not None:
+            port, requests = job
+            known = lines.setdefault(port, [_Line(port) for _ in range(connections)])
+            try:
+                pipe.send(runner.run(_fire(known, requests)))
+            except (OSError, ConnectionError) as error:
+                for line in lines.pop(port):
+                    line.close()
+                pipe.send(error)
 
 
 class Generator:
@@ -98,7 +134,7 @@ class Generator:
     def __enter__(self) -> Generator:
         context = mp.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, self.connections), daemon=True)
         self._process.start()
         return self
 
@@ -114,7 +150,7 @@ class Generator:
 
     def fire(self, port: int, requests: Sequence[bytes]) -> Batch:
         """Send all `requests` (whole HTTP/1.1 messages) to a loopback port; answers in the same order."""
-        self._pipe.send((port, requests, self.connections))
+        self._pipe.send((port, requests))
         answer = self._pipe.recv()
         if isinstance(answer, Exception):
             raise answer

@@ -1,8 +1,9 @@
 """One round of the measure, and the medians of several.
 
-Rounds are interleaved: each batch to the simulator comes just after the same bodies sent to the echo, so that the
-machine's swings fall on both. The CPU time of each server is kept beside the rates: other people's work on the
-machine swells a wall time, not a CPU time.
+Rounds are interleaved in slices: each slice to the simulator comes just before or just after the same bodies sent to
+the echo, several times over, so that both take about as long. A machine whose speed changes within a tenth of a second
+then falls on both alike; an echo measured in one short burst would be measured in a good or a bad moment. The CPU time
+of each server is kept beside the rates: other people's work on the machine swells a wall time, not a CPU time.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from benchmarks.machine import cpu_seconds
 from client.launch import stop
 
 FLOORS = {"issue": 0.20, "resolve": 0.35, "execute": 0.20}
+SLICE = 160
+TIMES = {"issue": 4, "resolve": 3, "execute": 5}
+"""How many times the echo is sent a slice: what makes it last about as long as the simulator."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,14 @@ class Measured:
 
     batch: Batch
     server_cpu_ms: float | None
+
+    @classmethod
+    def joined(cls, slices: list[Measured]) -> Measured:
+        """Several batches as one."""
+        batch = Batch.joined([one.batch for one in slices])
+        known = [(one.server_cpu_ms, len(one.batch.answers)) for one in slices]
+        total = sum(cpu * many for cpu, many in known if cpu is not None)
+        return cls(batch, None if (None in dict(known)) else total / len(batch.answers))
 
 
 Round = dict[str, dict[str, Measured]]
@@ -65,8 +77,21 @@ def echo_server() -> Iterator[Target]:
         stop(process)
 
 
+def side_by_side(
+    generator: Generator, targets: dict[str, Target], pairs: list[tuple[bytes, bytes]], times: int
+) -> dict[str, Measured]:
+    """Send these requests (for the simulator, for the echo) in slices, the two sides taking turns to begin."""
+    taken: dict[str, list[Measured]] = {"echo": [], "simulator": []}
+    for rank, begin in enumerate(range(0, len(pairs), SLICE)):
+        real, echo = zip(*pairs[begin : begin + SLICE], strict=True)
+        requests = {"echo": list(echo) * times, "simulator": list(real)}
+        for side in ("echo", "simulator") if rank % 2 else ("simulator", "echo"):
+            taken[side].append(targets[side].take(generator, requests[side]))
+    return {side: Measured.joined(slices) for side, slices in taken.items()}
+
+
 def one_round(generator: Generator, journey: Journey, targets: dict[str, Target], count: int) -> Round:
-    """Issue `count` sheets, hold them all, execute them all, each just after its echo of the same bodies."""
+    """Issue `count` sheets, hold them all, execute them all, each beside its echo of the same bodies."""
     given: Batch | None = None
     round_: Round = {}
     for operation in OPERATIONS:
@@ -74,13 +99,11 @@ def one_round(generator: Generator, journey: Journey, targets: dict[str, Target]
             pairs = journey.issue(count)
         else:
             pairs = journey.resolve(given) if operation == "resolve" else journey.execute(given)
-        echoed = targets["echo"].take(generator, [echo for _, echo in pairs])
-        served = targets["simulator"].take(generator, [real for real, _ in pairs])
-        given = served.batch
-        wrong = unexpected(echoed.batch, (201,)) + unexpected(given, (200, 201))
+        measured = round_[operation] = side_by_side(generator, targets, pairs, TIMES[operation])
+        given = measured["simulator"].batch
+        wrong = unexpected(measured["echo"].batch, (201,)) + unexpected(given, (200, 201))
         if wrong:
             raise SystemExit(f"Mesure impossible : {len(wrong)} réponses inattendues, par exemple {wrong[0]}")
-        round_[operation] = {"echo": echoed, "simulator": served}
     return round_
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from benchmarks import crowd, worlds
 from benchmarks.generator import Batch, Generator
 from benchmarks.journey import OPERATIONS, message, unexpected
-from benchmarks.rounds import Measured, echo_server, summary
+from benchmarks.rounds import SLICE, Measured, echo_server, side_by_side, summary
 
 SCAN = {"scan": "FSE1:ABC", "hold": True}
 
@@ -44,6 +44,37 @@ def test_the_ratio_is_the_median_over_rounds() -> None:
     assert row["ratios"] == [0.5, 0.25, 0.01]
     assert row["floor"] == 0.20
     assert row["server_cpu_ms"] == {"simulator": 4.0, "echo": 1.0}
+
+
+def test_slices_alternate_and_join_as_one_batch() -> None:
+    sent: list[tuple[str, int]] = []
+
+    def target(name: str) -> Any:
+        def take(_: object, requests: list[bytes]) -> Measured:
+            sent.append((name, len(requests)))
+            return Measured(Batch(0.5, 0.2, [1.0] * len(requests), [(201, {}, body) for body in requests]), 2.0)
+
+        return SimpleNamespace(take=take)
+
+    pairs = [(f"real {n}".encode(), f"echo {n}".encode()) for n in range(SLICE + 10)]
+    targets = {name: target(name) for name in ("echo", "simulator")}
+    measured = side_by_side(cast(Any, None), targets, pairs, 3)
+    assert sent == [("simulator", SLICE), ("echo", 3 * SLICE), ("echo", 30), ("simulator", 10)]
+    assert [body for _, _, body in measured["simulator"].batch.answers] == [real for real, _ in pairs]
+    assert measured["echo"].batch.rate == 3 * len(pairs) / 1.0
+    assert measured["simulator"].server_cpu_ms == pytest.approx(2.0)
+
+
+def test_slices_of_an_unknown_processor_time_have_none() -> None:
+    batch = Batch(1.0, 0.1, [1.0], [(200, {}, b"")])
+    assert Measured.joined([Measured(batch, 2.0), Measured(batch, None)]).server_cpu_ms is None
+
+
+def test_a_connection_that_the_server_closed_is_opened_again() -> None:
+    with echo_server() as echo, Generator(2) as generator:
+        requests = [message("/resolve", SCAN, {"Connection": "close"}), message("/resolve", SCAN, {})]
+        assert not unexpected(generator.fire(echo.port, requests), (201,))
+        assert not unexpected(generator.fire(echo.port, [requests[1]] * 4), (201,))
 
 
 def test_a_new_world_is_measured_and_deleted() -> None:
