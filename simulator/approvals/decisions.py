@@ -36,7 +36,7 @@ class AtLast:
     def fire(self, tx: Tx, world: WorldLike, at: datetime) -> None:
         failing: dict[str, Exception] = {}
         for id, read in store.due(tx, world.id, at):
-            if not trying(failing, id, partial(_granted, tx, world, read, at)):
+            if not trying(tx, failing, id, partial(_granted, tx, world, read, at)):
                 break
         if failing:
             raise Failing(self, at, failing)

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from msgspec import Struct
 from msgspec.json import encode
 from pydantic_core import from_json
 
@@ -23,6 +24,8 @@ from simulator.kit.call import Actor, Call
 from simulator.kit.storage import Row, Tx, metadata, query
 
 T = TypeVar("T")
+Data = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+"""What a link says, or what makes it when the link is written."""
 Link = tuple[int, str, str]
 """Seq, event, subject."""
 GENESIS = "0" * 64
@@ -71,7 +74,14 @@ _of_event = query(
 _worlds = query(sa.select(table.c.world).where(table.c.world.not_like("%/%")).distinct().order_by(table.c.world))
 
 
-def append(tx: Tx, call: Call, event: str, subject: str, data: Mapping[str, Any]) -> None:
+class Chain(Struct):
+    """The end of a trail while a transaction adds to it: the seq of the last link, the hash of the last one made."""
+
+    seq: int
+    hash: str
+
+
+def append(tx: Tx, call: Call, event: str, subject: str, data: Data) -> None:
     """Record one transition or one access (``"care-sheet-issued"``, its number, small JSON data, no secret)."""
     _write(tx, call.world.id, call.now, call.actor, event, subject, call.trace_id, data)
 
@@ -130,23 +140,32 @@ def _write(
     event: str,
     subject: str,
     trace: str,
-    data: Mapping[str, Any],
+    data: Data,
 ) -> None:
-    seq, previous = tx.held.get(("audit", world)) or head(tx, world)
-    row = {
-        "seq": seq + 1,
-        "at": clock.to_text(at),
-        "actor": actor_text(actor),
-        "event": event,
-        "subject": subject,
-        "trace": trace,
-        "data": encode(data).decode(),
-    }
-    own = link(previous, row)
-    tx.run(_insert, world=world, hash=own, **row)
-    tx.held["audit", world] = (seq + 1, own)
-    if (noted := tx.held.get(("links", world))) is not None:
-        noted.append((seq + 1, event, subject))
+    held = tx.held
+    chain: Chain | None = held.get(("audit", world))
+    if chain is None:
+        chain = held["audit", world] = Chain(*head(tx, world))
+    seq = chain.seq = chain.seq + 1
+
+    def row() -> dict[str, Any]:
+        told = data() if callable(data) else data
+        row = {
+            "seq": seq,
+            "at": clock.to_text(at),
+            "actor": actor_text(actor),
+            "event": event,
+            "subject": subject,
+            "trace": trace,
+            "data": encode(told).decode(),
+        }
+        chain.hash = row["hash"] = link(chain.hash, row)
+        row["world"] = world
+        return row
+
+    tx.put(_insert, row)
+    if (noted := held.get(("links", world))) is not None:
+        noted.append((seq, event, subject))
 
 
 def noting(tx: Tx, world: str, links: list[Link], work: Callable[[Tx], T]) -> T:

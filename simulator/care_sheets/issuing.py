@@ -82,6 +82,11 @@ def _claim_own_acts(tx: Tx, call: Call, sheet: Sheet, prescribed: Prescribed) ->
     if own is None or not prescribed.charged:
         return []
     (execution,) = own.executions
+    executions.insert(tx, call.world.id, lambda: _own_visit(call, sheet, execution, prescribed))
+    return [claiming.record(tx, call, sheet, OWN_SECTION, execution, prescribed.charged, sheet.date_of_care)]
+
+
+def _own_visit(call: Call, sheet: Sheet, execution: str, prescribed: Prescribed) -> executions.Execution:
     lines = [
         {
             "line": line.line,
@@ -92,21 +97,16 @@ def _claim_own_acts(tx: Tx, call: Call, sheet: Sheet, prescribed: Prescribed) ->
         }
         for line in prescribed.charged
     ]
-    executions.insert(
-        tx,
-        call.world.id,
-        executions.Execution(
-            id=execution,
-            number=sheet.number,
-            revision=FIRST_REVISION,
-            section=OWN_SECTION,
-            establishment=sheet.establishment,
-            inpe=sheet.author,
-            client=sheet.client,
-            kind="execution",
-            performed_at=call.now,
-            recorded_at=call.now,
-            content={"lines": to_jsonable_python(lines)},
-        ),
+    return executions.Execution(
+        id=execution,
+        number=sheet.number,
+        revision=FIRST_REVISION,
+        section=OWN_SECTION,
+        establishment=sheet.establishment,
+        inpe=sheet.author,
+        client=sheet.client,
+        kind="execution",
+        performed_at=call.now,
+        recorded_at=call.now,
+        content={"lines": to_jsonable_python(lines)},
     )
-    return [claiming.record(tx, call, sheet, OWN_SECTION, execution, prescribed.charged, sheet.date_of_care)]

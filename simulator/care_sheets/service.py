@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from simulator.audit import store as audit
@@ -24,7 +25,7 @@ from simulator.professionals.schemas import identity as professional_identity
 from simulator.professionals.service import directory
 
 
-def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
+def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Callable[[], Answer]:
     """Issue a sheet: its number, its secrets, the prescriber's own acts executed and claimed.
 
     Raises Problem, in this order: replacement-not-in-force, not-deployed-yet, invalid-payload (care in the
@@ -58,7 +59,7 @@ def issue(tx: Tx, call: Call, body: CareSheetRequest) -> Answer:
         prescribed=prescribed,
         content=content,
     )
-    return views.whole(call, sheet, [claim.json for claim in opened])
+    return lambda: views.whole(call, sheet, [claim.json() for claim in opened])
 
 
 def read(tx: Tx, call: Call) -> Answer:

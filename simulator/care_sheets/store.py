@@ -49,7 +49,7 @@ sheets = sa.Table(
     sa.Index("care_sheets_by_beneficiary", "world", "registration_number", "dependant_rank", "number"),
 )
 _here = (sheets.c.world == sa.bindparam("w"), sheets.c.number == sa.bindparam("n"))
-_find = query(sa.select(sheets).where(*_here))
+_find = query(sa.select(sheets).where(*_here), by=("w", "n"))
 _numbers = query(sa.select(sheets.c.number).where(sheets.c.world == sa.bindparam("w")).order_by("number"))
 _insert = query(sa.insert(sheets))
 _save = query(
@@ -100,27 +100,33 @@ EVENTS: Mapping[SheetEvent, EventType] = {
 
 def insert(tx: Tx, call: Call, sheet: Sheet, data: Mapping[str, Any], event: Created = "care-sheet-issued") -> None:
     """A new sheet, its sections, and the audit entry `event`."""
-    tx.run(
-        _insert,
-        world=call.world.id,
-        number=sheet.number,
-        author=sheet.author,
-        establishment=sheet.establishment,
-        client=sheet.client,
-        registration_number=sheet.beneficiary[0],
-        dependant_rank=sheet.beneficiary[1],
-        issued_at=clock.to_text(sheet.issued_at),
-        date_of_care=sheet.date_of_care.isoformat(),
-        valid_until=sheet.valid_until.isoformat(),
-        revision=sheet.revision,
-        rotation=sheet.rotation,
-        replaced_by=sheet.replaced_by,
-        replaces=sheet.replaces,
-        standing=standing.text(sheet.sections),
-        content=encode(sheet.content).decode(),
-    )
-    changes = standing.changes({}, sheet.sections)
-    audit.append(tx, call, event, sheet.number, {"revision": sheet.revision, "changes": changes, **data})
+    tx.put(_insert, lambda: _row(call.world.id, sheet), (call.world.id, sheet.number))
+
+    def changes() -> dict[str, Any]:
+        return {"revision": sheet.revision, "changes": standing.changes({}, sheet.sections), **data}
+
+    audit.append(tx, call, event, sheet.number, changes)
+
+
+def _row(world: str, sheet: Sheet) -> dict[str, Any]:
+    return {
+        "world": world,
+        "number": sheet.number,
+        "author": sheet.author,
+        "establishment": sheet.establishment,
+        "client": sheet.client,
+        "registration_number": sheet.beneficiary[0],
+        "dependant_rank": sheet.beneficiary[1],
+        "issued_at": clock.to_text(sheet.issued_at),
+        "date_of_care": sheet.date_of_care.isoformat(),
+        "valid_until": sheet.valid_until.isoformat(),
+        "revision": sheet.revision,
+        "rotation": sheet.rotation,
+        "replaced_by": sheet.replaced_by,
+        "replaces": sheet.replaces,
+        "standing": standing.text(sheet.sections),
+        "content": encode(sheet.content).decode(),
+    }
 
 
 def save(
@@ -151,27 +157,34 @@ def save(
         sections=_revised(after.sections, written) if after.past_validity else written,
         stored=written,
     )
-    tx.run(
-        _save,
-        w=call.world.id,
-        n=before.number,
-        s=standing.text(written),
-        r=result.revision,
-        o=result.rotation,
-        b=result.replaced_by,
-    )
-    record: dict[str, Any] = {"revision": result.revision, "changes": standing.changes(before.stored, written)}
-    if turned:
-        record |= {"rotation": result.rotation, "replaced_by": result.replaced_by}
-    audit.append(tx, call, event, before.number, {**record, **data})
-    for told in (*also, *([EVENTS[event]] if event in EVENTS else ())):
-        _tell(tx, call, told, result, own, data)
+
+    def row() -> dict[str, Any]:
+        return {
+            "w": call.world.id,
+            "n": before.number,
+            "s": standing.text(written),
+            "r": result.revision,
+            "o": result.rotation,
+            "b": result.replaced_by,
+        }
+
+    tx.put(_save, row, (call.world.id, before.number))
+
+    def changes() -> dict[str, Any]:
+        record: dict[str, Any] = {"revision": result.revision, "changes": standing.changes(before.stored, written)}
+        if turned:
+            record |= {"rotation": result.rotation, "replaced_by": result.replaced_by}
+        return {**record, **data}
+
+    audit.append(tx, call, event, before.number, changes)
+    for one in (*also, *([EVENTS[event]] if event in EVENTS else ())):
+        _tell(tx, call, one, result, own, data)
     if event != "care-sheet-replaced":
         for kind, section in written.items():
             if section is before.stored.get(kind):
                 continue
-            for told in _cancellations(before.stored.get(kind), section):
-                _tell(tx, call, told, result, section, {"section": kind})
+            for one in _cancellations(before.stored.get(kind), section):
+                _tell(tx, call, one, result, section, {"section": kind})
     return result
 
 

@@ -73,12 +73,12 @@ class Clockwork:
         run = Run(tx, world, at)
         failing: dict[str, Exception] = {}
         for id, read in store.due(tx, world.id, clock.to_text(at)):
-            if not trying(failing, id, partial(_act, run, read)):
+            if not trying(tx, failing, id, partial(_act, run, read)):
                 break
         if failing:
             raise Failing(self, at, failing)
         for to, found in run.orders.items():
-            trying(failing, to.id, partial(_order, run, to, found))
+            trying(tx, failing, to.id, partial(_order, run, to, found))
             if failing:
                 raise Failing(self, at, dict.fromkeys([line.claim.id for line in found], failing[to.id]))
         if run.pays:

@@ -40,7 +40,7 @@ class Freed:
         """Decide again what those ceilings have cut. Raises Failing."""
         failing: dict[str, Exception] = {}
         for who, counter in released.those(tx, world.id, at):
-            if not trying(failing, _subject(who, counter), partial(_again, tx, world, who, counter, at)):
+            if not trying(tx, failing, _subject(who, counter), partial(_again, tx, world, who, counter, at)):
                 break
         if failing:
             raise Failing(self, at, failing)

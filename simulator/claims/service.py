@@ -24,6 +24,7 @@ from simulator.claims.terms import ChargedLine, HeldCondition, RightsContext
 from simulator.kit import clock, pages
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
+from simulator.kit.once import Once
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.paper import duplicates
@@ -37,7 +38,7 @@ class Recorded(Struct, frozen=True):
     """A claim as it stands: its id, its answer (JSON), and the lines just decided."""
 
     id: str
-    json: bytes
+    json: Once[bytes]
     added: tuple[ClaimLine, ...]
 
 

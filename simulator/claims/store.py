@@ -13,6 +13,7 @@ from simulator.claims.model import Claim
 from simulator.kit import clock
 from simulator.kit.answer import Json
 from simulator.kit.call import WorldLike
+from simulator.kit.once import Once
 from simulator.kit.storage import Row, Tx, metadata, query, upsert
 
 claims = sa.Table(
@@ -133,23 +134,25 @@ def _claim(row: Row) -> Claim:
     return to_model(parse(row["content"]), (row["registration_number"], row["dependant_rank"]))
 
 
-def save(tx: Tx, world: WorldLike, claim: Claim) -> bytes:
-    """Write the claim, new or changed; the JSON of its answer."""
-    content, due = to_json(claim), claim.due
+def save(tx: Tx, world: WorldLike, claim: Claim) -> Once[bytes]:
+    """Write the claim, new or changed; what makes the JSON of its answer."""
+    content, due = Once(partial(to_json, claim)), claim.due
     if due is not None:
         world.agenda.expect(due)
-    tx.run(
+    tx.put(
         _save,
-        world=world.id,
-        number=claim.about,
-        section=claim.section,
-        establishment=claim.establishment,
-        id=claim.id,
-        registration_number=claim.beneficiary[0],
-        dependant_rank=claim.beneficiary[1],
-        due=None if due is None else clock.to_text(due),
-        failed=None,
-        content=content,
+        lambda: {
+            "world": world.id,
+            "number": claim.about,
+            "section": claim.section,
+            "establishment": claim.establishment,
+            "id": claim.id,
+            "registration_number": claim.beneficiary[0],
+            "dependant_rank": claim.beneficiary[1],
+            "due": None if due is None else clock.to_text(due),
+            "failed": None,
+            "content": content(),
+        },
     )
     return content
 

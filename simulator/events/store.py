@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,10 +83,14 @@ def announce(
 
     `at`: world time.
     """
-    text, instant = encode(data).decode(), clock.to_text(at)
+
+    def row(client: str, seq: int) -> dict[str, Any]:
+        text, instant = encode(data).decode(), clock.to_text(at)
+        return {"world": world, "client": client, "seq": seq, "type": type, "at": instant, "data": text}
+
     for client in sorted(clients):
         seq = (tx.held.get(("events", world, client)) or last(tx, world, client)) + 1
-        tx.run(_add, world=world, client=client, seq=seq, type=type, at=instant, data=text)
+        tx.put(_add, partial(row, client, seq))
         tx.held["events", world, client] = seq
     for heard in listeners:
         if world not in heard.quiet:

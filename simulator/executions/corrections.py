@@ -17,6 +17,7 @@ from simulator.executions.third_party import require_attested
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
+from simulator.kit.once import Once
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.professionals.service import directory
@@ -48,7 +49,7 @@ def withdraw(tx: Tx, call: Call, body: WithdrawalRequest) -> Answer:
         event="execution-withdrawn",
         performed_at=target.performed_at,
         moved=moved,
-        told=said,
+        told=lambda: said,
         target=target.id,
         claim=claim,
         content={"reason": body.reason},
@@ -86,7 +87,7 @@ def amend(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
         event="execution-amended",
         performed_at=body.performed_at,
         moved=redone,
-        told=service.told(body.lines, redone, prescribed),
+        told=Once(lambda: service.told(body.lines, redone, prescribed)),
         charged=due,
         target=target.id,
         claim=claim,

@@ -18,6 +18,7 @@ from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
+from simulator.kit.once import Once
 from simulator.kit.problems import Problem, pointed
 from simulator.kit.storage import Tx
 from simulator.paper import phases
@@ -76,7 +77,7 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
         event="late-execution-to-reconcile" if found.left else "late-execution-recorded",
         performed_at=body.performed_at,
         moved=moved,
-        told=service.told(lines, moved, prescribed),
+        told=Once(lambda: service.told(lines, moved, prescribed)),
         charged=due,
         content={"said": said, "items": items},
         to_reconcile=len(found.left),
@@ -95,7 +96,7 @@ def enter(tx: Tx, call: Call, body: LateExecutionRequest) -> Answer:
         "receipt": receipt.told(call.world.keys, written.receipt),
         "warnings": warnings,
     }
-    parts = {"claim": written.claim.json} if written.claim else {}
+    parts = {"claim": written.claim.json()} if written.claim else {}
     return Answer(answer, revision=written.revision, parts=parts)
 
 

@@ -82,7 +82,8 @@ def late(tx: Tx, call: Call) -> Answer:
 
 
 def _receipt(call: Call, found: store.Execution) -> Later | None:
-    return None if found.receipt is None else receipts.told(call.world.keys, found.receipt)
+    unsigned = found.receipt
+    return None if unsigned is None else receipts.told(call.world.keys, lambda: unsigned)
 
 
 def _late(tx: Tx, call: Call, found: store.Execution) -> Json:

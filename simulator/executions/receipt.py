@@ -6,9 +6,9 @@ It is kept unsigned: its signature, always the same, is made again each time the
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -77,9 +77,9 @@ def unsigned(call: Call, execution: str, facts: Facts, recorded: Recorded | None
     return signing.unsigned(claims, kid=call.world.keys.token_kid, typ=TYPE)
 
 
-def told(keys: Keys, text: str) -> Later:
+def told(keys: Keys, text: Callable[[], str]) -> Later:
     """The receipt, signed as it is written."""
-    return Later(partial(signed, keys, text))
+    return Later(lambda: signed(keys, text()))
 
 
 def signed(keys: Keys, text: str) -> str:

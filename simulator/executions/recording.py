@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
+from simulator.kit.once import Once
 from simulator.kit.problems import invalid
 from simulator.kit.storage import Tx
 
@@ -29,7 +30,8 @@ class Act(Struct, frozen=True):
     """A visit, judged: what happened (`kind`, `event` of the audit) to which lines of a section.
 
     `told`: for each moved line, what the software said of it (kept as it was said) and what is answered beside its
-    state. `charged`: lines to adjudicate. `target`: the execution amended or withdrawn, `claim` its claim without it.
+    state; spelled when it is written. `charged`: lines to adjudicate. `target`: the execution amended or withdrawn,
+    `claim` its claim without it.
     `content`: what the execution keeps beside its lines. `also`: told to the softwares before `event`.
     `filed`: the day it was first received, when that is not today. Without a `performed_at` of its own, a visit is of
     now.
@@ -42,7 +44,7 @@ class Act(Struct, frozen=True):
     event: sheets.SheetEvent
     performed_at: datetime
     moved: Sequence[Moved]
-    told: Sequence[tuple[Json, Json]]
+    told: Callable[[], Sequence[tuple[Json, Json]]]
     charged: Sequence[ChargedLine] = ()
     target: str | None = None
     claim: claiming.Recorded | None = None
@@ -56,11 +58,11 @@ class Written(Struct, frozen=True):
     """What was written: the execution's id and unsigned receipt, the sheet after it, the claim it feeds, its lines."""
 
     id: str
-    receipt: str
+    receipt: Once[str]
     sheet: Sheet
     revision: int
     status: SheetStatus
-    lines: list[Json]
+    lines: Once[list[Json]]
     claim: claiming.Recorded | None
 
 
@@ -78,47 +80,51 @@ def record(tx: Tx, call: Call, act: Act) -> Written:
     about = {"execution": identifier, "section": section.type, "lines": states}
     after = sheets.save(tx, call, act.sheet, act.sheet.with_section(section), act.event, about, also=act.also)
     after = after.read_at(call.now)
-    now = {line.number: line for line in after.sections[section.type].lines}
-    revision = after.sections[section.type].revision
-    lines: list[Json] = [
-        {**said, "state": line.state, "remaining": quantity_text(line.remaining)}
-        for line, (_, said) in ((now[one.after.number], told) for one, told in zip(act.moved, act.told, strict=True))
-    ]
-    unsigned = receipt.unsigned(
-        call,
-        identifier,
-        receipt.Facts(after.number, section.type, act.kind, act.performed_at, revision, lines, act.target),
-        recorded,
-    )
-    store.insert(
-        tx,
-        call.world.id,
-        store.Execution(
-            id=identifier,
-            number=after.number,
-            revision=revision,
-            section=section.type,
-            establishment=act.place,
-            inpe=call.actor.inpe or "",
-            client=call.actor.client_id,
-            kind=act.kind,
-            target=act.target,
-            performed_at=act.performed_at,
-            recorded_at=call.now,
-            content={
-                "lines": [
-                    {**kept, "before": [one.before.state, one.before.owed_by, one.before.last]}
-                    for one, (kept, _) in zip(act.moved, act.told, strict=True)
-                ],
-                **act.content,
-            },
-            receipt=unsigned,
-            to_reconcile=act.to_reconcile,
-        ),
-    )
+    standing = after.sections[section.type]
+    lines = Once(lambda: _lines(act, standing))
+    unsigned = Once(lambda: receipt.unsigned(call, identifier, _facts(act, after, standing, lines()), recorded))
+    store.insert(tx, call.world.id, lambda: _execution(call, act, identifier, standing.revision, unsigned()))
     if act.target is not None:
         store.reconciled(tx, call.world.id, act.target)
-    return Written(identifier, unsigned, after, revision, after.sections[section.type].status, lines, recorded)
+    return Written(identifier, unsigned, after, standing.revision, standing.status, lines, recorded)
+
+
+def _lines(act: Act, standing: Section) -> list[Json]:
+    """The lines of the visit as answered, where they stand after it."""
+    now = {line.number: line for line in standing.lines}
+    pairs = ((now[one.after.number], said) for one, (_, said) in zip(act.moved, act.told(), strict=True))
+    return [{**said, "state": line.state, "remaining": quantity_text(line.remaining)} for line, said in pairs]
+
+
+def _facts(act: Act, after: Sheet, standing: Section, lines: Sequence[Json]) -> receipt.Facts:
+    kind, revision = standing.type, standing.revision
+    return receipt.Facts(after.number, kind, act.kind, act.performed_at, revision, lines, act.target)
+
+
+def _execution(call: Call, act: Act, identifier: str, revision: int, unsigned: str) -> store.Execution:
+    """The visit as it is kept."""
+    return store.Execution(
+        id=identifier,
+        number=act.sheet.number,
+        revision=revision,
+        section=act.section.type,
+        establishment=act.place,
+        inpe=call.actor.inpe or "",
+        client=call.actor.client_id,
+        kind=act.kind,
+        target=act.target,
+        performed_at=act.performed_at,
+        recorded_at=call.now,
+        content={
+            "lines": [
+                {**kept, "before": [one.before.state, one.before.owed_by, one.before.last]}
+                for one, (kept, _) in zip(act.moved, act.told(), strict=True)
+            ],
+            **act.content,
+        },
+        receipt=unsigned,
+        to_reconcile=act.to_reconcile,
+    )
 
 
 def answer(call: Call, act: Act, written: Written, warnings: Sequence[Json]) -> Answer:
@@ -132,14 +138,14 @@ def answer(call: Call, act: Act, written: Written, warnings: Sequence[Json]) -> 
         "performed_at": clock.to_text(act.performed_at),
         "recorded_at": clock.to_text(call.now),
         "revision": written.revision,
-        "lines": written.lines,
+        "lines": written.lines(),
         "status": written.status,
         "receipt": receipt.told(call.world.keys, written.receipt),
         "warnings": list(warnings),
     }
     if act.target is None:
         del body["target"]
-    parts = {"claim": written.claim.json} if written.claim else {}
+    parts = {"claim": written.claim.json()} if written.claim else {}
     return Answer(body, revision=written.revision, parts=parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from simulator.care_sheets import views
 from simulator.care_sheets.model import Section, Sheet, require_if_match
@@ -17,6 +17,7 @@ from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
 from simulator.kit.money import quantity_text
+from simulator.kit.once import Once
 from simulator.kit.problems import Problem
 from simulator.kit.storage import Tx
 from simulator.paper import phases
@@ -33,7 +34,7 @@ _TRANSITIONS = {
 }
 
 
-def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
+def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Callable[[], Answer]:
     """Record a visit. Nothing is written unless every line is accepted.
 
     Raises Problem, in this order: precondition-required, lease-required, role-not-allowed, not-found,
@@ -64,11 +65,12 @@ def execute(tx: Tx, call: Call, body: ExecutionRequest) -> Answer:
         event="section-executed",
         performed_at=body.performed_at,
         moved=moved,
-        told=told(body.lines, moved, prescribed),
+        told=Once(lambda: told(body.lines, moved, prescribed)),
         charged=due,
     )
     warnings = [*warnings, *views.holder_warnings(visit.section)]
-    return recording.answer(call, act, recording.record(tx, call, act), warnings)
+    written = recording.record(tx, call, act)
+    return lambda: recording.answer(call, act, written, warnings)
 
 
 def require_current(tx: Tx, call: Call, visit: Come, if_match: str) -> None:

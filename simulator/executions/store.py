@@ -5,7 +5,7 @@ One column alone moves: nothing is left to reconcile in what was amended or with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -94,26 +94,31 @@ class Execution(Struct, frozen=True):
     to_reconcile: int = 0
 
 
-def insert(tx: Tx, world: str, execution: Execution) -> None:
-    """Raises Duplicate when the id is taken: ids derive from the number and the revision."""
-    tx.run(
-        _insert,
-        world=world,
-        id=execution.id,
-        number=execution.number,
-        revision=execution.revision,
-        section=execution.section,
-        establishment=execution.establishment,
-        inpe=execution.inpe,
-        client=execution.client,
-        kind=execution.kind,
-        target=execution.target,
-        performed_at=clock.to_text(execution.performed_at),
-        recorded_at=clock.to_text(execution.recorded_at),
-        content=encode(execution.content).decode(),
-        receipt=execution.receipt,
-        to_reconcile=execution.to_reconcile,
-    )
+def insert(tx: Tx, world: str, made: Callable[[], Execution]) -> None:
+    """The execution is made when it is written. An id that is taken undoes the unit: ids derive from the number and the
+    rank of the visit.
+    """
+    tx.put(_insert, lambda: _written(world, made()))
+
+
+def _written(world: str, execution: Execution) -> dict[str, Any]:
+    return {
+        "world": world,
+        "id": execution.id,
+        "number": execution.number,
+        "revision": execution.revision,
+        "section": execution.section,
+        "establishment": execution.establishment,
+        "inpe": execution.inpe,
+        "client": execution.client,
+        "kind": execution.kind,
+        "target": execution.target,
+        "performed_at": clock.to_text(execution.performed_at),
+        "recorded_at": clock.to_text(execution.recorded_at),
+        "content": encode(execution.content).decode(),
+        "receipt": execution.receipt,
+        "to_reconcile": execution.to_reconcile,
+    }
 
 
 def find(tx: Tx, world: str, id: str) -> Execution | None:

@@ -149,8 +149,8 @@ class _Watched:
     def __init__(self, units: Units) -> None:
         self._units, self.committed = units, False
 
-    async def write(self, work: Callable[[Tx], T], ending: Callable[[Tx, T], T] | None = None) -> T:
-        done = await self._units.write(work, ending)
+    async def write(self, work: Callable[[Tx], T], *endings: Callable[[Tx, T], T]) -> T:
+        done = await self._units.write(work, *endings)
         self.committed = True
         return done
 
@@ -164,7 +164,7 @@ class _Watched:
 class _Undone(_Watched):
     """Each is done, then undone."""
 
-    async def write(self, work: Callable[[Tx], T], ending: Callable[[Tx, T], T] | None = None) -> T:
+    async def write(self, work: Callable[[Tx], T], *endings: Callable[[Tx, T], T]) -> T:
         def interrupted(tx: Tx) -> T:
             with suppress(Problem):  # a refusal that would keep something keeps nothing
                 work(tx)

@@ -127,12 +127,15 @@ def append(tx: Tx, world: str, exchange: Exchange, links: Iterable[Iterable[Link
     """
     request, response = exchange.bodies()
     seq = last(tx, world) + 1
-    head = exchange.head()
-    head["state_change"] = [
-        {"seq": link, "event": event, "subject": subject} for unit in links for link, event, subject in unit
-    ]
-    written = redaction.signed(encode(head)).decode()
-    tx.run(_append, world=world, seq=seq, exchange=written, request=request, response=response)
+    changes = [link for unit in links for link in unit]
+
+    def row() -> dict[str, Any]:
+        head = exchange.head()
+        head["state_change"] = [{"seq": link, "event": event, "subject": subject} for link, event, subject in changes]
+        written = redaction.signed(encode(head)).decode()
+        return {"world": world, "seq": seq, "exchange": written, "request": request, "response": response}
+
+    tx.put(_append, row)
     tx.held["journal", world] = seq
     return seq, response
 

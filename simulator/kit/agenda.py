@@ -69,13 +69,14 @@ def _blaming(source: Source, world: WorldLike, at: datetime | None = None) -> It
         raise Broken(source, at or world.now()) from error
 
 
-def trying(errors: dict[str, Exception], subject: str, deed: Callable[[], object]) -> bool:
+def trying(tx: Tx, errors: dict[str, Exception], subject: str, deed: Callable[[], object]) -> bool:
     """Do it, or note why it could not be done; whether others may be tried in this transaction.
 
     Raises what says that the database is not available: no subject is to blame for it.
     """
     try:
         deed()
+        tx.settle()
     except Exception as error:
         if of_an_outage(error):
             raise
@@ -169,6 +170,7 @@ class Agenda:
                 if coming[0] == before:
                     raise RuntimeError("the source does not move on")
                 source.fire(tx, world, at)
+                tx.settle()
             before = coming[0]
             fired += 1
         first = coming[0].at if coming else NEVER

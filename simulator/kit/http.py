@@ -39,12 +39,14 @@ async def handle(route: Route, ctx: Context) -> Whole:
         result = await run(lambda tx: route.service(tx, call, *arguments))
         return await _drawn(result, route.media_type) if route.drawn else _answer(route, call, result)
 
-    def ending(tx: Tx, result: Any) -> Whole:
-        answer = _answer(route, call, result)
+    def spelled(tx: Tx, result: Any) -> Whole:
+        return _answer(route, call, result)
+
+    def journaled(tx: Tx, answer: Whole) -> Whole:
         ctx.record.keep(tx, answer)
         return answer
 
-    return await ctx.db.write(lambda tx: route.service(tx, call, *arguments), ending)
+    return await ctx.db.write(lambda tx: route.service(tx, call, *arguments), _told, spelled, journaled)
 
 
 def _authenticated(ctx: Context) -> Call:
@@ -87,8 +89,10 @@ async def _once(route: Route, ctx: Context, call: Call, arguments: tuple[Any, ..
         ctx.audit(tx, call, "answer-replayed", _sheet(call, first), {"operation": call.operation})
         return first
 
-    def ending(tx: Tx, result: Any) -> Whole:
-        answer = _answer(route, call, result)
+    def spelled(tx: Tx, result: Any) -> Whole:
+        return _answer(route, call, result)
+
+    def journaled(tx: Tx, answer: Whole) -> Whole:
         own = dict(answer.headers)
         seq = ctx.record.keep(tx, answer)
         if REPLAYED not in own:
@@ -97,7 +101,7 @@ async def _once(route: Route, ctx: Context, call: Call, arguments: tuple[Any, ..
 
     ctx.in_flight.add(mark)
     try:
-        return await ctx.db.write(unit, ending)
+        return await ctx.db.write(unit, _told, spelled, journaled)
     finally:
         ctx.in_flight.discard(mark)
 
@@ -111,6 +115,10 @@ def _sheet(call: Call, answer: Whole) -> str:
     return call.path.get("number") or str(from_json(answer.body or b"{}").get("number", ""))
 
 
+def _told(tx: Tx, result: Any) -> Any:
+    return result() if callable(result) else result
+
+
 def _answer(route: Route, call: Call, result: Any) -> Whole:
     """What a service answered, as it goes out."""
     whole = _whole(result, route.status)
@@ -118,6 +126,8 @@ def _answer(route: Route, call: Call, result: Any) -> Whole:
 
 
 def _whole(result: Any, status: int) -> Whole:
+    if callable(result):
+        result = result()
     if result is None:
         return Whole(204, {}, b"")
     if isinstance(result, Whole):

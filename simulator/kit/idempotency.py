@@ -11,6 +11,7 @@ import hashlib
 import json
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -92,21 +93,23 @@ class Key(Struct, frozen=True):
 
     def store(self, tx: Tx, call: Call, answer: Whole, entry: int | None) -> None:
         """Keep the answer, in the transaction of the request itself; `entry`: of the journal, where its body is."""
+        tx.put(_store, lambda: self._row(call, answer, entry))
+
+    def _row(self, call: Call, answer: Whole, entry: int | None) -> dict[str, Any]:
         created = clock.to_text(call.now)
         kept = encode(answer.headers)
         if entry is None:
             kept = self._cipher(call).encrypt(self._nonce(created), kept + b"\n" + answer.body, None)
-        tx.run(
-            _store,
-            world=call.world.id,
-            scope=self.scope,
-            key=self.key,
-            fingerprint=self.fingerprint,
-            created_at=created,
-            status=answer.status,
-            answer=kept,
-            entry=entry,
-        )
+        return {
+            "world": call.world.id,
+            "scope": self.scope,
+            "key": self.key,
+            "fingerprint": self.fingerprint,
+            "created_at": created,
+            "status": answer.status,
+            "answer": kept,
+            "entry": entry,
+        }
 
     def _cipher(self, call: Call) -> AESGCM:
         secret = call.world.keys.platform_secret

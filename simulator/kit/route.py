@@ -37,8 +37,8 @@ class Route(Place):
 
     `service` is ``def issue(tx, call, body) -> Answer`` (without `body` when the operation has none), run in one unit
     of work; it answers an `Answer` or a wire shape, whose attributes `revision` (or `etag`) and `location` become
-    headers; a `Whole` as it goes out; None answers 204. An ``async def token(ctx) -> Whole`` is given the exchange and
-    does everything itself.
+    headers, or what makes one of them at the end of the unit; a `Whole` as it goes out; None answers 204. An
+    ``async def token(ctx) -> Whole`` is given the exchange and does everything itself.
 
     `scope`: the one that the token must have, or one by role; None: no token is asked for. `roles`: who may call, of
     those that have it; everybody by default. `write`: the unit writes, be it only the trace of a reading; `cacheable`:

@@ -84,7 +84,7 @@ def register_claim(tx: Tx, call: Call, body: PaperClaimRequest) -> Answer:
         if line.hold is not None:
             message = f"Ligne {line.line.line} : le même soin est déjà demandé ; un contrôle tranchera."
             warnings.append({"code": "possible-duplicate", "message": message})
-    return _answer(call, claim, told, warnings)
+    return _answer(call, claim, told(), warnings)
 
 
 def _answer(call: Call, claim: Claim, told: bytes, warnings: Sequence[Json]) -> Answer:

@@ -41,7 +41,7 @@ def fall_back(tx: Tx, call: Call, body: PaperFallbackRequest) -> Answer:
         event="section-moved-to-paper",
         performed_at=call.now,
         moved=moved,
-        told=[(line, line) for line in said],
+        told=lambda: [(line, line) for line in said],
         content={"paper_reference": body.paper_reference, "reason": body.reason},
     )
     written = recording.record(tx, call, act)

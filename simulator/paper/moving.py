@@ -159,7 +159,7 @@ def _move(
         event="section-moved-to-paper",
         performed_at=call.now,
         moved=moved,
-        told=[(line, line) for line in said],
+        told=lambda: [(line, line) for line in said],
         content={"paper_reference": body.paper_reference, "reason": REASON},
     )
     recording.record(tx, call, act)

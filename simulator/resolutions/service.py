@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from simulator.audit import store as audit
 from simulator.care_sheets import store as sheets
 from simulator.care_sheets import views
 from simulator.care_sheets.model import Section, Sheet, derived_id, unknown_sheet
+from simulator.codes.recovery import Diagnostic
 from simulator.kit import clock
 from simulator.kit.answer import Answer, Json
 from simulator.kit.call import Call
@@ -26,7 +28,7 @@ from simulator.resolutions.model import Action, Effect, Lease, decide
 from simulator.resolutions.schemas import shown
 
 
-def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
+def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Callable[[], Answer]:
     """From the paper to the executor's own section; `hold` takes the lease in the same exchange.
 
     Raises Problem, in this order: those of the proof (see `proofs`), sheet-cancelled, sheet-replaced,
@@ -52,22 +54,26 @@ def resolve(tx: Tx, call: Call, body: ResolutionRequest) -> Answer:
         audit.append(tx, call, "care-sheet-resolved", sheet.number, data)
     else:
         sheets.save(tx, call, sheet, sheet.with_section(after), "care-sheet-resolved", data)
+    return lambda: _answer(sheet, after, section.revision, place, proved.diagnostics)
+
+
+def _answer(sheet: Sheet, held: Section, revision: int, place: str, diagnostics: Sequence[Diagnostic]) -> Answer:
     answer: Json = {
         "number": sheet.number,
-        "status": after.status,
-        "revision": section.revision,
+        "status": held.status,
+        "revision": revision,
         "issued_at": clock.to_text(sheet.issued_at),
         "valid_until": sheet.valid_until.isoformat(),
-        "section": views.section(sheet, after, reader=place),
+        "section": views.section(sheet, held, reader=place),
         "prescriber": sheet.content["prescriber"],
         "beneficiary": sheet.content["beneficiary"],
         **views.transcribed(sheet),
     }
-    if after.lease is not None:
-        answer["lease"] = shown(after.lease)
-    answer["reading"] = {"diagnostics": [{"code": d.code, "message": d.message} for d in proved.diagnostics]}
-    answer["warnings"] = views.holder_warnings(after)
-    return Answer(answer, revision=section.revision)
+    if held.lease is not None:
+        answer["lease"] = shown(held.lease)
+    answer["reading"] = {"diagnostics": [{"code": d.code, "message": d.message} for d in diagnostics]}
+    answer["warnings"] = views.holder_warnings(held)
+    return Answer(answer, revision=revision)
 
 
 def own_section(sheet: Sheet, role: str, wanted: str | None) -> Section:

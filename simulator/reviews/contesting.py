@@ -44,7 +44,7 @@ def contest(tx: Tx, call: Call, body: ContestationRequest) -> Answer:
     store.insert(tx, call.world.id, store.contestations, claim.id, call.now, who, lines=names, reason=body.reason)
     data = {"claim": claim.id, "section": claim.section, "lines": len(chosen)}
     audit.append(tx, call, "claim-contested", subject(claim), data)
-    return Answer(claims.parse(text))
+    return Answer(claims.parse(text()))
 
 
 def require_contestable(world: WorldLike, claim: Claim, line: ClaimLine, now: datetime) -> None:

@@ -56,7 +56,7 @@ def decide(
     after = changed(claim, lines=tuple(lines))
     text = claims.save(tx, world, after)
     notices.decided(tx, world, now, claim, after)
-    return claims.parse(text)
+    return claims.parse(text())
 
 
 def waits(line: ClaimLine) -> bool:

@@ -65,6 +65,8 @@ class Acting:
             subject, status = about[-1], problem.entry.status
             audit.refusal(self._tx, self.world.id, at, actor, operation, problem.slug, status, subject, call.trace_id)
             return problem.slug
+        if callable(answer):
+            answer = answer()
         if isinstance(answer, BaseModel):
             return Answer(answer.model_dump(mode="json", exclude_none=True))
         return answer if isinstance(answer, Answer) else Answer({})

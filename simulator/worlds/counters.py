@@ -32,6 +32,6 @@ def draw(tx: Tx, world: str, label: str) -> int:
         value = int(cast(Row, tx.one(_draw, world=world, label=label, value=1))["value"])
     else:
         value = known + 1
-        tx.run(_set, w=world, l=label, v=value)
+        tx.put(_set, lambda: {"w": world, "l": label, "v": value})
     tx.held[key] = value
     return value

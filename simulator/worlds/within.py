@@ -26,17 +26,18 @@ class Within:
         self._db, self._world = db, world
         self.links: list[list[audit.Link]] = []
 
-    async def write(self, work: Callable[[Tx], T], ending: Callable[[Tx, T], T] | None = None) -> T:
+    async def write(self, work: Callable[[Tx], T], *endings: Callable[[Tx, T], T]) -> T:
         """As :meth:`Database.write`; besides, raises Problem world-not-found."""
         links = self._noted()
 
-        def end(tx: Tx, result: T) -> T:
+        def still(tx: Tx, result: T) -> T:
             if self._world.gone:  # since, in the same batch
                 raise unknown(self._world.id)
-            return result if ending is None else ending(tx, result)
+            return result
 
+        stages = (still, *endings) if endings else ()
         try:
-            return await self._db.write(lambda tx: self._here(tx, work, links), self._world.id, ending and end)
+            return await self._db.write(lambda tx: self._here(tx, work, links), self._world.id, *stages)
         except BaseException as error:
             if not getattr(error, "keep", False):  # what the unit wrote was undone
                 links.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, cast
 
 import psycopg
@@ -46,6 +46,12 @@ class PostgresTx:
         if self.reading:
             raise ReadOnly
         return self._execute(q, params).rowcount
+
+    def put(self, q: Query, row: Callable[[], dict[str, Any]], key: Hashable | None = None, /) -> None:
+        self.run(q, **row())
+
+    def settle(self) -> None:
+        """Nothing waits."""
 
     def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int:
         if self.reading:

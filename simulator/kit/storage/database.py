@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -71,15 +71,15 @@ class Database:
         return cls(lambda: SqliteWriter(path, metadata))
 
     def write(
-        self, work: Callable[[Tx], T], world: str = "", ending: Callable[[Tx, T], T] | None = None, *, beside: str = ""
+        self, work: Callable[[Tx], T], world: str = "", *endings: Callable[[Tx, T], T], beside: str = ""
     ) -> Coroutine[Any, Any, T]:
         """Run one unit of work on that world ("": the whole database); returns once it is durable.
 
         `beside`: another world that it reads.
-        `ending` is the end of it, and makes of its result what is returned (see `Unit`). What they raise propagates.
+        `endings` are the end of it, and make of its result what is returned (see `Unit`). What they raise propagates.
         Raises Problem storage-unavailable.
         """
-        return self._ask(work, world, "write", ending, beside)
+        return self._ask(work, world, "write", endings, beside)
 
     def read(self, work: Callable[[Tx], T], world: str = "") -> Coroutine[Any, Any, T]:
         """The same queue: sees every write and post made before it. `work` only reads; without a world, in one
@@ -96,12 +96,12 @@ class Database:
         work: Callable[[Tx], T],
         world: str,
         kind: Kind,
-        ending: Callable[[Tx, T], T] | None = None,
+        endings: Sequence[Callable[[Tx, T], T]] = (),
         beside: str = "",
     ) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._put(Unit(work, world, kind, lambda unit: _settle(unit, future), loop, ending, beside))
+        self._put(Unit(work, world, kind, lambda unit: _settle(unit, future), loop, endings, beside))
         return await future
 
     def call(self, work: Callable[[Tx], T], world: str = "") -> T:

@@ -1,15 +1,16 @@
 """One SQLite file, one writer: the only connection, in the writer thread.
 
 WAL, synchronous=FULL. A batch is a transaction; the ends of its units come last in it. A unit seldom fails once it has
-written: only then is the batch begun again, with a savepoint for each unit that writes (with one, SQLite keeps a copy
-of every page that it touches). So a unit may run twice before it is answered, and only its last run counts.
+written: only then is the batch begun again, with a savepoint for each unit (with one, SQLite keeps a copy of every page
+that it touches). So a unit may run twice before it is answered, and only its last run counts.
 """
 
 from __future__ import annotations
 
 import queue
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,8 @@ from simulator.kit.storage import schema
 from simulator.kit.storage.checkpoints import Checkpoints
 from simulator.kit.storage.pace import Pace
 from simulator.kit.storage.statements import SQLITE, Query
-from simulator.kit.storage.work import Duplicate, ReadOnly, Row, Unit, answer, unavailable
+from simulator.kit.storage.waiting import Make, Waiting, refused
+from simulator.kit.storage.work import ReadOnly, Row, Unit, answer, unavailable
 
 _BATCH = 128
 _PRAGMAS = (
@@ -30,7 +32,6 @@ _PRAGMAS = (
     "cache_size=-32768",
     "wal_autocheckpoint=16000",  # pages, 128 MB: where `checkpoints` is outrun
 )
-_TWICE = (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_ROWID)
 
 _DOWN = (
     sqlite3.SQLITE_BUSY,
@@ -51,16 +52,22 @@ class SqliteTx:
         self.kept: dict[Any, Any] = {}
         self.held: dict[Any, Any] = {}
         self.reading = self.wrote = False
+        self.waiting = Waiting(connection)
+
+    def forget(self) -> None:
+        """The transaction begins, or something of it is undone."""
+        self.held.clear()
+        self.waiting.forget()
 
     def all(self, q: Query, /, **params: Any) -> list[Row]:
         if q.writes:
             self._write()
-        return self._execute(*q.sqlite.bound(params)).fetchall()
+        return self._asked(q, params).fetchall()
 
     def one(self, q: Query, /, **params: Any) -> Row | None:
         if q.writes:
             self._write()
-        cursor = self._execute(*q.sqlite.bound(params))
+        cursor = self._asked(q, params)
         row: Row | None = cursor.fetchone()
         cursor.close()
         return row
@@ -68,28 +75,37 @@ class SqliteTx:
     def run(self, q: Query, /, **params: Any) -> int:
         self._write()
         try:
-            return self._execute(*q.sqlite.bound(params)).rowcount
+            return self._asked(q, params).rowcount
         except sqlite3.IntegrityError as error:
-            raise _refused(error) from error
+            raise refused(error) from error
+
+    def put(self, q: Query, row: Make, key: Hashable | None = None, /) -> None:
+        self._write()
+        self.waiting.add(q, row, key)
+
+    def settle(self) -> None:
+        self.waiting.settle()
+
+    def _asked(self, q: Query, params: dict[str, Any]) -> sqlite3.Cursor:
+        bound = q.sqlite.bound(params)
+        self.waiting.before(q, params)
+        return self._execute(*bound)
 
     def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int:
         self._write()
         bound = [q.sqlite.bound(dict(row)) for row in rows]
         if not bound:
             return 0
+        self.waiting.settle((q.table,))
         try:
             return self._connection.executemany(bound[0][0], [values for _, values in bound]).rowcount
         except sqlite3.IntegrityError as error:
-            raise _refused(error) from error
+            raise refused(error) from error
 
     def _write(self) -> None:
         if self.reading:
             raise ReadOnly
         self.wrote = True
-
-
-def _refused(error: sqlite3.IntegrityError) -> Exception:
-    return Duplicate(str(error)) if error.sqlite_errorcode in _TWICE else error
 
 
 def _reason(error: BaseException) -> BaseException:
@@ -109,6 +125,7 @@ class SqliteWriter:
         self._connection = connect(path, metadata)
         self._tx = SqliteTx(self._connection)
         self._pace = Pace()
+        self._closing = False  # the closing mark was met
         self._checkpoints = Checkpoints(path)
 
     def close(self) -> None:
@@ -118,46 +135,55 @@ class SqliteWriter:
     def group(self, first: Unit, waiting: queue.SimpleQueue[Unit | None]) -> bool:
         """Run a batch and commit it; False when the closing mark was met."""
         connection = self._connection
-        batch: list[Unit] = []
-        following: Unit | None = first
-        open_ = guarded = False
-        running = True
+        batch = self._gathered(first, waiting)
         try:
-            self._pace.begin()
-            self._tx.held.clear()
+            self._tx.forget()
             connection.execute("BEGIN IMMEDIATE")
-            open_ = True
-            while following is not None:
-                batch.append(following)
-                self._pace.took(following)
-                if guarded:
-                    self._guarded(following)
-                elif not self._stands(following):
-                    guarded = True
-                    self._again(batch)
-                if len(batch) >= _BATCH:
-                    break
-                try:
-                    following = self._pace.next(waiting)
-                    running = following is not None
-                except queue.Empty:
-                    break
-            if not guarded and not self._ended(batch):
+            if not (all(self._stands(unit) for unit in self._growing(batch, waiting)) and self._ended(batch)):
                 self._again(batch)
             connection.execute("COMMIT")
             self._pace.end()
         except BaseException as error:
-            if open_ and connection.in_transaction:
+            if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if not batch:
-                batch.append(first)
             reason = _reason(error)
             for unit in batch:
                 if unit.stands:
                     unit.error = reason
         answer(batch)
         self._checkpoints.after(len(batch), connection)
-        return running
+        return not self._closing
+
+    def _gathered(self, first: Unit, waiting: queue.SimpleQueue[Unit | None]) -> list[Unit]:
+        """A batch, before anything of it is done."""
+        batch = [first]
+        self._pace.begin()
+        self._pace.took(first)
+        while self._joined(batch, lambda: self._pace.next(waiting)):
+            pass
+        return batch
+
+    def _growing(self, batch: list[Unit], waiting: queue.SimpleQueue[Unit | None]) -> Iterator[Unit]:
+        """Its units, and those that come while they are done."""
+        done = 0
+        while done < len(batch) or self._joined(batch, waiting.get_nowait):
+            yield batch[done]
+            done += 1
+
+    def _joined(self, batch: list[Unit], coming: Callable[[], Unit | None]) -> bool:
+        """Whether another unit joined the batch: none does when it is full, nor after the closing mark."""
+        if self._closing or len(batch) >= _BATCH:
+            return False
+        try:
+            following = coming()
+        except queue.Empty:
+            return False
+        if following is None:
+            self._closing = True
+            return False
+        batch.append(following)
+        self._pace.took(following)
+        return True
 
     def _stands(self, unit: Unit) -> bool:
         """Run a unit; False when it failed after it had written: what it wrote is to be undone."""
@@ -171,13 +197,31 @@ class SqliteWriter:
         return True
 
     def _ended(self, batch: list[Unit]) -> bool:
-        """Do the ends of the units; False when one failed: what it wrote is to be undone."""
-        return all(self._at_its_end(unit) for unit in batch)
+        """Do the ends of the units, and write what waits; False when one failed: what it wrote is to be undone."""
+        stages = range(max(len(unit.endings) for unit in batch))
+        return (
+            self._settled(batch[-1])
+            and all(self._at_stage(unit, stage) for stage in stages for unit in batch)
+            and self._settled(batch[-1])
+        )
 
     def _at_its_end(self, unit: Unit) -> bool:
+        return all(self._at_stage(unit, stage) for stage in range(len(unit.endings)))
+
+    def _settled(self, unit: Unit) -> bool:
+        """Write what waits, of that unit or of its batch; False when something could not be written, then or before."""
+        waiting = self._tx.waiting
+        if waiting.spoiled is None:
+            with suppress(Exception):
+                waiting.settle()
+        if waiting.spoiled is not None:
+            unit.error = _reason(waiting.spoiled)
+        return waiting.spoiled is None
+
+    def _at_stage(self, unit: Unit, stage: int) -> bool:
         self._tx.reading = False
         try:
-            unit.end(self._tx)
+            unit.end_stage(self._tx, stage)
         except BaseException as error:
             unit.error = _reason(error)
             return False
@@ -185,23 +229,23 @@ class SqliteWriter:
 
     def _guarded(self, unit: Unit) -> None:
         """Run a unit so that it undoes itself alone."""
-        if unit.kind != "write":
-            self._stands(unit)
-            return
         self._connection.execute("SAVEPOINT unit")
-        if not self._stands(unit) or not self._at_its_end(unit):
+        if not (self._stands(unit) and self._at_its_end(unit) and self._settled(unit)):
+            if unit.error is not None and not self._connection.in_transaction:  # a full disk has undone the batch
+                raise unit.error
             self._connection.execute("ROLLBACK TO unit")
-            self._tx.held.clear()
+            self._tx.forget()
         self._connection.execute("RELEASE unit")
 
     def _again(self, batch: list[Unit]) -> None:
         """Begin a batch again, each unit guarded."""
-        self._tx.held.clear()
+        self._tx.forget()
         if self._connection.in_transaction:  # a full disk has undone it already
             self._connection.execute("ROLLBACK")
+        for unit in batch:  # what one was told may have been somebody else's doing
+            unit.result = unit.error = None
         self._connection.execute("BEGIN IMMEDIATE")
         for unit in batch:
-            unit.result = unit.error = None
             self._guarded(unit)
 
 

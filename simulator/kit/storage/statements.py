@@ -5,6 +5,7 @@ Values are str, int, bytes or None; integers are 64 bits wide on both, texts sor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from operator import itemgetter
 from typing import Any, cast
@@ -40,12 +41,18 @@ Bound = tuple[str, Any]
 
 
 class Query:
-    """A statement, compiled at its first use on each dialect. Bind values by name: ``sa.bindparam("number")``."""
+    """A statement, compiled at its first use on each dialect. Bind values by name: ``sa.bindparam("number")``.
 
-    __slots__ = ("_stmt", "postgresql", "sqlite", "writes")
+    `table`: the name of the one that it writes to. `by`: the names of the values that make the key of the only row that
+    it concerns, when that is so.
+    """
 
-    def __init__(self, stmt: sa.Executable | Callable[[Any], sa.Executable]) -> None:
-        self._stmt = stmt
+    __slots__ = ("_stmt", "by", "postgresql", "sqlite", "table", "writes")
+
+    def __init__(
+        self, stmt: sa.Executable | Callable[[Any], sa.Executable], table: str = "", by: tuple[str, ...] = ()
+    ) -> None:
+        self._stmt, self.table, self.by = stmt, table, by
         self.writes = not isinstance(stmt, sa.SelectBase)
         self.sqlite = _Compiled(self, "sqlite")
         self.postgresql = _Compiled(self, "postgresql")
@@ -63,21 +70,29 @@ class Query:
 class _Compiled:
     """The text of a query on one dialect, and the values that stand in it."""
 
-    __slots__ = ("_columns", "_defaults", "_dialect", "_pick", "_query", "_sql")
+    __slots__ = ("_columns", "_defaults", "_dialect", "_names", "_pick", "_query", "text")
 
     def __init__(self, of: Query, dialect: str) -> None:
         self._query, self._dialect = of, dialect
-        self._sql: str | None = None
+        self.text = ""  # once it was used
+        self._names: frozenset[str] = frozenset()
         self._defaults: dict[str, Any] = {}
         self._columns: int | None = None  # of an INSERT
         self._pick: Callable[[dict[str, Any]], tuple[Any, ...]] | None = None
 
     def bound(self, params: dict[str, Any]) -> Bound:
         """(SQL, parameters as the driver takes them); an INSERT's missing columns are NULL."""
-        sql = self._sql or self._compile()
+        sql = self.text or self._compile()
         if self._defaults and len(params) != self._columns:
             params = {**self._defaults, **params}
         return sql, params if self._pick is None else self._pick(params)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that stand in it, those of its tables among others."""
+        if not self.text:
+            self._compile()
+        return self._names
 
     def _compile(self) -> str:
         stmt = self._query.built(self._dialect)
@@ -95,7 +110,8 @@ class _Compiled:
         self._columns = len(self._defaults) if insert else None
         if compiled.positional:
             self._pick = _picker(tuple(compiled.positiontup))
-        self._sql = text
+        self._names = frozenset(re.findall(r"\w+", text))
+        self.text = text
         return text
 
 
@@ -106,9 +122,9 @@ def _picker(names: tuple[str, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...
     return lambda params: tuple([params[name] for name in names])
 
 
-def query(stmt: sa.Executable) -> Query:
-    """Wrap a SQLAlchemy Core statement for :class:`Tx`."""
-    return Query(stmt)
+def query(stmt: sa.Executable, by: tuple[str, ...] = ()) -> Query:
+    """Wrap a SQLAlchemy Core statement for :class:`Tx`; `by`: see :class:`Query`."""
+    return Query(stmt, cast(sa.Table, stmt.table).name if isinstance(stmt, sa.UpdateBase) else "", by)
 
 
 def upsert(table: sa.Table, *, returning: str | None = None, **grown: sa.ColumnElement[Any]) -> Query:
@@ -125,9 +141,9 @@ def upsert(table: sa.Table, *, returning: str | None = None, **grown: sa.ColumnE
         stmt = inserted.on_conflict_do_update(index_elements=keys, set_=replaced)
         return cast(sa.Executable, stmt if returning is None else stmt.returning(table.c[returning]))
 
-    return Query(build)
+    return Query(build, table.name)
 
 
 def insert_new(table: sa.Table) -> Query:
     """Insert a row unless one with the same key is there: ``tx.run`` answers 1, or 0."""
-    return Query(lambda dialect: cast(sa.Executable, dialect.insert(table).on_conflict_do_nothing()))
+    return Query(lambda dialect: cast(sa.Executable, dialect.insert(table).on_conflict_do_nothing()), table.name)

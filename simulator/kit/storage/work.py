@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from simulator.kit.problems import Problem
@@ -23,9 +23,14 @@ class Row(Protocol):
 
 
 class Tx(Protocol):
-    """What a unit of work may do. `run` and `many` raise `Duplicate`.
+    """What a unit of work may do. `run`, `many`, `settle`, and whatever has what waits written, raise `Duplicate`.
 
     A unit may run twice before it is answered (see `sqlite`): whatever else it does, it does twice without harm.
+
+    `put` writes a row, and asks nothing back. Those that a batch puts in one table may be made and written in a row, at
+    its end at the latest, and before whatever else is asked of that table (but by another `key`, see `waiting`); `row`
+    is made of what nobody changes. `settle` writes what waits at once: what cannot be written fails there, and not in
+    the hands of somebody else.
 
     `kept`: what a room remembers of committed rows that never change; whoever fills it bounds it. `held`: what it
     found, or wrote last, under a world's lock: forgotten with the transaction, and when anything of it is undone.
@@ -38,6 +43,8 @@ class Tx(Protocol):
     def all(self, q: Query, /, **params: Any) -> list[Row]: ...
     def one(self, q: Query, /, **params: Any) -> Row | None: ...
     def run(self, q: Query, /, **params: Any) -> int: ...
+    def put(self, q: Query, row: Callable[[], dict[str, Any]], key: Hashable | None = None, /) -> None: ...
+    def settle(self) -> None: ...
     def many(self, q: Query, rows: Iterable[Mapping[str, Any]], /) -> int: ...
 
 
@@ -71,11 +78,12 @@ class Unit:
 
     `beside`: another world that it reads.
 
-    `ending`: the end of it, given the transaction and its result: it makes what is told of the result. A batch may do
-    the ends of its units in a row, once all the rest is done, the processor having at hand what each of them needs.
+    `endings`: the end of it, in stages, each given the transaction and the result, and making what is told of it. A
+    batch may do a stage for all its units in a row, once all the rest is done: the processor then has at hand what it
+    needs.
     """
 
-    __slots__ = ("beside", "done", "ending", "error", "kind", "loop", "result", "work", "world")
+    __slots__ = ("beside", "done", "endings", "error", "kind", "loop", "result", "work", "world")
 
     def __init__(
         self,
@@ -84,10 +92,10 @@ class Unit:
         kind: Kind,
         done: Callable[[Unit], None] | None = None,
         loop: asyncio.AbstractEventLoop | None = None,
-        ending: Callable[[Tx, Any], Any] | None = None,
+        endings: Sequence[Callable[[Tx, Any], Any]] = (),
         beside: str = "",
     ) -> None:
-        self.work, self.world, self.kind, self.done, self.loop, self.ending = work, world, kind, done, loop, ending
+        self.work, self.world, self.kind, self.done, self.loop, self.endings = work, world, kind, done, loop, endings
         self.beside = beside
         self.result: Any = None
         self.error: BaseException | None = None
@@ -99,8 +107,13 @@ class Unit:
 
     def end(self, tx: Tx) -> None:
         """The end of it, once the rest is done."""
-        if self.ending is not None and self.error is None:
-            self.result = self.ending(tx, self.result)
+        for stage in range(len(self.endings)):
+            self.end_stage(tx, stage)
+
+    def end_stage(self, tx: Tx, stage: int) -> None:
+        """That stage of its end, if it has so many."""
+        if self.error is None and stage < len(self.endings):
+            self.result = self.endings[stage](tx, self.result)
 
 
 def answer(batch: Iterable[Unit]) -> None:

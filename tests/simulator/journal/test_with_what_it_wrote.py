@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -125,3 +127,16 @@ class Forgetful(set[tuple[str, ...]]):
 
     def __contains__(self, _: object) -> bool:
         return False
+
+
+def test_what_an_entry_says_that_was_written_is_taken_when_it_is_put() -> None:
+    """Whoever waits for the answer may go before the entry is written."""
+    made: list[Any] = []
+    tx: Any = SimpleNamespace(held={("journal", "w"): 3}, put=lambda query, row: made.append(row))
+    links = [[(7, "care-sheet-issued", "2600000000000000")]]
+    said = journal.Exchange(
+        *("", "", 1.0, None, None, None, None, None, "", "POST", "/v1/care-sheets", "", {}, b"", 201, {}, b"{}")
+    )
+    assert journal.append(tx, "w", said, links) == (4, b"{}")
+    links[0].clear()
+    assert [change["seq"] for change in json.loads(made[0]()["exchange"])["state_change"]] == [7]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +14,8 @@ from simulator.kit.storage import Tx
 from tests.simulator.conftest import Platform
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
+NOTHING: Any = SimpleNamespace(settle=lambda: None)
+"""A transaction where nothing waits."""
 
 
 class Waiting:
@@ -38,7 +41,7 @@ def test_instants_come_in_order_and_sources_in_theirs_at_the_same_one() -> None:
     log: list[tuple[str, int]] = []
     agenda = Agenda([Waiting("a", 3, 5, log=log), Waiting("b", 1, 3, 9, log=log)])
     assert agenda.late(START)  # nobody has looked yet
-    assert agenda.catch_up(None, None, START + timedelta(hours=5)) == 4  # type: ignore[arg-type]
+    assert agenda.catch_up(NOTHING, None, START + timedelta(hours=5)) == 4  # type: ignore[arg-type]
     assert log == [("b", 1), ("a", 3), ("b", 3), ("a", 5)]
     assert agenda.due == START + timedelta(hours=9)
     assert not agenda.late(START + timedelta(hours=8))
@@ -55,7 +58,7 @@ def test_what_is_written_later_is_expected() -> None:
 
 def test_a_shared_agenda_is_looked_at_again() -> None:
     agenda = Agenda([Waiting("a", log=[])], shared=True)
-    agenda.catch_up(None, None, START)  # type: ignore[arg-type]
+    agenda.catch_up(NOTHING, None, START)  # type: ignore[arg-type]
     assert agenda.late(START + timedelta(seconds=60))
     assert not agenda.late(START + timedelta(seconds=59))
 
@@ -63,7 +66,7 @@ def test_a_shared_agenda_is_looked_at_again() -> None:
 def test_a_source_that_does_not_move_on_is_named() -> None:
     agenda = Agenda([Waiting("stuck", 1, log=[], stuck=True)])
     with pytest.raises(Broken, match="stuck"):
-        agenda.catch_up(None, None, START + timedelta(hours=2))  # type: ignore[arg-type]
+        agenda.catch_up(NOTHING, None, START + timedelta(hours=2))  # type: ignore[arg-type]
 
 
 class Breaking(Waiting):
@@ -164,3 +167,13 @@ def test_the_bench_moves_the_clock_and_what_is_due_is_done(platform: Platform) -
     world.clock = world.clock.moved(START + timedelta(hours=6))  # as a running clock
     platform("GET", f"/w/{made['id']}/v1/health")
     assert log == [("a", 2), ("a", 4), ("a", 5)]
+
+
+def test_what_a_source_left_to_be_written_is_its_own_doing() -> None:
+    def refused() -> None:
+        raise ValueError("not written")
+
+    agenda = Agenda([Waiting("a", 1, log=[])])
+    with pytest.raises(Broken) as told:
+        agenda.catch_up(cast(Tx, SimpleNamespace(settle=refused)), None, START + timedelta(hours=2))  # type: ignore[arg-type]
+    assert told.value.source.name == "a" and isinstance(told.value.__cause__, ValueError)

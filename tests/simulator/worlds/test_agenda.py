@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from simulator.approvals.store import approvals
+from simulator.claims import store
 from simulator.claims.store import claims
+from simulator.events import store as events
 from simulator.kit.storage import Tx, query
 from tests.simulator.conftest import Counter, Platform, sheet_request
 
@@ -84,6 +86,35 @@ def test_a_claim_that_fails_is_set_aside_and_the_others_are_paid(platform: Platf
     (failed,) = agenda(platform, id)["failed"]
     assert failed == {"at": "2026-11-28T23:00:00Z", "kind": "claim", "subject": spoilt, "error": "KeyError"}
     assert platform.bench("GET", f"/worlds/{id}/audit/verification").json()["sound"]
+
+
+def test_a_claim_that_cannot_be_written_is_set_aside_too(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = Counter(platform)
+    id = counter.world["id"]
+    sheets = [counter.issue() for _ in range(3)]
+    spoilt, spelled = claim_of(counter, sheets[1])["id"], store.to_json
+
+    def failing(claim: Any) -> bytes:
+        if claim.id == spoilt:
+            raise ArithmeticError
+        return spelled(claim)
+
+    monkeypatch.setattr(store, "to_json", failing)
+    assert advance(platform, id, 30 * 86_400).status_code == 200
+    assert [(one["subject"], one["error"]) for one in agenda(platform, id)["failed"]] == [(spoilt, "ArithmeticError")]
+    assert [claim_of(counter, sheet)["status"] for sheet in sheets] == ["paid", "adjudicated", "paid"]
+
+
+def test_what_the_clock_cannot_tell_the_softwares_stops_nobody_else(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = Counter(platform)
+    id = counter.world["id"]
+    counter.issue()
+    monkeypatch.setattr(events, "encode", lambda data: 1 // 0)
+    assert advance(platform, id, 30 * 86_400).status_code == 200
+    assert {one["error"] for one in agenda(platform, id)["failed"]} == {"ZeroDivisionError"}
+    assert platform("GET", f"/w/{id}/v1/health").status_code == 200
 
 
 def test_many_claims_that_fail_at_once(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
