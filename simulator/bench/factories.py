@@ -41,13 +41,13 @@ class SheetRequest(Wire):
 
 async def make(asked: Asked, world: World, body: SheetRequest) -> Json:
     """The sheet in that state, and what it takes to go on."""
-    state = states()[body.state]
+    start, state = world.now(), states()[body.state]
     author = _one(world, "/prescriber", body.prescriber, OWN)
     patient = _one(world, "/patient", body.patient, "patient")
     client, sections = await asked.worlds.within(world).read(lambda tx: _prepared(tx, world, body, state))
     acknowledged = body.rights_acknowledged
     return await service.make(
-        asked.worlds, world, Wanted(state, author, patient, client, sections, acknowledged, body.may_advance)
+        asked.worlds, world, Wanted(state, author, patient, client, sections, acknowledged, body.may_advance), start
     )
 
 

@@ -37,17 +37,20 @@ _STEPS = 400
 _FAR = timedelta(days=400)
 
 
-async def make(worlds: Worlds, world: World, wanted: Wanted) -> Json:
-    """The sheet (see `_handed`). Raises Problem clock-must-advance, state-unreachable, or an operation's own."""
+async def make(worlds: Worlds, world: World, wanted: Wanted, start: datetime) -> Json:
+    """The sheet (see `_handed`), made as of `start`, when it was asked for: a trace plays it again at that instant.
+
+    Raises Problem clock-must-advance, state-unreachable, or an operation's own.
+    """
     _check(world, wanted)
-    until, start = wanted.state.until, world.now()
+    until = wanted.state.until
     if until is not None and not wanted.may_advance:
         raise Problem(
             "clock-must-advance",
             f"L'état « {wanted.state.name} » demande que l'horloge du monde avance : le permettre (« may_advance »).",
         )
     units = worlds.within(world)
-    number = await units.write(lambda tx: _played(tx, world, wanted))
+    number = await units.write(lambda tx: _played(tx, world, wanted, start))
     if until is not None:
         await _wait(worlds, world, wanted, number)
     moved = int((world.now() - start).total_seconds()) if until else 0
@@ -76,9 +79,9 @@ def _check(world: World, wanted: Wanted) -> None:
         raise refusal(error) from None
 
 
-def _played(tx: Tx, world: World, wanted: Wanted) -> str:
+def _played(tx: Tx, world: World, wanted: Wanted, at: datetime) -> str:
     trace = world.random_bytes(tx, "factory").hex()[:32]
-    made = Workshop(Acting(tx, world, _routes(), lambda: trace), tx, wanted)
+    made = Workshop(Acting(tx, world, _routes(), lambda: trace), tx, wanted, at)
     made.play()
     if wanted.state.until is None:
         _require(tx, world, wanted, made.number)

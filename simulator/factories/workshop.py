@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -44,11 +45,11 @@ class Held:
 
 
 class Workshop:
-    """One sheet being made in one transaction; `number`: the first, when it is replaced."""
+    """One sheet being made in one transaction, at one instant; `number`: the first, when it is replaced."""
 
-    def __init__(self, acting: Acting, tx: Tx, wanted: Wanted) -> None:
+    def __init__(self, acting: Acting, tx: Tx, wanted: Wanted, at: datetime) -> None:
         self._acting, self._tx, self._wanted, self._world = acting, tx, wanted, acting.world
-        self._now = acting.world.now()
+        self._now = at
         self._author = actor(wanted.author, wanted.client)
         self._issued: Json = {}
         self._asked: list[str] = []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from simulator.care_sheets.states import LineState
 from simulator.claims.states import LineStatus
+from simulator.factories import service
 from simulator.factories.model import states
+from simulator.kit.clock import WorldClock, real_now, to_text
 from tests.simulator.catalogue.scene import BIOLOGY, DAY_S, NOW, PHARMACY, PRESCRIBER, Scene, delivered, medicine, must
 from tests.simulator.lifecycle.door import TOKEN, Reply
 
@@ -168,3 +171,18 @@ def test_a_sheet_made_is_a_sheet_like_any_other(play: Scene) -> None:
     assert facts(factory, number) == facts(by_hand, sheet["number"])
     assert play.door.bench("GET", f"/worlds/{factory.world.id}/audit/verification")["sound"]
     factory.world.advance(DAY_S)
+
+
+def test_a_sheet_is_of_the_instant_when_it_was_asked_for(play: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That which the trace of the world keeps of it: a second may end before the sheet is made."""
+
+    begun: list[str] = []
+
+    def slow(world: Any, wanted: Any) -> None:
+        begun.append(to_text(world.now()))
+        world.clock = WorldClock(world.clock.mode, world.now() + timedelta(seconds=5), real_now())
+
+    monkeypatch.setattr(service, "_check", slow)
+    assert made(play)["care_sheet"]["issued_at"] == begun[0]
+    (kept,) = play.door.bench("GET", f"/worlds/{play.world.id}/operations")["operations"]
+    assert kept["at"] == begun[0]
