@@ -146,8 +146,8 @@ def test_who_has_his_own_reason_to_fail_is_told_it(db: Database) -> None:
     db.call(lambda tx: put(tx, "taken"), "w")
 
     def converted(tx: Tx) -> None:
-        later(tx, "taken")
         try:
+            later(tx, "taken")
             labels(tx)
         except Duplicate:
             raise Problem("not-found") from None
