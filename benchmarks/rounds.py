@@ -38,9 +38,8 @@ class Measured:
     def joined(cls, slices: list[Measured]) -> Measured:
         """Several batches as one."""
         batch = Batch.joined([one.batch for one in slices])
-        known = [(one.server_cpu_ms, len(one.batch.answers)) for one in slices]
-        total = sum(cpu * many for cpu, many in known if cpu is not None)
-        return cls(batch, None if (None in dict(known)) else total / len(batch.answers))
+        known = [one.server_cpu_ms * len(one.batch.answers) for one in slices if one.server_cpu_ms is not None]
+        return cls(batch, sum(known) / len(batch.answers) if len(known) == len(slices) else None)
 
 
 Round = dict[str, dict[str, Measured]]

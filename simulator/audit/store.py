@@ -148,22 +148,21 @@ def _write(
         chain = held["audit", world] = Chain(*head(tx, world))
     seq = chain.seq = chain.seq + 1
 
-    def row() -> dict[str, Any]:
-        told = data() if callable(data) else data
+    def made() -> dict[str, Any]:
         row = {
+            "world": world,
             "seq": seq,
             "at": clock.to_text(at),
             "actor": actor_text(actor),
             "event": event,
             "subject": subject,
             "trace": trace,
-            "data": encode(told).decode(),
+            "data": encode(data() if callable(data) else data).decode(),
         }
         chain.hash = row["hash"] = link(chain.hash, row)
-        row["world"] = world
         return row
 
-    tx.put(_insert, row)
+    tx.put(_insert, made)
     if (noted := held.get(("links", world))) is not None:
         noted.append((seq, event, subject))
 

@@ -98,10 +98,10 @@ def insert(tx: Tx, world: str, made: Callable[[], Execution]) -> None:
     """The execution is made when it is written. An id that is taken undoes the unit: ids derive from the number and the
     rank of the visit.
     """
-    tx.put(_insert, lambda: _written(world, made()))
+    tx.put(_insert, lambda: _row(world, made()))
 
 
-def _written(world: str, execution: Execution) -> dict[str, Any]:
+def _row(world: str, execution: Execution) -> dict[str, Any]:
     return {
         "world": world,
         "id": execution.id,

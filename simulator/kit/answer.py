@@ -60,6 +60,11 @@ class Answer(Struct, frozen=True):
         return b"".join([*whole, b"}"])
 
 
+def told(result: Any) -> Any:
+    """What a service answers, or what it answered that makes it."""
+    return result() if callable(result) else result
+
+
 class Whole(Struct):
     """An answer as it goes out; the gateway adds its own headers to these."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import from_json
 
 from simulator.kit import bearer, limits
-from simulator.kit.answer import JSON, Answer, Drawing, Whole
+from simulator.kit.answer import JSON, Answer, Drawing, Whole, told
 from simulator.kit.call import Call
 from simulator.kit.context import Context
 from simulator.kit.idempotency import REPLAYED, Key
@@ -37,16 +38,13 @@ async def handle(route: Route, ctx: Context) -> Whole:
     if route.drawn or not route.write:
         run = ctx.db.write if route.write else ctx.db.read
         result = await run(lambda tx: route.service(tx, call, *arguments))
-        return await _drawn(result, route.media_type) if route.drawn else _answer(route, call, result)
-
-    def spelled(tx: Tx, result: Any) -> Whole:
-        return _answer(route, call, result)
+        return await _drawn(result, route.media_type) if route.drawn else _answer(route, call, told(result))
 
     def journaled(tx: Tx, answer: Whole) -> Whole:
         ctx.record.keep(tx, answer)
         return answer
 
-    return await ctx.db.write(lambda tx: route.service(tx, call, *arguments), _told, spelled, journaled)
+    return await ctx.db.write(lambda tx: route.service(tx, call, *arguments), *_told(route, call), journaled)
 
 
 def _authenticated(ctx: Context) -> Call:
@@ -89,9 +87,6 @@ async def _once(route: Route, ctx: Context, call: Call, arguments: tuple[Any, ..
         ctx.audit(tx, call, "answer-replayed", _sheet(call, first), {"operation": call.operation})
         return first
 
-    def spelled(tx: Tx, result: Any) -> Whole:
-        return _answer(route, call, result)
-
     def journaled(tx: Tx, answer: Whole) -> Whole:
         own = dict(answer.headers)
         seq = ctx.record.keep(tx, answer)
@@ -101,7 +96,7 @@ async def _once(route: Route, ctx: Context, call: Call, arguments: tuple[Any, ..
 
     ctx.in_flight.add(mark)
     try:
-        return await ctx.db.write(unit, _told, spelled, journaled)
+        return await ctx.db.write(unit, *_told(route, call), journaled)
     finally:
         ctx.in_flight.discard(mark)
 
@@ -115,8 +110,9 @@ def _sheet(call: Call, answer: Whole) -> str:
     return call.path.get("number") or str(from_json(answer.body or b"{}").get("number", ""))
 
 
-def _told(tx: Tx, result: Any) -> Any:
-    return result() if callable(result) else result
+def _told(route: Route, call: Call) -> tuple[Callable[[Tx, Any], Any], ...]:
+    """The stages that make what goes out of what a service answered: its body, then its bytes, signatures included."""
+    return (lambda tx, result: told(result)), (lambda tx, result: _answer(route, call, result))
 
 
 def _answer(route: Route, call: Call, result: Any) -> Whole:
@@ -126,8 +122,6 @@ def _answer(route: Route, call: Call, result: Any) -> Whole:
 
 
 def _whole(result: Any, status: int) -> Whole:
-    if callable(result):
-        result = result()
     if result is None:
         return Whole(204, {}, b"")
     if isinstance(result, Whole):

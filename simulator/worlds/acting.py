@@ -14,7 +14,7 @@ from msgspec.json import encode
 from pydantic import BaseModel
 
 from simulator.audit import store as audit
-from simulator.kit.answer import Answer
+from simulator.kit.answer import Answer, told
 from simulator.kit.call import Actor, Call
 from simulator.kit.problems import Problem
 from simulator.kit.route import Route
@@ -58,15 +58,13 @@ class Acting:
         try:
             route.admit(call)
             arguments = () if route.body is None else (route.body.model_validate_json(encode(body)),)
-            answer = route.service(self._tx, call, *arguments)
+            answer = told(route.service(self._tx, call, *arguments))
         except Problem as problem:
             if problem.slug not in expected:
                 raise
             subject, status = about[-1], problem.entry.status
             audit.refusal(self._tx, self.world.id, at, actor, operation, problem.slug, status, subject, call.trace_id)
             return problem.slug
-        if callable(answer):
-            answer = answer()
         if isinstance(answer, BaseModel):
             return Answer(answer.model_dump(mode="json", exclude_none=True))
         return answer if isinstance(answer, Answer) else Answer({})
